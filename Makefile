@@ -1,0 +1,56 @@
+# Everything a developer or operator does with this repository. `make help` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+WEB := vertex-http/web
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) $(wildcard $(WEB)/*.html $(WEB)/*.ts $(WEB)/*.json)
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: $(WEB)/dist/viewer.html ## Build and serve on http://localhost:8080 (data under ./data)
+	cargo build --profile serve --package vertex-http
+	target/serve/vertex serve
+
+.PHONY: test
+test: ## Run every test; installs what it needs where it may
+	.ci/test
+
+.PHONY: bench
+bench: ## Measure the engine with criterion
+	cargo bench --package vertex-benches
+
+.PHONY: fuzz
+fuzz: ## Fuzz every parser of foreign bytes, FUZZ_SECONDS (30) each
+	fuzz/run $${FUZZ_SECONDS:-30}
+
+.PHONY: fmt
+fmt: ## Format Rust and web sources
+	cargo fmt --all
+	cd $(WEB) && npm run --silent format
+
+.PHONY: lint
+lint: ## Check formatting, lints, documentation and the crates' arrows
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+	.ci/arrows
+
+.PHONY: docs
+docs: ## Build the Rust documentation
+	cargo doc --workspace --no-deps
+	@echo "open target/doc/vertex_markers/index.html"
+
+.PHONY: web
+web: $(WEB)/dist/viewer.html ## Build the web pages
+
+$(WEB)/node_modules: $(WEB)/package-lock.json
+	cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
+$(WEB)/dist/viewer.html: $(WEB)/node_modules $(WEB_SOURCES)
+	cd $(WEB) && npm run --silent build

@@ -1,0 +1,43 @@
+//! Companies: the tenants.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+use crate::{
+    ids::CompanyId,
+    text::{Email, Name, Slug},
+};
+
+/// A tenant. Every other row belongs to exactly one company.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Company {
+    /// Its id.
+    pub id: CompanyId,
+    /// What people call it.
+    pub name: Name,
+    /// Its short name, unique in the installation.
+    pub slug: Slug,
+    /// Where it can be reached.
+    pub contact_email: Option<Email>,
+    /// Where its days begin and end.
+    pub timezone: Tz,
+    /// `false` once it has been deleted.
+    pub is_active: bool,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Company {
+    /// The date at this company at that instant.
+    pub fn day(&self, now: DateTime<Utc>) -> NaiveDate {
+        now.with_timezone(&self.timezone).date_naive()
+    }
+}
+
+/// Reads the name of a timezone, such as `Europe/Berlin`.
+pub fn parse_timezone(text: impl AsRef<str>) -> Result<Tz, String> {
+    let text = text.as_ref().trim();
+    text.parse().map_err(|_| format!("{text:?} is not an IANA timezone such as Europe/Berlin"))
+}

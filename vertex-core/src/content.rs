@@ -1,0 +1,100 @@
+//! AR contents: one picture that comes alive.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use vertex_markers::{Analysis, PictureFormat};
+
+use crate::{
+    ids::{CompanyId, ContentId, UniqueId},
+    text::Name,
+};
+
+/// How far the markers of a content are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MarkerStatus {
+    /// Wanted, not begun.
+    Pending,
+    /// Being made.
+    Processing,
+    /// There.
+    Ready,
+    /// Given up; the content says why.
+    Failed,
+}
+
+impl MarkerStatus {
+    /// The status' name in rows and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Processing => "processing",
+            Self::Ready => "ready",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl FromStr for MarkerStatus {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Pending, Self::Processing, Self::Ready, Self::Failed]
+            .into_iter()
+            .find(|status| status.as_str() == text)
+            .ok_or_else(|| format!("{text:?} is not a marker status"))
+    }
+}
+
+/// The uploaded picture of a content.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContentImage {
+    /// Its file format.
+    pub format: PictureFormat,
+    /// Upright width in pixels.
+    pub width: u32,
+    /// Upright height in pixels.
+    pub height: u32,
+    /// File size.
+    pub bytes: u64,
+    /// Brightness and contrast.
+    pub analysis: Analysis,
+}
+
+/// One picture that comes alive ('portrait' in a studio's words).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArContent {
+    /// Its id.
+    pub id: ContentId,
+    /// The company it belongs to.
+    pub company_id: CompanyId,
+    /// Its short public name, printed as a QR code.
+    pub unique_id: UniqueId,
+    /// Its long public name, as studios print it.
+    pub permanent_link: String,
+    /// What people call it.
+    pub title: Name,
+    /// The picture.
+    pub image: ContentImage,
+    /// How far its markers are.
+    pub marker_status: MarkerStatus,
+    /// Why there are no markers.
+    pub marker_error: Option<String>,
+    /// The last day it plays, in the company's timezone.
+    pub expiry_date: Option<NaiveDate>,
+    /// Whether it plays at all.
+    pub is_active: bool,
+    /// How often it was viewed.
+    pub view_count: u64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl ArContent {
+    /// Whether its last day lies before `today`.
+    pub fn is_expired(&self, today: NaiveDate) -> bool {
+        self.expiry_date.is_some_and(|last| last < today)
+    }
+}

@@ -1,0 +1,134 @@
+//! The one error type of the domain.
+
+use std::error::Error as StdError;
+
+use crate::check::FieldError;
+
+/// What every fallible function of this crate returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// What went wrong, in words for the person who asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No such row for this caller; another company's row looks the same.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The input breaks a rule; every bad field is named.
+    #[error("{} of the input {} not valid", fields(.0), if .0.len() == 1 { "is" } else { "are" })]
+    Invalid(Vec<FieldError>),
+    /// The change contradicts what is stored.
+    #[error("{0}")]
+    Conflict(String),
+    /// Nobody is signed in, or the proof of it does not hold.
+    #[error("{0}")]
+    Unauthenticated(&'static str),
+    /// Somebody is signed in who may not do this.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// Too many failed sign-ins.
+    #[error(
+        "this account is locked after too many failed sign-ins; an administrator can unlock it"
+    )]
+    Locked,
+    /// More bytes than the limit.
+    #[error("{what} is larger than the limit of {limit} bytes")]
+    TooLarge {
+        /// What was measured, such as "the picture".
+        what: &'static str,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A file of a kind this system does not read.
+    #[error("{0}")]
+    UnsupportedMedia(String),
+    /// Something this system depends on did not answer; trying again may help.
+    #[error("{context} is not available")]
+    Unavailable {
+        /// Which part, such as "the database".
+        context: &'static str,
+        /// What it said.
+        #[source]
+        source: Source,
+    },
+    /// A fault of this system.
+    #[error("{context}")]
+    Internal {
+        /// What was being done.
+        context: &'static str,
+        /// The cause.
+        #[source]
+        source: Source,
+    },
+}
+
+/// The kinds of [`Error`], for callers that map them to their own world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// See [`Error::NotFound`].
+    NotFound,
+    /// See [`Error::Invalid`].
+    Invalid,
+    /// See [`Error::Conflict`].
+    Conflict,
+    /// See [`Error::Unauthenticated`].
+    Unauthenticated,
+    /// See [`Error::Forbidden`].
+    Forbidden,
+    /// See [`Error::Locked`].
+    Locked,
+    /// See [`Error::TooLarge`].
+    TooLarge,
+    /// See [`Error::UnsupportedMedia`].
+    UnsupportedMedia,
+    /// See [`Error::Unavailable`].
+    Unavailable,
+    /// See [`Error::Internal`].
+    Internal,
+}
+
+impl Error {
+    /// The kind of this error.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::Invalid(_) => ErrorKind::Invalid,
+            Self::Conflict(_) => ErrorKind::Conflict,
+            Self::Unauthenticated(_) => ErrorKind::Unauthenticated,
+            Self::Forbidden(_) => ErrorKind::Forbidden,
+            Self::Locked => ErrorKind::Locked,
+            Self::TooLarge { .. } => ErrorKind::TooLarge,
+            Self::UnsupportedMedia(_) => ErrorKind::UnsupportedMedia,
+            Self::Unavailable { .. } => ErrorKind::Unavailable,
+            Self::Internal { .. } => ErrorKind::Internal,
+        }
+    }
+
+    /// One bad field.
+    pub fn field(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(field, message)])
+    }
+
+    /// A dependency that did not answer.
+    pub fn unavailable(context: &'static str, source: impl Into<Source>) -> Self {
+        Self::Unavailable { context, source: source.into() }
+    }
+
+    /// A fault of this system.
+    pub fn internal(context: &'static str, source: impl Into<Source>) -> Self {
+        Self::Internal { context, source: source.into() }
+    }
+
+    /// Whether the same call may succeed later without anybody changing anything.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Unavailable | ErrorKind::Internal)
+    }
+}
+
+fn fields(errors: &[FieldError]) -> String {
+    let names: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
+    names.join(", ")
+}

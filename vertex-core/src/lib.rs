@@ -1,0 +1,29 @@
+//! The domain of Vertex AR: entities, rules, ports and use cases.
+//!
+//! Somebody uploads a picture and videos; whoever points a phone's browser at the printed picture sees a
+//! video play on it. This crate knows what that means and nothing of how it is stored, queued or served:
+//! effects go through the traits of [`ports`], time and randomness come from [`ports::Clock`].
+//!
+//! The heart is a pure function, [`rotation::resolve`]: which video plays today.
+
+pub mod check;
+pub mod company;
+pub mod content;
+pub mod error;
+pub mod ids;
+pub mod job;
+pub mod links;
+pub mod page;
+pub mod paths;
+pub mod ports;
+pub mod project;
+pub mod rotation;
+pub mod tenant;
+pub mod text;
+pub mod usecases;
+pub mod user;
+pub mod video;
+pub mod view_session;
+
+pub use error::{Error, ErrorKind, Result};
+pub use tenant::TenantScope;

@@ -1,0 +1,58 @@
+//! Paged lists.
+
+/// Which part of a list is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    number: u32,
+    size: u32,
+}
+
+impl Page {
+    /// The largest page that is given out.
+    pub const MAX_SIZE: u32 = 100;
+
+    /// Page `number`, counted from 1, of `size` items each; values out of range are brought into it.
+    pub fn new(number: Option<u32>, size: Option<u32>) -> Self {
+        Self {
+            number: number.unwrap_or(1).clamp(1, 1_000_000),
+            size: size.unwrap_or(20).clamp(1, Self::MAX_SIZE),
+        }
+    }
+
+    /// Counted from 1.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Items on a full page.
+    pub fn size(&self) -> u32 {
+        self.size
+    }
+
+    /// How many items come before this page.
+    pub fn offset(&self) -> u64 {
+        u64::from(self.number - 1) * u64::from(self.size)
+    }
+}
+
+/// One page of a list, and how long the whole list is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing<T> {
+    /// The items of this page.
+    pub items: Vec<T>,
+    /// Items on all pages together.
+    pub total: u64,
+    /// The page these items are of.
+    pub page: Page,
+}
+
+impl<T> Listing<T> {
+    /// The same page with every item converted.
+    pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Listing<U> {
+        Listing {
+            items: self.items.into_iter().map(convert).collect(),
+            total: self.total,
+            page: self.page,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Where a company's files live in its storage.
+//!
+//! No path comes from a client: each is built here from ids.
+
+use std::fmt;
+
+use vertex_markers::PictureFormat;
+
+use crate::{
+    content::ArContent,
+    ids::{CompanyId, ContentId, VideoId},
+    video::{Video, VideoContainer},
+};
+
+/// The path of one object, relative to the storage's root.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ObjectPath(String);
+
+impl ObjectPath {
+    /// The original picture of a content, as uploaded.
+    pub fn portrait(company: CompanyId, content: ContentId, format: PictureFormat) -> Self {
+        Self(format!("content/{company}/portraits/{content}.{}", format.extension()))
+    }
+
+    /// The preview of a content.
+    pub fn content_preview(company: CompanyId, content: ContentId) -> Self {
+        Self(format!("content/{company}/previews/{content}.webp"))
+    }
+
+    /// The MindAR marker of a content.
+    pub fn mind_marker(company: CompanyId, content: ContentId) -> Self {
+        Self(format!("content/{company}/markers/{content}.mind"))
+    }
+
+    /// The QR code of a content.
+    pub fn qr_code(company: CompanyId, content: ContentId) -> Self {
+        Self(format!("content/{company}/qr_codes/{content}.png"))
+    }
+
+    /// A video.
+    pub fn video(company: CompanyId, video: VideoId, container: VideoContainer) -> Self {
+        Self(format!("content/{company}/videos/{video}.{}", container.extension()))
+    }
+
+    /// The preview of a video.
+    pub fn video_preview(company: CompanyId, video: VideoId) -> Self {
+        Self(format!("content/{company}/previews/{video}.webp"))
+    }
+
+    /// Every object of a content, its videos apart.
+    pub fn all_of_content(content: &ArContent) -> Vec<Self> {
+        let (company, id) = (content.company_id, content.id);
+        vec![
+            Self::portrait(company, id, content.image.format),
+            Self::content_preview(company, id),
+            Self::mind_marker(company, id),
+            Self::qr_code(company, id),
+        ]
+    }
+
+    /// Every object of a video.
+    pub fn all_of_video(video: &Video) -> Vec<Self> {
+        let (company, id) = (video.company_id, video.id);
+        vec![Self::video(company, id, video.container), Self::video_preview(company, id)]
+    }
+
+    /// Takes back a path that this module once built and somebody else carried: a signed link, a job.
+    ///
+    /// `None` for anything that is not of the shape `content/{uuid}/{folder}/{file}`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('/');
+        let content = parts.next()?;
+        let company = parts.next()?;
+        let folder = parts.next()?;
+        let file = parts.next()?;
+        let known_folder =
+            ["portraits", "previews", "markers", "videos", "qr_codes"].contains(&folder);
+        let plain_file = file.split_once('.').is_some_and(|(stem, extension)| {
+            stem.parse::<uuid::Uuid>().is_ok()
+                && (1..=5).contains(&extension.len())
+                && extension.chars().all(|c| c.is_ascii_alphanumeric())
+        });
+        let whole = content == "content" && company.parse::<CompanyId>().is_ok();
+        (whole && known_folder && plain_file && parts.next().is_none())
+            .then(|| Self(text.to_owned()))
+    }
+
+    /// The path's text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What HTTP calls a file at this path.
+    pub fn media_type(&self) -> &'static str {
+        match self.0.rsplit_once('.').map_or("", |(_, extension)| extension) {
+            "jpg" => "image/jpeg",
+            "png" => "image/png",
+            "webp" => "image/webp",
+            "mp4" => VideoContainer::Mp4.media_type(),
+            "mov" => VideoContainer::Mov.media_type(),
+            "webm" => VideoContainer::WebM.media_type(),
+            _ => "application/octet-stream",
+        }
+    }
+}
+
+impl fmt::Display for ObjectPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn paths_are_where_the_design_puts_them() {
+        let (company, content) = (CompanyId(Uuid::from_u128(1)), ContentId(Uuid::from_u128(2)));
+        let path = ObjectPath::portrait(company, content, PictureFormat::Jpeg);
+        assert_eq!(
+            path.as_str(),
+            "content/00000000-0000-0000-0000-000000000001/portraits/00000000-0000-0000-0000-000000000002.jpg"
+        );
+        assert_eq!(path.media_type(), "image/jpeg");
+        assert_eq!(ObjectPath::parse(path.as_str()), Some(path));
+    }
+
+    proptest! {
+        #[test]
+        fn no_carried_path_climbs_out(text in "content/[0-9a-f/.-]{0,60}|.{0,60}") {
+            if let Some(path) = ObjectPath::parse(&text) {
+                prop_assert!(!path.as_str().contains(".."));
+                prop_assert!(path.as_str().starts_with("content/"));
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// Time and chance: everything a rule may not take from thin air.
+pub trait Clock: Send + Sync {
+    /// The instant it is, to the microsecond.
+    fn now(&self) -> DateTime<Utc>;
+
+    /// A new UUIDv7.
+    fn uuid(&self) -> Uuid;
+
+    /// Fills `bytes` with randomness that nobody can guess.
+    fn fill_random(&self, bytes: &mut [u8]);
+}

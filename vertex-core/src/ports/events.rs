@@ -1,0 +1,36 @@
+use futures::stream::BoxStream;
+
+use crate::ids::{CompanyId, ContentId};
+
+/// Something that happened and others may want to know at once.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A job waits.
+    JobQueued,
+    /// The markers of a content are there.
+    MarkerReady {
+        /// Whose content.
+        company_id: CompanyId,
+        /// Which content.
+        content_id: ContentId,
+    },
+    /// The markers of a content have been given up.
+    MarkerFailed {
+        /// Whose content.
+        company_id: CompanyId,
+        /// Which content.
+        content_id: ContentId,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Tells whoever listens. Nobody may: an event is news, never the only record of a fact.
+pub trait Events: Send + Sync {
+    /// Tells all current subscribers.
+    fn publish(&self, event: Event);
+
+    /// What happens from now on.
+    fn subscribe(&self) -> BoxStream<'static, Event>;
+}

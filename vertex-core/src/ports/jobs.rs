@@ -1,0 +1,42 @@
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use crate::{
+    error::Result,
+    ids::JobId,
+    job::{Job, JobState, NewJob},
+};
+
+/// The durable queue. Jobs come in through the records' own transactions, so that
+/// a row and the job that serves it are both there or both not.
+#[async_trait]
+pub trait JobQueue: Send + Sync {
+    /// Queues a job that serves no new row. The same as in a records' transaction otherwise:
+    /// an idempotency key that already waits or runs makes this a no-op.
+    async fn enqueue(&self, job: &NewJob) -> Result<()>;
+
+    /// Takes the job that has been due longest, or one whose worker let its lease run out.
+    ///
+    /// Nobody else gets it before `lease_until`. `holder` must name this worker's incarnation.
+    async fn claim(
+        &self,
+        holder: &str,
+        now: DateTime<Utc>,
+        lease_until: DateTime<Utc>,
+    ) -> Result<Option<Job>>;
+
+    /// Keeps a job longer. `false`: it is no longer ours, stop.
+    async fn renew(&self, job: &Job, lease_until: DateTime<Utc>) -> Result<bool>;
+
+    /// Strikes a job off. `false`: it was no longer ours, somebody else will.
+    async fn complete(&self, job: &Job, now: DateTime<Utc>) -> Result<bool>;
+
+    /// Puts a job back until `run_at`.
+    async fn retry(&self, job: &Job, run_at: DateTime<Utc>, reason: &str) -> Result<bool>;
+
+    /// Gives a job up, keeping the reason.
+    async fn give_up(&self, job: &Job, now: DateTime<Utc>, reason: &str) -> Result<bool>;
+
+    /// Where a job stands, and the reason of its last failure.
+    async fn state(&self, id: JobId) -> Result<Option<(JobState, Option<String>)>>;
+}

@@ -1,0 +1,283 @@
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use crate::{
+    company::Company,
+    content::ArContent,
+    error::Result,
+    ids::{AuthSessionId, CompanyId, ContentId, ProjectId, UniqueId, UserId, VideoId},
+    job::NewJob,
+    page::{Listing, Page},
+    project::Project,
+    rotation::RotationRule,
+    tenant::TenantScope,
+    text::{Slug, Username},
+    user::{AuthSession, User},
+    video::Video,
+    view_session::ViewSession,
+};
+
+/// All rows. Every mutating method is one transaction and, once it has returned, survives `kill -9`.
+///
+/// Updates say whether the row was there: `false` is another company's row as much as none.
+pub trait Records:
+    EntryRecords
+    + CompanyRecords
+    + UserRecords
+    + AuthRecords
+    + ProjectRecords
+    + ContentRecords
+    + VideoRecords
+    + ViewSessionRecords
+{
+}
+
+impl<T> Records for T where
+    T: EntryRecords
+        + CompanyRecords
+        + UserRecords
+        + AuthRecords
+        + ProjectRecords
+        + ContentRecords
+        + VideoRecords
+        + ViewSessionRecords
+{
+}
+
+/// The look-ups that come before a tenant is known; the row they find names it.
+#[async_trait]
+pub trait EntryRecords: Send + Sync {
+    /// Whether the database answers.
+    async fn ping(&self) -> Result<()>;
+
+    /// Whether nobody can sign in yet.
+    async fn has_no_users(&self) -> Result<bool>;
+
+    /// Who signs in with this name.
+    async fn user_by_username(&self, username: &Username) -> Result<Option<User>>;
+
+    /// The signed-in device of an access token, and its user.
+    async fn auth_session(&self, id: AuthSessionId) -> Result<Option<(AuthSession, User)>>;
+
+    /// The content behind a QR code, and its company.
+    async fn published(&self, unique_id: &UniqueId) -> Result<Option<(ArContent, Company)>>;
+}
+
+/// Companies.
+#[async_trait]
+pub trait CompanyRecords: Send + Sync {
+    /// Adds a company. `Conflict` when its slug is taken.
+    async fn insert_company(&self, scope: &TenantScope, company: &Company) -> Result<()>;
+
+    /// One company.
+    async fn company(&self, scope: &TenantScope, id: CompanyId) -> Result<Option<Company>>;
+
+    /// The company with this slug.
+    async fn company_by_slug(&self, scope: &TenantScope, slug: &Slug) -> Result<Option<Company>>;
+
+    /// Companies that have not been deleted, by name; `search` looks into name and slug.
+    async fn companies(
+        &self,
+        scope: &TenantScope,
+        search: Option<&str>,
+        page: Page,
+    ) -> Result<Listing<Company>>;
+
+    /// Replaces a company's fields. `Conflict` when its new slug is taken.
+    async fn update_company(&self, scope: &TenantScope, company: &Company) -> Result<bool>;
+}
+
+/// Users.
+#[async_trait]
+pub trait UserRecords: Send + Sync {
+    /// Adds a user. `Conflict` when username or email is taken.
+    async fn insert_user(&self, scope: &TenantScope, user: &User) -> Result<()>;
+
+    /// Notes a good sign-in and forgets the failed ones.
+    async fn note_login(&self, id: UserId, now: DateTime<Utc>) -> Result<()>;
+
+    /// Counts a failed sign-in, and locks the account at `limit`; safe when many fail at once.
+    async fn note_failed_login(&self, id: UserId, limit: u32, now: DateTime<Utc>) -> Result<()>;
+
+    /// Unlocks an account and forgets its failed sign-ins.
+    async fn unlock_user(
+        &self,
+        scope: &TenantScope,
+        id: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<bool>;
+
+    /// Replaces a password hash and ends every session of the user except `keep`.
+    async fn change_password(
+        &self,
+        id: UserId,
+        password_hash: &str,
+        keep: Option<AuthSessionId>,
+        now: DateTime<Utc>,
+    ) -> Result<()>;
+}
+
+/// What came of a refresh token.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RefreshOutcome {
+    /// It was good and has been replaced.
+    Rotated(AuthSession, User),
+    /// It had been used before: somebody has a copy. The whole session has been ended.
+    Reused,
+    /// Nobody knows it, or its session has ended.
+    Unknown,
+}
+
+/// Signed-in devices and their refresh tokens, of which only SHA-256 hashes are kept.
+#[async_trait]
+pub trait AuthRecords: Send + Sync {
+    /// Begins a session with its first refresh token.
+    async fn insert_auth_session(&self, session: &AuthSession, token_hash: &[u8; 32])
+    -> Result<()>;
+
+    /// Uses a refresh token up, replaces it, and moves the session's end; atomic, so that of two
+    /// callers with the same token one wins and the other is `Reused`.
+    async fn rotate_refresh_token(
+        &self,
+        old_hash: &[u8; 32],
+        new_hash: &[u8; 32],
+        now: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> Result<RefreshOutcome>;
+
+    /// Ends a session.
+    async fn revoke_auth_session(&self, id: AuthSessionId, now: DateTime<Utc>) -> Result<()>;
+}
+
+/// Projects.
+#[async_trait]
+pub trait ProjectRecords: Send + Sync {
+    /// Adds a project.
+    async fn insert_project(&self, scope: &TenantScope, project: &Project) -> Result<()>;
+
+    /// One project.
+    async fn project(&self, scope: &TenantScope, id: ProjectId) -> Result<Option<Project>>;
+
+    /// Projects by name; `search` looks into the name.
+    async fn projects(
+        &self,
+        scope: &TenantScope,
+        search: Option<&str>,
+        page: Page,
+    ) -> Result<Listing<Project>>;
+
+    /// Replaces a project's fields.
+    async fn update_project(&self, scope: &TenantScope, project: &Project) -> Result<bool>;
+
+    /// Removes a project; its contents stay.
+    async fn delete_project(&self, scope: &TenantScope, id: ProjectId) -> Result<bool>;
+}
+
+/// Which contents are wanted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ContentFilter {
+    /// A part of the title.
+    pub search: Option<String>,
+    /// Members of this project only.
+    pub project: Option<ProjectId>,
+}
+
+/// Contents and their rotation rules.
+#[async_trait]
+pub trait ContentRecords: Send + Sync {
+    /// Adds a content to its projects and queues `job`, all or nothing.
+    async fn insert_content(
+        &self,
+        scope: &TenantScope,
+        content: &ArContent,
+        projects: &[ProjectId],
+        job: &NewJob,
+    ) -> Result<()>;
+
+    /// One content.
+    async fn content(&self, scope: &TenantScope, id: ContentId) -> Result<Option<ArContent>>;
+
+    /// Contents, newest first.
+    async fn contents(
+        &self,
+        scope: &TenantScope,
+        filter: &ContentFilter,
+        page: Page,
+    ) -> Result<Listing<ArContent>>;
+
+    /// Replaces title, expiry and activity. Markers and counters have their own methods.
+    async fn update_content(&self, scope: &TenantScope, content: &ArContent) -> Result<bool>;
+
+    /// Removes a content with its videos, rule and sessions, and queues `job`.
+    async fn delete_content(
+        &self,
+        scope: &TenantScope,
+        id: ContentId,
+        job: &NewJob,
+    ) -> Result<bool>;
+
+    /// Sets the markers to pending and queues `job`.
+    async fn request_marker(
+        &self,
+        scope: &TenantScope,
+        id: ContentId,
+        job: &NewJob,
+    ) -> Result<bool>;
+
+    /// Records how far the markers are; `error` only with `Failed`.
+    async fn set_marker_status(
+        &self,
+        scope: &TenantScope,
+        id: ContentId,
+        status: crate::content::MarkerStatus,
+        error: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<bool>;
+
+    /// The rule of a content.
+    async fn rotation_rule(
+        &self,
+        scope: &TenantScope,
+        content: ContentId,
+    ) -> Result<Option<RotationRule>>;
+
+    /// Sets the rule of a content, replacing the one it had (whose id and creation time stay).
+    async fn put_rotation_rule(&self, scope: &TenantScope, rule: &RotationRule) -> Result<()>;
+}
+
+/// Videos.
+#[async_trait]
+pub trait VideoRecords: Send + Sync {
+    /// Adds a video and queues `job`.
+    async fn insert_video(&self, scope: &TenantScope, video: &Video, job: &NewJob) -> Result<()>;
+
+    /// One video.
+    async fn video(&self, scope: &TenantScope, id: VideoId) -> Result<Option<Video>>;
+
+    /// Every video of a content, newest first.
+    async fn videos_of(&self, scope: &TenantScope, content: ContentId) -> Result<Vec<Video>>;
+
+    /// Replaces title, status and window.
+    async fn update_video(&self, scope: &TenantScope, video: &Video) -> Result<bool>;
+
+    /// Marks one video active and every other active one of its content inactive.
+    async fn activate_video(
+        &self,
+        scope: &TenantScope,
+        id: VideoId,
+        now: DateTime<Utc>,
+    ) -> Result<bool>;
+
+    /// Notes that the preview of a video has been made.
+    async fn set_video_preview(&self, scope: &TenantScope, id: VideoId) -> Result<bool>;
+
+    /// Removes a video and queues `job`.
+    async fn delete_video(&self, scope: &TenantScope, id: VideoId, job: &NewJob) -> Result<bool>;
+}
+
+/// View sessions.
+#[async_trait]
+pub trait ViewSessionRecords: Send + Sync {
+    /// Adds a session and counts it on its content.
+    async fn insert_view_session(&self, scope: &TenantScope, session: &ViewSession) -> Result<()>;
+}

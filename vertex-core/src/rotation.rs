@@ -1,0 +1,234 @@
+//! Which video plays: the rule of a content, and how it is read on a given day.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    content::ArContent,
+    ids::{CompanyId, ContentId, RotationRuleId, VideoId},
+    video::{Video, VideoStatus},
+};
+
+/// The ways a rule can choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RotationType {
+    /// No choice: the default video, else the active one.
+    None,
+    /// One video a day in order, staying on the last.
+    Sequential,
+    /// One video a day in order, beginning again after the last.
+    Cyclic,
+    /// The same as cyclic, in the words of the platform.
+    DailyCycle,
+    /// Named videos for named ranges of days.
+    DateSpecific,
+    /// A video a day drawn from a pool, the same for everybody.
+    RandomDaily,
+}
+
+impl RotationType {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::None,
+        Self::Sequential,
+        Self::Cyclic,
+        Self::DailyCycle,
+        Self::DateSpecific,
+        Self::RandomDaily,
+    ];
+
+    /// The type's name in rows and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Sequential => "sequential",
+            Self::Cyclic => "cyclic",
+            Self::DailyCycle => "daily_cycle",
+            Self::DateSpecific => "date_specific",
+            Self::RandomDaily => "random_daily",
+        }
+    }
+}
+
+impl FromStr for RotationType {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| {
+            let names = Self::ALL.map(Self::as_str).join(", ");
+            format!("{text:?} is not a rotation type: use one of {names}")
+        })
+    }
+}
+
+/// One line of a `date_specific` schedule; both days are inside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleEntry {
+    /// The first day.
+    pub start_date: NaiveDate,
+    /// The last day.
+    pub end_date: NaiveDate,
+    /// What plays on these days.
+    pub video_id: VideoId,
+}
+
+/// What a rule needs to know to choose. Each rotation type reads its own part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ScheduleConfig {
+    /// Ranges of days, for `date_specific`; the first that holds wins.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub schedules: Vec<ScheduleEntry>,
+    /// The order of play, for `sequential`, `cyclic` and `daily_cycle`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub video_sequence: Vec<VideoId>,
+    /// What is drawn from, for `random_daily`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub video_pool: Vec<VideoId>,
+}
+
+impl ScheduleConfig {
+    /// Every video the schedule names.
+    pub fn videos(&self) -> impl Iterator<Item = VideoId> {
+        let scheduled = self.schedules.iter().map(|entry| entry.video_id);
+        scheduled.chain(self.video_sequence.iter().copied()).chain(self.video_pool.iter().copied())
+    }
+}
+
+/// Which video of a content plays today.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RotationRule {
+    /// Its id.
+    pub id: RotationRuleId,
+    /// The company it belongs to.
+    pub company_id: CompanyId,
+    /// The content it rules.
+    pub content_id: ContentId,
+    /// How it chooses.
+    pub rotation_type: RotationType,
+    /// What it chooses from.
+    pub schedule: ScheduleConfig,
+    /// What plays when the schedule names nothing that can play.
+    pub default_video_id: Option<VideoId>,
+    /// The day entry 0 plays, in the company's timezone.
+    pub start_date: NaiveDate,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl RotationRule {
+    /// The video the rule's own schedule names for `today`, if `can_play` accepts it.
+    fn scheduled(&self, today: NaiveDate, can_play: impl Fn(VideoId) -> bool) -> Option<VideoId> {
+        let config = &self.schedule;
+        let day = today.signed_duration_since(self.start_date).num_days();
+        let chosen = match self.rotation_type {
+            RotationType::None => None,
+            RotationType::DateSpecific => config
+                .schedules
+                .iter()
+                .filter(|entry| entry.start_date <= today && today <= entry.end_date)
+                .map(|entry| entry.video_id)
+                .find(|video| can_play(*video)),
+            RotationType::Sequential => nth(&config.video_sequence, day, Wrap::StayOnLast),
+            RotationType::Cyclic | RotationType::DailyCycle => {
+                nth(&config.video_sequence, day, Wrap::BeginAgain)
+            }
+            RotationType::RandomDaily => drawn(&config.video_pool, self.content_id, today),
+        };
+        chosen.filter(|video| can_play(*video))
+    }
+}
+
+enum Wrap {
+    BeginAgain,
+    StayOnLast,
+}
+
+/// Entry `day` of a sequence; nothing before day 0.
+fn nth(sequence: &[VideoId], day: i64, wrap: Wrap) -> Option<VideoId> {
+    let day = usize::try_from(day).ok()?;
+    let last = sequence.len().checked_sub(1)?;
+    let index = match wrap {
+        Wrap::BeginAgain => day % sequence.len(),
+        Wrap::StayOnLast => day.min(last),
+    };
+    sequence.get(index).copied()
+}
+
+/// The entry that content and date together point at: the same for everybody on that day.
+fn drawn(pool: &[VideoId], content: ContentId, today: NaiveDate) -> Option<VideoId> {
+    let mut hash = Sha256::new();
+    hash.update(content.0.as_bytes());
+    hash.update(today.to_string());
+    let seed = hash.finalize().iter().take(8).fold(0u64, |seed, byte| seed << 8 | u64::from(*byte));
+    let index = seed.checked_rem(pool.len() as u64)?;
+    pool.get(usize::try_from(index).ok()?).copied()
+}
+
+/// Why nothing plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Silence {
+    /// The content's last day is over.
+    Expired,
+    /// The content has been switched off.
+    Inactive,
+    /// No video of the content may play now.
+    NoVideo,
+}
+
+/// What a viewer sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Playback {
+    /// This video.
+    Play(VideoId),
+    /// Nothing.
+    Nothing(Silence),
+}
+
+/// Chooses the video of `content` that plays at `now`, a day being a day in `timezone`.
+///
+/// 1. An inactive or expired content plays nothing.
+/// 2. Candidates are the videos that are not archived and whose window holds now.
+/// 3. The rule's schedule names a video for today, by its rotation type.
+/// 4. Otherwise the rule's default video, else the video marked active, else the newest candidate.
+///
+/// A named video that is not a candidate is passed over in that order; it is never an error.
+pub fn resolve(
+    content: &ArContent,
+    rule: Option<&RotationRule>,
+    videos: &[Video],
+    now: DateTime<Utc>,
+    timezone: Tz,
+) -> Playback {
+    let today = now.with_timezone(&timezone).date_naive();
+    if !content.is_active {
+        return Playback::Nothing(Silence::Inactive);
+    }
+    if content.is_expired(today) {
+        return Playback::Nothing(Silence::Expired);
+    }
+    let candidates: Vec<&Video> = videos.iter().filter(|video| video.is_candidate(now)).collect();
+    let can_play = |id: VideoId| candidates.iter().any(|video| video.id == id);
+    let newest_of = |videos: &mut dyn Iterator<Item = &&Video>| {
+        videos.max_by_key(|video| (video.created_at, video.id)).map(|video| video.id)
+    };
+
+    rule.and_then(|rule| rule.scheduled(today, can_play))
+        .or_else(|| rule.and_then(|rule| rule.default_video_id).filter(|id| can_play(*id)))
+        .or_else(|| {
+            newest_of(&mut candidates.iter().filter(|video| video.status == VideoStatus::Active))
+        })
+        .or_else(|| newest_of(&mut candidates.iter()))
+        .map_or(Playback::Nothing(Silence::NoVideo), Playback::Play)
+}
+
+#[cfg(test)]
+#[path = "rotation_tests.rs"]
+mod tests;

@@ -1,0 +1,225 @@
+//! Signing in, staying signed in, signing out.
+
+use std::fmt;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+
+use super::App;
+use crate::{
+    check::{Check, Field, any},
+    error::{Error, Result},
+    ids::{AuthSessionId, CompanyId},
+    ports::{AccessClaims, ComputeExt, RefreshOutcome},
+    tenant::TenantScope,
+    text::{Username, new_password},
+    user::{AuthSession, MAX_FAILED_ATTEMPTS, Role, User},
+};
+
+/// Somebody whose access token was checked.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Who.
+    pub user: User,
+    /// On which device.
+    pub session: AuthSessionId,
+}
+
+impl Identity {
+    /// The rows this user may touch.
+    pub fn scope(&self) -> TenantScope {
+        match self.user.role {
+            Role::Superadmin => TenantScope::everywhere(),
+            Role::Admin | Role::User => TenantScope::of(self.user.company_id),
+        }
+    }
+
+    /// The company a new row belongs to: the one that was named, else the user's own.
+    ///
+    /// # Errors
+    /// `NotFound` when the named company is not this user's to use.
+    pub(crate) async fn company_for_new_row(
+        &self,
+        app: &App,
+        named: Option<CompanyId>,
+    ) -> Result<CompanyId> {
+        let id = named.unwrap_or(self.user.company_id);
+        let company = app.records.company(&self.scope(), id).await?;
+        company.filter(|company| company.is_active).map(|_| id).ok_or(Error::NotFound("company"))
+    }
+
+    /// Lets only this role and more powerful ones pass.
+    pub(crate) fn require(&self, role: Role) -> Result<()> {
+        if self.user.role >= role {
+            Ok(())
+        } else {
+            Err(Error::Forbidden("your role does not allow this"))
+        }
+    }
+}
+
+/// The two tokens of a signed-in device.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// Sent with every request.
+    pub access_token: String,
+    /// Exchanged for new tokens, once.
+    pub refresh_token: String,
+    /// Who signed in.
+    pub user: User,
+}
+
+impl fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedIn").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+const WRONG: Error = Error::Unauthenticated("the username or the password is wrong");
+
+/// Signs in with username and password.
+///
+/// # Errors
+/// `Unauthenticated` for a wrong pair (whichever part is wrong), `Locked` after too many of them.
+pub async fn login(
+    app: &App,
+    username: Field<String>,
+    password: Field<String>,
+) -> Result<SignedIn> {
+    let mut check = Check::default();
+    let username = check.required("username", username, any);
+    let password = check.required("password", password, any);
+    let (username, password) = check.all((username, password))?;
+    let user = match Username::parse(username) {
+        Ok(username) => app.records.user_by_username(&username).await?,
+        Err(_) => None,
+    };
+    // An unknown name costs the same time as a wrong password.
+    let hash = match &user {
+        Some(user) => user.password_hash.clone(),
+        None => hash(app, "nobody has this password".to_owned()).await?,
+    };
+    let matches = verify(app, password, hash).await?;
+    let Some(user) = user.filter(|user| user.is_active) else { return Err(WRONG) };
+    if user.is_locked {
+        return Err(Error::Locked);
+    }
+    let now = app.now();
+    if !matches {
+        app.records.note_failed_login(user.id, MAX_FAILED_ATTEMPTS, now).await?;
+        return Err(WRONG);
+    }
+    app.records.note_login(user.id, now).await?;
+    let session = AuthSession {
+        id: AuthSessionId(app.clock.uuid()),
+        user_id: user.id,
+        created_at: now,
+        expires_at: now + app.policy.refresh_token_ttl,
+        revoked_at: None,
+    };
+    let refresh_token = new_refresh_token(app);
+    app.records.insert_auth_session(&session, &token_hash(&refresh_token)).await?;
+    signed_in(app, session.id, user, refresh_token)
+}
+
+/// Exchanges a refresh token for new tokens. A token that comes a second time ends its session.
+///
+/// # Errors
+/// `Unauthenticated` when the token does not hold.
+pub async fn refresh(app: &App, refresh_token: &str) -> Result<SignedIn> {
+    let now = app.now();
+    let next = new_refresh_token(app);
+    let (old_hash, new_hash) = (token_hash(refresh_token), token_hash(&next));
+    let expires_at = now + app.policy.refresh_token_ttl;
+    match app.records.rotate_refresh_token(&old_hash, &new_hash, now, expires_at).await? {
+        RefreshOutcome::Rotated(session, user) if user.is_active && !user.is_locked => {
+            signed_in(app, session.id, user, next)
+        }
+        RefreshOutcome::Reused => Err(Error::Unauthenticated(
+            "this refresh token was used before; for safety its session has been ended: sign in again",
+        )),
+        RefreshOutcome::Rotated(..) | RefreshOutcome::Unknown => {
+            Err(Error::Unauthenticated("the refresh token is not valid: sign in again"))
+        }
+    }
+}
+
+/// Finds out who sent an access token.
+///
+/// # Errors
+/// `Unauthenticated` when the token does not hold, its session has ended or its user is gone or locked.
+pub async fn authenticate(app: &App, access_token: &str) -> Result<Identity> {
+    let now = app.now();
+    let claims = app.tokens.verify(access_token, now)?;
+    let found = app.records.auth_session(claims.session).await?;
+    let ended = Error::Unauthenticated("this session has ended: sign in again");
+    let (session, user) = found.filter(|(session, _)| session.is_live(now)).ok_or(ended)?;
+    if user.id != claims.user || !user.is_active || user.is_locked {
+        return Err(Error::Unauthenticated("this account cannot be used"));
+    }
+    Ok(Identity { user, session: session.id })
+}
+
+/// Ends the session.
+pub async fn logout(app: &App, who: &Identity) -> Result<()> {
+    app.records.revoke_auth_session(who.session, app.now()).await
+}
+
+/// Replaces the caller's password; every other device is signed out.
+///
+/// # Errors
+/// `Invalid` naming `current_password` when that is wrong, `new_password` when it breaks the rules.
+pub async fn change_password(
+    app: &App,
+    who: &Identity,
+    current: Field<String>,
+    new: Field<String>,
+) -> Result<()> {
+    let mut check = Check::default();
+    let current = check.required("current_password", current, any);
+    let new = check.required("new_password", new, new_password);
+    let (current, new) = check.all((current, new))?;
+    if !verify(app, current, who.user.password_hash.clone()).await? {
+        return Err(Error::field("current_password", "is wrong"));
+    }
+    let hash = hash(app, new).await?;
+    app.records.change_password(who.user.id, &hash, Some(who.session), app.now()).await
+}
+
+/// Hashes a password on the compute pool.
+pub(super) async fn hash(app: &App, password: String) -> Result<String> {
+    let passwords = app.passwords.clone();
+    app.compute.compute(move || passwords.hash(&password)).await?
+}
+
+async fn verify(app: &App, password: String, hash: String) -> Result<bool> {
+    let passwords = app.passwords.clone();
+    app.compute.compute(move || passwords.verify(&password, &hash)).await
+}
+
+fn signed_in(
+    app: &App,
+    session: AuthSessionId,
+    user: User,
+    refresh_token: String,
+) -> Result<SignedIn> {
+    let issued_at = app.now();
+    let claims = AccessClaims {
+        user: user.id,
+        session,
+        role: user.role,
+        issued_at,
+        expires_at: issued_at + app.policy.access_token_ttl,
+    };
+    Ok(SignedIn { access_token: app.tokens.sign(&claims)?, refresh_token, user })
+}
+
+fn new_refresh_token(app: &App) -> String {
+    let mut bytes = [0; 32];
+    app.clock.fill_random(&mut bytes);
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn token_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token).into()
+}

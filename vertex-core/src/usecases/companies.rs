@@ -1,0 +1,129 @@
+//! Companies, run by superadmins and seen by their own people.
+
+use super::{App, auth::Identity};
+use crate::{
+    check::{Check, Field, any},
+    company::{Company, parse_timezone},
+    error::{Error, Result},
+    ids::CompanyId,
+    page::{Listing, Page},
+    text::{Email, Name, Slug},
+    user::Role,
+};
+
+/// The fields of a company as a request brings them.
+#[derive(Clone, Debug, Default)]
+pub struct CompanyInput {
+    /// What people call it.
+    pub name: Field<String>,
+    /// Its short name; made from the name when absent.
+    pub slug: Field<String>,
+    /// Where it can be reached.
+    pub contact_email: Field<String>,
+    /// IANA name of its timezone; UTC when absent.
+    pub timezone: Field<String>,
+    /// Whether it may be used.
+    pub is_active: Field<bool>,
+}
+
+/// Makes a company.
+///
+/// # Errors
+/// `Invalid` with every bad field, `Conflict` when the slug is taken, `Forbidden` unless superadmin.
+pub async fn create(app: &App, who: &Identity, input: CompanyInput) -> Result<Company> {
+    who.require(Role::Superadmin)?;
+    let mut check = Check::default();
+    let name = check.required("name", input.name, Name::parse);
+    let slug = check.optional("slug", input.slug, Slug::parse);
+    let contact_email = check.optional("contact_email", input.contact_email, Email::parse);
+    let timezone = check.optional("timezone", input.timezone, parse_timezone);
+    let is_active = check.optional("is_active", input.is_active, any);
+    let (name, slug, contact_email, timezone, is_active) =
+        check.all((name, slug, contact_email, timezone, is_active))?;
+    let slug = slug.or_else(|| Slug::from_name(&name)).ok_or_else(|| {
+        Error::field("slug", "cannot be made from this name: give one of a-z, 0-9 and hyphens")
+    })?;
+    let now = app.now();
+    let company = Company {
+        id: CompanyId(app.clock.uuid()),
+        name,
+        slug,
+        contact_email,
+        timezone: timezone.unwrap_or(chrono_tz::Tz::UTC),
+        is_active: is_active.unwrap_or(true),
+        created_at: now,
+        updated_at: now,
+    };
+    app.records.insert_company(&who.scope(), &company).await?;
+    Ok(company)
+}
+
+/// The companies this user sees.
+pub async fn list(
+    app: &App,
+    who: &Identity,
+    search: Option<&str>,
+    page: Page,
+) -> Result<Listing<Company>> {
+    app.records.companies(&who.scope(), search, page).await
+}
+
+/// One company.
+///
+/// # Errors
+/// `NotFound` when there is none that this user sees.
+pub async fn get(app: &App, who: &Identity, id: CompanyId) -> Result<Company> {
+    app.records.company(&who.scope(), id).await?.ok_or(Error::NotFound("company"))
+}
+
+/// Changes the fields that are given.
+///
+/// # Errors
+/// `Invalid` with every bad field, `NotFound`, `Conflict` when the slug is taken, `Forbidden` unless admin
+/// (and superadmin for slug and activity).
+pub async fn update(
+    app: &App,
+    who: &Identity,
+    id: CompanyId,
+    input: CompanyInput,
+) -> Result<Company> {
+    let mut company = get(app, who, id).await?;
+    who.require(Role::Admin)?;
+    if input.slug != Field::Absent || input.is_active != Field::Absent {
+        who.require(Role::Superadmin)?;
+    }
+    let mut check = Check::default();
+    let name = check.optional("name", input.name, Name::parse);
+    let slug = check.optional("slug", input.slug, Slug::parse);
+    let contact_email = check.change("contact_email", input.contact_email, Email::parse);
+    let timezone = check.optional("timezone", input.timezone, parse_timezone);
+    let is_active = check.optional("is_active", input.is_active, any);
+    let (name, slug, contact_email, timezone, is_active) =
+        check.all((name, slug, contact_email, timezone, is_active))?;
+    company.name = name.unwrap_or(company.name);
+    company.slug = slug.unwrap_or(company.slug);
+    contact_email.apply(&mut company.contact_email);
+    company.timezone = timezone.unwrap_or(company.timezone);
+    company.is_active = is_active.unwrap_or(company.is_active);
+    save(app, who, company).await
+}
+
+/// Switches a company off. Its rows and files stay.
+///
+/// # Errors
+/// `NotFound`, `Forbidden` unless superadmin, `Conflict` for the caller's own company.
+pub async fn delete(app: &App, who: &Identity, id: CompanyId) -> Result<()> {
+    let mut company = get(app, who, id).await?;
+    who.require(Role::Superadmin)?;
+    if company.id == who.user.company_id {
+        return Err(Error::Conflict("you cannot delete the company you work for".to_owned()));
+    }
+    company.is_active = false;
+    save(app, who, company).await.map(drop)
+}
+
+async fn save(app: &App, who: &Identity, mut company: Company) -> Result<Company> {
+    company.updated_at = app.now();
+    let there = app.records.update_company(&who.scope(), &company).await?;
+    there.then_some(company).ok_or(Error::NotFound("company"))
+}

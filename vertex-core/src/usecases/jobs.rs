@@ -1,0 +1,89 @@
+//! What a worker does with one job. The loop around it, with its timers, is the adapter's.
+
+use chrono::TimeDelta;
+
+use super::{App, markers, videos};
+use crate::{
+    error::Result,
+    job::{Job, Task, backoff},
+    paths::ObjectPath,
+    tenant::TenantScope,
+};
+
+/// Takes the next job for `lease`.
+pub async fn claim(app: &App, holder: &str, lease: TimeDelta) -> Result<Option<Job>> {
+    let now = app.now();
+    app.queue.claim(holder, now, now + lease).await
+}
+
+/// Keeps a job for another `lease`; `false` when somebody else has it by now.
+pub async fn renew(app: &App, job: &Job, lease: TimeDelta) -> Result<bool> {
+    app.queue.renew(job, app.now() + lease).await
+}
+
+/// Does the work of a job. Doing it again does no harm.
+pub async fn perform(app: &App, job: &Job) -> Result<()> {
+    let scope = TenantScope::of(job.company_id);
+    match &job.task {
+        Task::GenerateMarker { content_id } => markers::generate(app, &scope, *content_id).await,
+        Task::PreviewVideo { video_id } => videos::make_preview(app, &scope, *video_id).await,
+        Task::RemoveObjects { paths } => {
+            for path in paths.iter().filter_map(|path| ObjectPath::parse(path)) {
+                app.objects.delete(&path).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// What became of a job.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Settled {
+    /// It is done.
+    Done,
+    /// It failed and will be tried again after this time.
+    Retry(TimeDelta),
+    /// It failed for good.
+    GivenUp,
+}
+
+/// Strikes a job off, puts it back, or gives it up, depending on what came of it.
+///
+/// A failure that time does not heal is given up at once.
+pub async fn settle(app: &App, job: &Job, outcome: Result<()>) -> Result<Settled> {
+    let now = app.now();
+    let Err(error) = outcome else {
+        app.queue.complete(job, now).await?;
+        return Ok(Settled::Done);
+    };
+    let reason = describe(&error);
+    if error.is_temporary() && !job.is_last_attempt() {
+        let wait = backoff(job.attempt);
+        app.queue.retry(job, now + wait, &reason).await?;
+        return Ok(Settled::Retry(wait));
+    }
+    give_up(app, job, &reason).await?;
+    Ok(Settled::GivenUp)
+}
+
+/// Gives a job up and tells those who wait for it.
+pub async fn give_up(app: &App, job: &Job, reason: &str) -> Result<()> {
+    if let Task::GenerateMarker { content_id } = job.task {
+        markers::give_up(app, &TenantScope::of(job.company_id), content_id, reason).await?;
+    }
+    app.queue.give_up(job, app.now(), reason).await.map(drop)
+}
+
+fn describe(error: &crate::Error) -> String {
+    if let crate::Error::Invalid(fields) = error {
+        let messages: Vec<&str> = fields.iter().map(|field| field.message.as_str()).collect();
+        return messages.join("; ");
+    }
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

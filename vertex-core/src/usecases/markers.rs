@@ -1,0 +1,99 @@
+//! Making what a content needs to be seen: marker, preview and QR code.
+
+use bytes::Bytes;
+use vertex_markers::{
+    Limits, Picture, QrOptions,
+    mind::{self, CompileOptions},
+    preview::{PREVIEW_QUALITY, PREVIEW_SIDE},
+    preview_webp, qr_png,
+};
+
+use super::{App, contents::refuse_picture};
+use crate::{
+    content::{ArContent, MarkerStatus},
+    error::{Error, Result},
+    ids::ContentId,
+    paths::ObjectPath,
+    ports::{ComputeExt, Event},
+    tenant::TenantScope,
+};
+
+struct Artifacts {
+    mind: Vec<u8>,
+    preview: Vec<u8>,
+    qr: Vec<u8>,
+}
+
+/// Makes the artifacts of a content and marks it ready. Doing it twice gives the same files.
+///
+/// A content that is gone needs nothing.
+pub(super) async fn generate(app: &App, scope: &TenantScope, id: ContentId) -> Result<()> {
+    let Some(content) = app.records.content(scope, id).await? else { return Ok(()) };
+    set_status(app, scope, id, MarkerStatus::Processing, None).await?;
+    let (company, format) = (content.company_id, content.image.format);
+    let original = ObjectPath::portrait(company, id, format);
+    let picture = app.objects.get(&original, content.image.bytes).await?;
+    let url = app.viewer_url(&content.unique_id);
+    let made = app.compute.compute(move || make(&picture, &url)).await?.map_err(refuse_picture)?;
+    app.objects.put(&ObjectPath::mind_marker(company, id), made.mind.into()).await?;
+    app.objects.put(&ObjectPath::content_preview(company, id), made.preview.into()).await?;
+    app.objects.put(&ObjectPath::qr_code(company, id), made.qr.into()).await?;
+    set_status(app, scope, id, MarkerStatus::Ready, None).await?;
+    app.events.publish(Event::MarkerReady { company_id: company, content_id: id });
+    Ok(())
+}
+
+/// Records that the markers of a content have been given up.
+pub(super) async fn give_up(
+    app: &App,
+    scope: &TenantScope,
+    id: ContentId,
+    reason: &str,
+) -> Result<()> {
+    let Some(content) = app.records.content(scope, id).await? else { return Ok(()) };
+    set_status(app, scope, id, MarkerStatus::Failed, Some(reason)).await?;
+    let (company_id, reason) = (content.company_id, reason.to_owned());
+    app.events.publish(Event::MarkerFailed { company_id, content_id: id, reason });
+    Ok(())
+}
+
+/// The QR code of a content, drawn as asked.
+///
+/// # Errors
+/// `Invalid` when it cannot be drawn that way.
+pub fn qr(app: &App, content: &ArContent, format: QrFormat, options: &QrOptions) -> Result<Bytes> {
+    let url = app.viewer_url(&content.unique_id);
+    let drawn = match format {
+        QrFormat::Png => qr_png(&url, options).map(Bytes::from),
+        QrFormat::Svg => vertex_markers::qr_svg(&url, options).map(Bytes::from),
+    };
+    drawn.map_err(|error| Error::field("size", error.to_string()))
+}
+
+/// How a QR code is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QrFormat {
+    /// As pixels.
+    Png,
+    /// As vectors.
+    Svg,
+}
+
+fn make(picture: &[u8], url: &str) -> vertex_markers::Result<Artifacts> {
+    let picture = Picture::decode(picture, &Limits::UPLOAD)?;
+    Ok(Artifacts {
+        mind: mind::compile(&picture, &CompileOptions::default())?.encode(),
+        preview: preview_webp(&picture, PREVIEW_SIDE, PREVIEW_QUALITY)?,
+        qr: qr_png(url, &QrOptions::default())?,
+    })
+}
+
+async fn set_status(
+    app: &App,
+    scope: &TenantScope,
+    id: ContentId,
+    status: MarkerStatus,
+    error: Option<&str>,
+) -> Result<()> {
+    app.records.set_marker_status(scope, id, status, error, app.now()).await.map(drop)
+}

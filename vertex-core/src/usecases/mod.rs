@@ -1,0 +1,116 @@
+//! What people do with the system: each use case checks, asks the ports, and answers with domain types.
+
+pub mod auth;
+pub mod companies;
+pub mod contents;
+pub mod jobs;
+pub mod markers;
+pub mod operator;
+pub mod projects;
+pub mod rotation_rules;
+pub mod videos;
+pub mod viewer;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::TryStreamExt;
+
+use crate::{
+    error::{Error, Result},
+    ids::{CompanyId, JobId, UniqueId},
+    job::{NewJob, Task},
+    links::LinkSigner,
+    paths::ObjectPath,
+    ports::{
+        AccessTokens, ByteStream, Clock, Compute, Event, Events, JobQueue, Objects, Passwords,
+        Records, VideoInspector,
+    },
+};
+
+/// Limits and addresses that the operator chooses.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Where the world reaches this installation, without a slash at the end.
+    pub base_url: String,
+    /// Largest picture file taken.
+    pub max_image_bytes: u64,
+    /// Largest video file taken.
+    pub max_video_bytes: u64,
+    /// How long an access token holds.
+    pub access_token_ttl: TimeDelta,
+    /// How long a signed-in device may stay away.
+    pub refresh_token_ttl: TimeDelta,
+}
+
+/// The system: every port wired to its adapter. Use cases take it first.
+#[derive(Clone)]
+pub struct App {
+    /// The rows.
+    pub records: Arc<dyn Records>,
+    /// The queue.
+    pub queue: Arc<dyn JobQueue>,
+    /// The files.
+    pub objects: Arc<dyn Objects>,
+    /// The news.
+    pub events: Arc<dyn Events>,
+    /// Time and chance.
+    pub clock: Arc<dyn Clock>,
+    /// Heavy computation.
+    pub compute: Arc<dyn Compute>,
+    /// Password hashing.
+    pub passwords: Arc<dyn Passwords>,
+    /// Access tokens.
+    pub tokens: Arc<dyn AccessTokens>,
+    /// Video files.
+    pub videos: Arc<dyn VideoInspector>,
+    /// Our own signed links.
+    pub links: LinkSigner,
+    /// What the operator chose.
+    pub policy: Policy,
+}
+
+impl App {
+    fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    fn new_job(&self, company_id: CompanyId, task: Task) -> NewJob {
+        NewJob { id: JobId(self.clock.uuid()), company_id, task, run_at: self.now() }
+    }
+
+    fn job_queued(&self) {
+        self.events.publish(Event::JobQueued);
+    }
+
+    /// The address printed on a picture.
+    pub fn viewer_url(&self, unique_id: &UniqueId) -> String {
+        format!("{}/ar/{unique_id}", self.policy.base_url)
+    }
+
+    /// A link to an object that anybody may follow for a while: the storage's own if it signs, else ours.
+    ///
+    /// # Errors
+    /// `Unavailable` when the storage has to be asked and does not answer.
+    pub async fn link(&self, path: &ObjectPath) -> Result<String> {
+        let presigned = self.objects.presign(path, TimeDelta::hours(2)).await?;
+        Ok(presigned
+            .unwrap_or_else(|| format!("/api/files/{path}?{}", self.links.sign(path, self.now()))))
+    }
+}
+
+/// Takes in a whole upload that has to fit into memory.
+///
+/// # Errors
+/// `TooLarge` as soon as more than `limit` bytes have come.
+pub async fn collect(mut upload: ByteStream, what: &'static str, limit: u64) -> Result<Bytes> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = upload.try_next().await? {
+        if (bytes.len() + piece.len()) as u64 > limit {
+            return Err(Error::TooLarge { what, limit });
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes.into())
+}

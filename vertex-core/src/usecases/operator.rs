@@ -1,0 +1,123 @@
+//! What the operator does at the console of the machine, signed in nowhere.
+
+use super::{App, auth::hash};
+use crate::{
+    check::{Check, Field},
+    company::Company,
+    error::{Error, Result},
+    ids::{CompanyId, UserId},
+    tenant::TenantScope,
+    text::{Email, Name, Slug, Username, new_password},
+    user::{Role, User},
+};
+
+/// The company of the installation itself, there from the first start.
+pub const HOME_COMPANY: &str = "vertex-ar";
+
+/// A user to be made at the console.
+#[derive(Clone, Debug, Default)]
+pub struct NewUser {
+    /// What it signs in with.
+    pub username: Field<String>,
+    /// Its password.
+    pub password: Field<String>,
+    /// Its address.
+    pub email: Field<String>,
+    /// `user`, `admin` or `superadmin`.
+    pub role: Field<String>,
+    /// Slug of its company; the installation's own when absent.
+    pub company: Field<String>,
+}
+
+/// Makes the home company if there is none, and `admin` if nobody can sign in yet.
+///
+/// Gives the new user, or `None` when there was one.
+pub async fn first_start(app: &App, password: String) -> Result<Option<User>> {
+    home_company(app).await?;
+    if !app.records.has_no_users().await? {
+        return Ok(None);
+    }
+    let admin = NewUser {
+        username: Field::Value("admin".to_owned()),
+        password: Field::Value(password),
+        role: Field::Value(Role::Superadmin.to_string()),
+        ..NewUser::default()
+    };
+    create_user(app, admin).await.map(Some)
+}
+
+/// Makes a user.
+///
+/// # Errors
+/// `Invalid` with every bad field, `NotFound` for an unknown company, `Conflict` for a name or address
+/// that is taken.
+pub async fn create_user(app: &App, new: NewUser) -> Result<User> {
+    let mut check = Check::default();
+    let username = check.required("username", new.username, Username::parse);
+    let password = check.required("password", new.password, new_password);
+    let email = check.optional("email", new.email, Email::parse);
+    let role = check.required("role", new.role, |role: String| role.parse::<Role>());
+    let company = check.optional("company", new.company, Slug::parse);
+    let (username, password, email, role, company) =
+        check.all((username, password, email, role, company))?;
+    let scope = TenantScope::everywhere();
+    let company = match company {
+        None => home_company(app).await?,
+        Some(slug) => {
+            let found = app.records.company_by_slug(&scope, &slug).await?;
+            found.ok_or(Error::NotFound("company"))?
+        }
+    };
+    let now = app.now();
+    let user = User {
+        id: UserId(app.clock.uuid()),
+        company_id: company.id,
+        username,
+        email,
+        full_name: None,
+        role,
+        password_hash: hash(app, password).await?,
+        is_active: true,
+        is_locked: false,
+        failed_attempts: 0,
+        last_login: None,
+        created_at: now,
+        updated_at: now,
+    };
+    app.records.insert_user(&scope, &user).await?;
+    Ok(user)
+}
+
+/// Lets a locked user sign in again.
+///
+/// # Errors
+/// `NotFound` when there is no such user.
+pub async fn unlock_user(app: &App, username: &str) -> Result<User> {
+    let unknown = || Error::NotFound("user");
+    let username = Username::parse(username).map_err(|_| unknown())?;
+    let user = app.records.user_by_username(&username).await?.ok_or_else(unknown)?;
+    app.records.unlock_user(&TenantScope::everywhere(), user.id, app.now()).await?;
+    Ok(user)
+}
+
+async fn home_company(app: &App) -> Result<Company> {
+    let scope = TenantScope::everywhere();
+    let invalid = |why| Error::internal("the home company", why);
+    let slug = Slug::parse(HOME_COMPANY).map_err(invalid)?;
+    if let Some(company) = app.records.company_by_slug(&scope, &slug).await? {
+        return Ok(company);
+    }
+    let now = app.now();
+    let company = Company {
+        id: CompanyId(app.clock.uuid()),
+        name: Name::parse("Vertex AR").map_err(invalid)?,
+        slug,
+        contact_email: None,
+        timezone: chrono_tz::Tz::UTC,
+        is_active: true,
+        created_at: now,
+        updated_at: now,
+    };
+    app.records.insert_company(&scope, &company).await?;
+    Ok(company)
+}

@@ -1,0 +1,144 @@
+//! Setting the rule of a content.
+
+use chrono::NaiveDate;
+
+use super::{App, auth::Identity, contents, contents::parse_date, projects::parse_id};
+use crate::{
+    check::{Check, Field},
+    error::{Error, Result},
+    ids::{ContentId, RotationRuleId, VideoId},
+    rotation::{RotationRule, RotationType, ScheduleConfig},
+    tenant::TenantScope,
+    video::Video,
+};
+
+/// Most entries a schedule may have.
+const MAX_ENTRIES: usize = 1000;
+
+/// The fields of a rule as a request brings them.
+#[derive(Clone, Debug, Default)]
+pub struct RuleInput {
+    /// One of the six types.
+    pub rotation_type: Field<String>,
+    /// What it chooses from.
+    pub schedule_config: Field<serde_json::Value>,
+    /// What plays otherwise.
+    pub default_video_id: Field<String>,
+    /// The day entry 0 plays; today when absent.
+    pub start_date: Field<String>,
+}
+
+/// The rule of a content; one that chooses nothing if none was set.
+///
+/// # Errors
+/// `NotFound` when the content is not this user's to see.
+pub async fn get(app: &App, who: &Identity, content: ContentId) -> Result<RotationRule> {
+    let content = contents::get(app, who, content).await?;
+    let rule = app.records.rotation_rule(&who.scope(), content.id).await?;
+    Ok(rule.unwrap_or_else(|| RotationRule {
+        id: RotationRuleId(content.id.0),
+        company_id: content.company_id,
+        content_id: content.id,
+        rotation_type: RotationType::None,
+        schedule: ScheduleConfig::default(),
+        default_video_id: None,
+        start_date: content.created_at.date_naive(),
+        created_at: content.created_at,
+        updated_at: content.created_at,
+    }))
+}
+
+/// Sets the rule of a content.
+///
+/// # Errors
+/// `Invalid` with every bad field, among them videos that are not the content's.
+pub async fn put(
+    app: &App,
+    who: &Identity,
+    content: ContentId,
+    input: RuleInput,
+) -> Result<RotationRule> {
+    let content = contents::get(app, who, content).await?;
+    let mut check = Check::default();
+    let rotation_type =
+        check.required("rotation_type", input.rotation_type, |text: String| text.parse());
+    let schedule = check.optional("schedule_config", input.schedule_config, parse_schedule);
+    let default = check.optional("default_video_id", input.default_video_id, parse_id);
+    let start_date = check.optional("start_date", input.start_date, parse_date);
+    let (rotation_type, schedule, default, start_date) =
+        check.all((rotation_type, schedule, default, start_date))?;
+    let (schedule, default_video_id) = (schedule.unwrap_or_default(), default.map(VideoId));
+
+    let scope = TenantScope::of(content.company_id);
+    let videos = app.records.videos_of(&scope, content.id).await?;
+    complain_about(&schedule, rotation_type, default_video_id, &videos)?;
+    let start_date = match start_date {
+        Some(date) => date,
+        None => today(app, &scope, content.company_id).await?,
+    };
+    let now = app.now();
+    let rule = RotationRule {
+        id: RotationRuleId(app.clock.uuid()),
+        company_id: content.company_id,
+        content_id: content.id,
+        rotation_type,
+        schedule,
+        default_video_id,
+        start_date,
+        created_at: now,
+        updated_at: now,
+    };
+    app.records.put_rotation_rule(&who.scope(), &rule).await?;
+    get(app, who, content.id).await
+}
+
+async fn today(
+    app: &App,
+    scope: &TenantScope,
+    company: crate::ids::CompanyId,
+) -> Result<NaiveDate> {
+    let company = app.records.company(scope, company).await?.ok_or(Error::NotFound("company"))?;
+    Ok(company.day(app.now()))
+}
+
+fn parse_schedule(json: serde_json::Value) -> Result<ScheduleConfig, String> {
+    let config: ScheduleConfig = serde_json::from_value(json).map_err(|error| error.to_string())?;
+    if config.videos().count() > MAX_ENTRIES {
+        return Err(format!("has more than {MAX_ENTRIES} entries"));
+    }
+    if let Some(entry) = config.schedules.iter().find(|entry| entry.end_date < entry.start_date) {
+        return Err(format!(
+            "an entry ends on {} before it starts on {}",
+            entry.end_date, entry.start_date
+        ));
+    }
+    Ok(config)
+}
+
+fn complain_about(
+    schedule: &ScheduleConfig,
+    rotation_type: RotationType,
+    default: Option<VideoId>,
+    videos: &[Video],
+) -> Result<()> {
+    let (list, missing) = match rotation_type {
+        RotationType::None => ("", false),
+        RotationType::DateSpecific => ("schedules", schedule.schedules.is_empty()),
+        RotationType::RandomDaily => ("video_pool", schedule.video_pool.is_empty()),
+        RotationType::Sequential | RotationType::Cyclic | RotationType::DailyCycle => {
+            ("video_sequence", schedule.video_sequence.is_empty())
+        }
+    };
+    let mut check = Check::default();
+    if missing {
+        check.complain("schedule_config", format!("needs a list {list:?} for this rotation type"));
+    }
+    let is_foreign = |id: &VideoId| !videos.iter().any(|video| video.id == *id);
+    if let Some(id) = schedule.videos().find(is_foreign) {
+        check.complain("schedule_config", format!("{id} is not a video of this content"));
+    }
+    if let Some(id) = default.filter(is_foreign) {
+        check.complain("default_video_id", format!("{id} is not a video of this content"));
+    }
+    check.finish()
+}

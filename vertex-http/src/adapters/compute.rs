@@ -1,0 +1,70 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::Semaphore;
+use vertex_core::ports::Compute;
+
+/// Tokio's blocking threads, of which only so many compute at once.
+#[derive(Clone, Debug)]
+pub struct ComputePool {
+    permits: Arc<Semaphore>,
+}
+
+impl ComputePool {
+    /// A pool that computes `threads` things at once.
+    pub fn new(threads: usize) -> Self {
+        Self { permits: Arc::new(Semaphore::new(threads)) }
+    }
+}
+
+#[async_trait]
+impl Compute for ComputePool {
+    async fn run(&self, task: Box<dyn FnOnce() + Send>) {
+        // The semaphore is never closed, so there is always a permit in the end.
+        let permit = self.permits.clone().acquire_owned().await;
+        let task = move || {
+            task();
+            drop(permit);
+        };
+        // A panic shows in the value that never comes.
+        let _ = tokio::task::spawn_blocking(task).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use vertex_core::{ErrorKind, ports::ComputeExt};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_and_gives_its_place_back() {
+        let pool: &dyn Compute = &ComputePool::new(1);
+        let panicked = pool.compute(|| panic!("on purpose")).await;
+        let panicked: Result<(), _> = panicked;
+        assert_eq!(panicked.unwrap_err().kind(), ErrorKind::Internal);
+        assert_eq!(pool.compute(|| 7).await.unwrap(), 7);
+    }
+
+    #[tokio::test]
+    async fn only_so_many_compute_at_once() {
+        let pool = ComputePool::new(2);
+        let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let tasks = (0..8).map(|_| {
+            let (pool, running, most) = (pool.clone(), running.clone(), most.clone());
+            async move {
+                let pool: &dyn Compute = &pool;
+                let work = move || {
+                    most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    std::thread::yield_now();
+                    running.fetch_sub(1, Ordering::SeqCst);
+                };
+                pool.compute(work).await.unwrap();
+            }
+        });
+        futures::future::join_all(tasks).await;
+        assert!((1..=2).contains(&most.load(Ordering::SeqCst)));
+    }
+}

@@ -1,0 +1,191 @@
+use std::{
+    io::{self, Read, Seek, SeekFrom},
+    sync::Arc,
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::TryStreamExt;
+use tokio::runtime::Handle;
+use vertex_core::{
+    Error, Result,
+    paths::ObjectPath,
+    ports::{Objects, VideoInspector},
+    video::{VideoContainer, VideoFacts},
+};
+use vertex_markers::Picture;
+
+use crate::video::{self, Container, VideoError};
+
+/// How much is read at once: remote storages answer every read with a request.
+const BLOCK: u64 = 256 * 1024;
+
+/// Inspects video files where they are stored, reading only the parts it needs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FileInspector;
+
+#[async_trait]
+impl VideoInspector for FileInspector {
+    fn sniff(&self, head: &[u8]) -> Option<VideoContainer> {
+        video::sniff(head).map(|container| match container {
+            Container::Mp4 => VideoContainer::Mp4,
+            Container::Mov => VideoContainer::Mov,
+            Container::WebM => VideoContainer::WebM,
+        })
+    }
+
+    async fn inspect(&self, objects: Arc<dyn Objects>, path: &ObjectPath) -> Result<VideoFacts> {
+        let facts = on_file(objects, path, video::inspect).await?.map_err(refuse)?;
+        Ok(VideoFacts {
+            duration_seconds: facts.duration_seconds,
+            codec: facts.codec,
+            width: facts.width,
+            height: facts.height,
+        })
+    }
+
+    async fn middle_frame(
+        &self,
+        objects: Arc<dyn Objects>,
+        path: &ObjectPath,
+    ) -> Result<Option<Picture>> {
+        match on_file(objects, path, video::middle_frame).await? {
+            Ok(frame) => Ok(Some(Picture::from_rgb(frame))),
+            Err(VideoError::Unsupported(_)) => Ok(None),
+            Err(error) => Err(refuse(error)),
+        }
+    }
+}
+
+fn refuse(error: VideoError) -> Error {
+    match error {
+        VideoError::Read(_) => Error::unavailable("the storage", error),
+        _ => Error::field("video", error.to_string()),
+    }
+}
+
+/// Runs a reader of files on a thread that may wait for the storage.
+async fn on_file<T: Send + 'static>(
+    objects: Arc<dyn Objects>,
+    path: &ObjectPath,
+    read: impl FnOnce(StoredFile, u64) -> Result<T, VideoError> + Send + 'static,
+) -> Result<Result<T, VideoError>> {
+    let meta = objects.stat(path).await?.ok_or(Error::NotFound("object"))?;
+    let file = StoredFile {
+        objects,
+        path: path.clone(),
+        length: meta.bytes,
+        position: 0,
+        block: Bytes::new(),
+        block_start: 0,
+        runtime: Handle::current(),
+    };
+    let length = meta.bytes;
+    tokio::task::spawn_blocking(move || read(file, length))
+        .await
+        .map_err(|error| Error::internal("reading a video", error))
+}
+
+/// An object as a file: reads block by block, on a thread that may wait.
+struct StoredFile {
+    objects: Arc<dyn Objects>,
+    path: ObjectPath,
+    length: u64,
+    position: u64,
+    block: Bytes,
+    block_start: u64,
+    runtime: Handle,
+}
+
+impl StoredFile {
+    fn load(&mut self) -> io::Result<()> {
+        let end = (self.position + BLOCK).min(self.length);
+        let range = self.position..end;
+        let block = self.runtime.block_on(async {
+            let stream = self.objects.read(&self.path, range).await?;
+            let pieces: Vec<Bytes> = stream.try_collect().await?;
+            Ok::<_, Error>(pieces.concat())
+        });
+        self.block = block.map_err(io::Error::other)?.into();
+        self.block_start = self.position;
+        Ok(())
+    }
+
+    /// What is loaded from the current position on.
+    fn loaded(&self) -> &[u8] {
+        let offset = self.position.checked_sub(self.block_start);
+        let offset = offset.and_then(|offset| usize::try_from(offset).ok());
+        offset.and_then(|offset| self.block.get(offset..)).unwrap_or_default()
+    }
+}
+
+impl Read for StoredFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.position >= self.length {
+            return Ok(0);
+        }
+        if self.loaded().is_empty() {
+            self.load()?;
+        }
+        let read = self.loaded().read(buffer)?;
+        self.position += read as u64;
+        Ok(read)
+    }
+}
+
+impl Seek for StoredFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(offset) => Some(offset),
+            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
+            SeekFrom::End(offset) => self.length.checked_add_signed(offset),
+        };
+        let before_start = || io::Error::new(io::ErrorKind::InvalidInput, "seek before the start");
+        self.position = target.ok_or_else(before_start)?;
+        Ok(self.position)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use vertex_core::ids::{CompanyId, VideoId};
+    use vertex_storage::OpenDalObjects;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_stored_file_reads_like_a_file() {
+        let objects = Arc::new(OpenDalObjects::memory());
+        let id = uuid::Uuid::from_u128(1);
+        let path = ObjectPath::video(CompanyId(id), VideoId(id), VideoContainer::Mp4);
+        let bytes: Vec<u8> = (0..700_000u32).map(|n| (n % 251) as u8).collect();
+        objects.put(&path, bytes.clone().into()).await.unwrap();
+        let read_back = on_file(objects, &path, |mut file, length| {
+            let mut all = Vec::new();
+            file.seek(SeekFrom::Start(length - 300_000)).unwrap();
+            file.read_to_end(&mut all).unwrap();
+            file.seek(SeekFrom::Current(-700_000)).unwrap();
+            let mut head = vec![0; 400_000];
+            file.read_exact(&mut head).unwrap();
+            head.extend(all);
+            assert!(file.seek(SeekFrom::End(-700_001)).is_err());
+            Ok(head)
+        });
+        assert_eq!(read_back.await.unwrap().unwrap(), bytes);
+    }
+
+    #[tokio::test]
+    async fn facts_and_frame_of_a_stored_clip() {
+        let clip = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/clip.mp4")).unwrap();
+        let objects = Arc::new(OpenDalObjects::memory());
+        let id = uuid::Uuid::from_u128(1);
+        let path = ObjectPath::video(CompanyId(id), VideoId(id), VideoContainer::Mp4);
+        objects.put(&path, clip.into()).await.unwrap();
+        let facts = FileInspector.inspect(objects.clone(), &path).await.unwrap();
+        let frame = FileInspector.middle_frame(objects, &path).await.unwrap().unwrap();
+        assert_eq!((facts.width, facts.height), (Some(frame.width()), Some(frame.height())));
+        assert!(facts.codec.unwrap().starts_with("avc1"));
+    }
+}

@@ -1,0 +1,95 @@
+//! Fields of request bodies that are checked together, so that every bad one is named.
+
+use std::borrow::Cow;
+
+use poem_openapi::{
+    registry::{MetaSchemaRef, Registry},
+    types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type},
+};
+use serde_json::Value;
+use vertex_core::check::Field;
+
+/// A field that keeps a wrong type as a complaint instead of refusing the whole body.
+#[derive(Clone, Debug)]
+pub struct Input<T, const REQUIRED: bool>(pub Field<T>);
+
+/// A field that must be there.
+pub type Required<T> = Input<T, true>;
+
+/// A field that may be left out.
+pub type Optional<T> = Input<T, false>;
+
+impl<T: Type, const REQUIRED: bool> Type for Input<T, REQUIRED> {
+    const IS_REQUIRED: bool = REQUIRED;
+
+    type RawValueType = T::RawValueType;
+
+    type RawElementValueType = T::RawElementValueType;
+
+    fn name() -> Cow<'static, str> {
+        T::name()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn as_raw_value(&self) -> Option<&Self::RawValueType> {
+        match &self.0 {
+            Field::Value(value) => value.as_raw_value(),
+            _ => None,
+        }
+    }
+
+    fn raw_element_iter<'a>(
+        &'a self,
+    ) -> Box<dyn Iterator<Item = &'a Self::RawElementValueType> + 'a> {
+        match &self.0 {
+            Field::Value(value) => value.raw_element_iter(),
+            _ => Box::new(std::iter::empty()),
+        }
+    }
+}
+
+impl<T: ParseFromJSON, const REQUIRED: bool> ParseFromJSON for Input<T, REQUIRED> {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        Ok(Self(match value {
+            None => Field::Absent,
+            Some(Value::Null) => Field::Null,
+            Some(value) => match T::parse_from_json(Some(value)) {
+                Ok(value) => Field::Value(value),
+                Err(error) => Field::Malformed(reason(error)),
+            },
+        }))
+    }
+}
+
+impl<T: ToJSON, const REQUIRED: bool> ToJSON for Input<T, REQUIRED> {
+    fn to_json(&self) -> Option<Value> {
+        match &self.0 {
+            Field::Value(value) => value.to_json(),
+            _ => None,
+        }
+    }
+}
+
+fn reason<T: Type>(error: ParseError<T>) -> String {
+    // The framework's complaint names its own types; people know JSON's.
+    let message = error.into_message();
+    let found = message.split_once(", found ").map(|(_, found)| found.trim_end_matches('.'));
+    match found {
+        Some(found) => format!("has the wrong type: {found} is not a {}", json_name::<T>()),
+        None => message,
+    }
+}
+
+fn json_name<T: Type>() -> String {
+    match T::schema_ref() {
+        MetaSchemaRef::Inline(schema) => schema.ty.to_owned(),
+        MetaSchemaRef::Reference(name) => name,
+    }
+}

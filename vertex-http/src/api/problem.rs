@@ -1,0 +1,215 @@
+//! Errors as RFC 9457 `application/problem+json`: the only place where errors become answers.
+
+use poem::{IntoResponse, Response, error::ResponseError, http::StatusCode};
+use poem_openapi::{
+    ApiResponse, Object,
+    error::{ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError},
+    payload::Payload,
+    registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
+    types::{ToJSON, Type},
+};
+use vertex_core::{Error, ErrorKind, check::FieldError};
+
+use crate::serve::request_id;
+
+const MEDIA_TYPE: &str = "application/problem+json; charset=utf-8";
+
+/// One field of a request that breaks a rule.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "ProblemField")]
+pub struct FieldView {
+    /// Name of the field.
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// An error as RFC 9457 has it.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "Problem")]
+pub struct ProblemView {
+    /// A URI that names the kind of problem.
+    #[oai(rename = "type")]
+    pub kind: String,
+    /// The kind of problem in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What went wrong this time.
+    pub detail: String,
+    /// The kind of problem for programs, such as `not_found`.
+    pub code: String,
+    /// Every bad field of the request.
+    pub errors: Vec<FieldView>,
+    /// Names this request in the server's log.
+    pub request_id: String,
+}
+
+/// An error on its way out.
+#[derive(Debug, thiserror::Error)]
+#[error("{detail}")]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: String,
+    errors: Vec<FieldError>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, title: &'static str, detail: String) -> Self {
+        Self { status, code, title, detail, errors: Vec::new() }
+    }
+
+    /// The body of this problem.
+    fn view(&self) -> ProblemView {
+        let errors = self
+            .errors
+            .iter()
+            .map(|error| FieldView { field: error.field.clone(), message: error.message.clone() });
+        ProblemView {
+            kind: "about:blank".to_owned(),
+            title: self.title.to_owned(),
+            status: self.status.as_u16(),
+            detail: self.detail.clone(),
+            code: self.code.to_owned(),
+            errors: errors.collect(),
+            request_id: request_id::current(),
+        }
+    }
+
+    /// Whatever the framework or a handler complains of.
+    pub fn from_poem(mut error: poem::Error) -> Self {
+        match error.downcast::<Self>() {
+            Ok(problem) => return problem,
+            Err(other) => error = other,
+        }
+        if error.is::<ParsePathError>() {
+            return Error::NotFound("resource").into();
+        }
+        if let Some(bad) = error.downcast_ref::<ParseParamError>() {
+            return Error::field(bad.name, bad.reason.clone()).into();
+        }
+        if let Some(bad) = error.downcast_ref::<ParseRequestPayloadError>() {
+            return Error::field("body", bad.reason.clone()).into();
+        }
+        if error.is::<ContentTypeError>() {
+            return Error::UnsupportedMedia(error.to_string()).into();
+        }
+        Self::from_status(error.status(), error.to_string())
+    }
+
+    /// For what the framework only gives a status.
+    pub fn from_status(status: StatusCode, detail: String) -> Self {
+        let (code, title) = match status {
+            StatusCode::BAD_REQUEST => return Error::field("body", detail).into(),
+            StatusCode::NOT_FOUND => ("not_found", "Not found"),
+            StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "Method not allowed"),
+            StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "Too large"),
+            StatusCode::RANGE_NOT_SATISFIABLE => ("range", "Range not satisfiable"),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => ("unsupported_media", "Unsupported media type"),
+            status if status.is_client_error() => ("bad_request", "Bad request"),
+            _ => return Error::internal("the request could not be served", detail).into(),
+        };
+        Self::new(status, code, title, detail)
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let (status, code, title) = match error.kind() {
+            ErrorKind::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found"),
+            ErrorKind::Invalid => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "invalid_input", "Invalid input")
+            }
+            ErrorKind::Conflict => (StatusCode::CONFLICT, "conflict", "Conflict"),
+            ErrorKind::Unauthenticated => {
+                (StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in")
+            }
+            ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
+            ErrorKind::Locked => (StatusCode::LOCKED, "locked", "Account locked"),
+            ErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Too large"),
+            ErrorKind::UnsupportedMedia => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media", "Unsupported media type")
+            }
+            ErrorKind::Unavailable => {
+                tracing::error!(error = &error as &dyn std::error::Error, "unavailable");
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable")
+            }
+            _ => {
+                tracing::error!(error = &error as &dyn std::error::Error, "fault");
+                let detail = "something went wrong on our side; the log names it by request_id";
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                return Self::new(status, "internal", "Internal error", detail.to_owned());
+            }
+        };
+        let mut problem = Self::new(status, code, title, error.to_string());
+        if let Error::Invalid(errors) = error {
+            problem.errors = errors;
+        }
+        problem
+    }
+}
+
+impl ResponseError for Problem {
+    fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    fn as_response(&self) -> Response {
+        let body = self.view().to_json_string();
+        let response = Response::builder().status(self.status).content_type(MEDIA_TYPE);
+        match self.status {
+            StatusCode::UNAUTHORIZED => response.header("www-authenticate", "Bearer"),
+            StatusCode::SERVICE_UNAVAILABLE => response.header("retry-after", "5"),
+            _ => response,
+        }
+        .body(body)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        self.as_response()
+    }
+}
+
+impl ApiResponse for Problem {
+    fn meta() -> MetaResponses {
+        let content = MetaMediaType { content_type: MEDIA_TYPE, schema: ProblemView::schema_ref() };
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "Every error, as RFC 9457 has it.",
+                status: None,
+                status_range: None,
+                content: vec![content],
+                headers: Vec::new(),
+            }],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        ProblemView::register(registry);
+    }
+}
+
+/// The type of every JSON answer: a view, or a problem.
+pub type Answer<T> = Result<T, Problem>;
+
+/// Documents the media type once for payloads that are not JSON.
+pub(super) fn binary_response(
+    description: &'static str,
+    status: u16,
+    content_types: &[&'static str],
+) -> MetaResponse {
+    let schema = || poem_openapi::payload::Binary::<Vec<u8>>::schema_ref();
+    let content =
+        content_types.iter().map(|content_type| MetaMediaType { content_type, schema: schema() });
+    MetaResponse {
+        description,
+        status: Some(status),
+        status_range: None,
+        content: content.collect(),
+        headers: Vec::new(),
+    }
+}

@@ -1,0 +1,264 @@
+//! `/api/ar/{unique_id}`: what the viewer asks. Nobody signs in.
+
+use poem::{Request, Response, web::Data};
+use poem_openapi::{
+    ApiResponse, Object, OpenApi,
+    param::{Path, Query},
+    payload::Json,
+};
+use uuid::Uuid;
+use vertex_core::{
+    Error,
+    content::MarkerStatus,
+    paths::ObjectPath,
+    usecases::{
+        App,
+        markers::{self, QrFormat},
+        viewer::{self, Published, SessionReport},
+    },
+    video::Video,
+};
+use vertex_markers::QrOptions;
+
+use super::{
+    Answer, Problem, Tag,
+    files::{Caching, FileResponse, serve},
+    input::{Optional, Required},
+};
+
+/// The picture to point at.
+#[derive(Debug, Object)]
+#[oai(rename = "PublishedImage")]
+struct ImageView {
+    /// Upright width in pixels.
+    width: u32,
+    /// Upright height in pixels.
+    height: u32,
+    /// What it looks like, once it has been made.
+    preview_url: Option<String>,
+}
+
+/// A content as the world sees it.
+#[derive(Debug, Object)]
+#[oai(rename = "PublishedContent")]
+struct PublishedView {
+    unique_id: String,
+    title: String,
+    /// `ready`, `processing`, `failed`, `expired` or `inactive`.
+    state: String,
+    image: ImageView,
+    /// The MindAR marker, while the state is `ready`.
+    marker_url: Option<String>,
+}
+
+/// The clip that plays now.
+#[derive(Debug, Object)]
+#[oai(rename = "PublishedVideo")]
+struct VideoView {
+    id: Uuid,
+    title: String,
+    url: String,
+    media_type: String,
+    width: Option<u32>,
+    height: Option<u32>,
+    duration_seconds: Option<f64>,
+    preview_url: Option<String>,
+}
+
+/// What plays now.
+#[derive(Debug, Object)]
+struct ActiveVideo {
+    /// `ready`, `processing`, `failed`, `expired` or `inactive`.
+    state: String,
+    /// Nothing when the content is silent or has no video that may play.
+    video: Option<VideoView>,
+}
+
+/// What a viewer reports at its end.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct NewSession {
+    /// `mobile`, `tablet` or `desktop`.
+    device_type: Required<String>,
+    /// Browser name and version.
+    browser: Optional<String>,
+    /// Average frames per second.
+    avg_fps: Optional<f64>,
+    /// How long the viewing lasted, at most a day.
+    duration_seconds: Required<f64>,
+    /// What played.
+    video_id: Optional<String>,
+}
+
+/// A recorded session.
+#[derive(Debug, Object)]
+struct SessionView {
+    id: Uuid,
+}
+
+#[derive(ApiResponse)]
+enum Tracked {
+    /// The session has been recorded.
+    #[oai(status = 201)]
+    Tracked(Json<SessionView>),
+}
+
+/// What the viewer asks.
+pub struct PublicApi;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Public")]
+impl PublicApi {
+    /// The content behind a QR code
+    #[oai(path = "/ar/:unique_id", method = "get", operation_id = "getPublished")]
+    async fn content(
+        &self,
+        app: Data<&App>,
+        unique_id: Path<String>,
+    ) -> Answer<Json<PublishedView>> {
+        let published = viewer::find(&app, &unique_id.0).await?;
+        let content = &published.content;
+        let preview = ObjectPath::content_preview(content.company_id, content.id);
+        let preview_url = match content.marker_status {
+            MarkerStatus::Ready => Some(app.link(&preview).await?),
+            _ => None,
+        };
+        let marker_url = match published.marker() {
+            Some(path) => Some(app.link(&path).await?),
+            None => None,
+        };
+        Ok(Json(PublishedView {
+            unique_id: content.unique_id.to_string(),
+            title: content.title.to_string(),
+            state: published.state.as_str().to_owned(),
+            image: ImageView {
+                width: content.image.width,
+                height: content.image.height,
+                preview_url,
+            },
+            marker_url,
+        }))
+    }
+
+    /// The video that plays now
+    #[oai(path = "/ar/:unique_id/active-video", method = "get", operation_id = "getActiveVideo")]
+    async fn active_video(
+        &self,
+        app: Data<&App>,
+        unique_id: Path<String>,
+    ) -> Answer<Json<ActiveVideo>> {
+        let published = viewer::find(&app, &unique_id.0).await?;
+        let video = match viewer::active_video(&app, &published).await? {
+            Some(video) => Some(video_view(&app, video).await?),
+            None => None,
+        };
+        Ok(Json(ActiveVideo { state: published.state.as_str().to_owned(), video }))
+    }
+
+    /// Download the MindAR marker
+    #[oai(path = "/ar/:unique_id/marker", method = "get", operation_id = "getPublishedMarker")]
+    async fn marker(
+        &self,
+        app: Data<&App>,
+        unique_id: Path<String>,
+        request: &Request,
+    ) -> Answer<FileResponse> {
+        let published = viewer::find(&app, &unique_id.0).await?;
+        let path = published.marker().ok_or_else(|| not_now(&published))?;
+        Ok(FileResponse(serve(&app, request, &path, Caching::Revalidate).await?))
+    }
+
+    /// Draw the QR code as a PNG
+    #[oai(path = "/ar/:unique_id/qr", method = "get", operation_id = "getPublishedQr")]
+    async fn qr(&self, app: Data<&App>, unique_id: Path<String>) -> Answer<FileResponse> {
+        let published = viewer::find(&app, &unique_id.0).await?;
+        let drawn = markers::qr(&app, &published.content, QrFormat::Png, &QrOptions::default())?;
+        Ok(FileResponse(Response::builder().content_type("image/png").body(drawn)))
+    }
+
+    /// Report a viewing
+    #[oai(path = "/ar/:unique_id/track-session", method = "post", operation_id = "trackSession")]
+    async fn track_session(
+        &self,
+        app: Data<&App>,
+        unique_id: Path<String>,
+        body: Json<NewSession>,
+    ) -> Answer<Tracked> {
+        let published = viewer::find(&app, &unique_id.0).await?;
+        let body = body.0;
+        let report = SessionReport {
+            device_type: body.device_type.0,
+            browser: body.browser.0,
+            avg_fps: body.avg_fps.0,
+            duration_seconds: body.duration_seconds.0,
+            video_id: body.video_id.0,
+        };
+        let session = viewer::track_session(&app, &published, report).await?;
+        Ok(Tracked::Tracked(Json(SessionView { id: session.id.0 })))
+    }
+
+    /// Follow a signed link
+    ///
+    /// Reads a file that a link from another answer names. Takes `Range` and `If-None-Match`.
+    #[oai(path = "/files/*path", method = "get", operation_id = "getFile")]
+    async fn file(
+        &self,
+        app: Data<&App>,
+        path: Path<String>,
+        expires: Query<i64>,
+        signature: Query<String>,
+        request: &Request,
+    ) -> Answer<FileResponse> {
+        signed_file(&app, &path.0, expires.0, &signature.0, request).await
+    }
+
+    /// Ask about a signed link
+    #[oai(path = "/files/*path", method = "head", operation_id = "headFile")]
+    async fn file_head(
+        &self,
+        app: Data<&App>,
+        path: Path<String>,
+        expires: Query<i64>,
+        signature: Query<String>,
+        request: &Request,
+    ) -> Answer<FileResponse> {
+        signed_file(&app, &path.0, expires.0, &signature.0, request).await
+    }
+}
+
+async fn signed_file(
+    app: &App,
+    path: &str,
+    expires: i64,
+    signature: &str,
+    request: &Request,
+) -> Answer<FileResponse> {
+    let path = ObjectPath::parse(path).ok_or(Error::NotFound("file"))?;
+    if !app.links.verify(&path, expires, signature, app.clock.now()) {
+        return Err(Error::Forbidden("this link has expired or was changed").into());
+    }
+    Ok(FileResponse(serve(app, request, &path, Caching::UntilLinkEnds).await?))
+}
+
+async fn video_view(app: &App, video: Video) -> Result<VideoView, Problem> {
+    let (company, id) = (video.company_id, video.id);
+    Ok(VideoView {
+        id: id.0,
+        title: video.title.to_string(),
+        url: app.link(&ObjectPath::video(company, id, video.container)).await?,
+        media_type: video.container.media_type().to_owned(),
+        width: video.facts.width,
+        height: video.facts.height,
+        duration_seconds: video.facts.duration_seconds,
+        preview_url: match video.has_preview {
+            true => Some(app.link(&ObjectPath::video_preview(company, id)).await?),
+            false => None,
+        },
+    })
+}
+
+fn not_now(published: &Published) -> Error {
+    Error::Conflict(format!(
+        "the content is {}: it has no marker to give",
+        published.state.as_str()
+    ))
+}

@@ -1,0 +1,94 @@
+//! The commands of the `vertex` binary: each wires adapters to a use case.
+
+mod marker;
+mod serve;
+mod user;
+mod worker;
+
+use std::{error::Error, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::settings::{LogFormat, Settings};
+
+/// Pictures that come alive: markers, videos, QR codes and the viewer behind them.
+#[derive(Parser)]
+#[command(name = "vertex", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve API, pages and worker in one process
+    Serve,
+    /// Only do jobs, beside a service on the same PostgreSQL
+    Worker,
+    /// Compile and look into marker files
+    #[command(subcommand)]
+    Marker(marker::MarkerCommand),
+    /// Make and unlock users
+    #[command(subcommand)]
+    User(user::UserCommand),
+}
+
+type CommandResult = Result<ExitCode, Box<dyn Error>>;
+
+/// Runs the command line and says in one line what went wrong, if anything did.
+pub fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {}", in_one_line(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> CommandResult {
+    match cli.command {
+        Command::Marker(command) => marker::run(command),
+        Command::Serve => with_settings(serve::run),
+        Command::Worker => with_settings(worker::run),
+        Command::User(command) => with_settings(|settings| user::run(settings, command)),
+    }
+}
+
+/// Reads the settings, sets the log up and runs an asynchronous command.
+fn with_settings<F>(command: impl FnOnce(Settings) -> F) -> CommandResult
+where
+    F: Future<Output = CommandResult>,
+{
+    match dotenvy::dotenv() {
+        Ok(_) => {}
+        Err(error) if error.not_found() => {}
+        Err(error) => return Err(format!(".env cannot be read: {error}").into()),
+    }
+    let settings = Settings::from_env()?;
+    start_log(&settings)?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command(settings))
+}
+
+fn start_log(settings: &Settings) -> Result<(), Box<dyn Error>> {
+    let filter = EnvFilter::try_new(&settings.log)
+        .map_err(|error| format!("VERTEX_LOG={:?}: {error}", settings.log))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Json => log.json().flatten_event(true).init(),
+        LogFormat::Text => log.init(),
+    }
+    Ok(())
+}
+
+/// An error with its causes.
+fn in_one_line(error: &dyn Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line = format!("{line}: {error}");
+        cause = error.source();
+    }
+    line
+}

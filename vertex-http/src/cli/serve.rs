@@ -1,0 +1,72 @@
+use std::{process::ExitCode, time::Duration};
+
+use poem::{
+    Server,
+    listener::{Acceptor, Listener, TcpListener},
+};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use vertex_core::{ports::Clock, usecases::operator::first_start};
+
+use super::CommandResult;
+use crate::{
+    adapters::SystemClock, serve::endpoint, settings::Settings, wiring::Installation, worker,
+};
+
+/// How long open requests may take once the service is told to stop.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// Serves until it is told to stop.
+pub async fn run(settings: Settings) -> CommandResult {
+    let acceptor = TcpListener::bind(settings.listen).into_acceptor().await.map_err(|error| {
+        format!("cannot listen on {} (VERTEX_LISTEN): {error}", settings.listen)
+    })?;
+    let address = acceptor.local_addr().into_iter().find_map(|addr| addr.as_socket_addr().copied());
+    let installation = Installation::open(&settings, address.unwrap_or(settings.listen)).await?;
+    let app = installation.app.clone();
+
+    let password = settings.admin_password.clone().unwrap_or_else(new_password);
+    let first_user = first_start(&app, password.clone()).await?;
+
+    let stop = stop_signal()?;
+    let worker = worker::run(app.clone(), settings.workers, settings.job_lease, stop.clone());
+    let worker = tokio::spawn(worker);
+    println!("Vertex AR is listening on {}", app.policy.base_url);
+    if let Some(user) = first_user {
+        let shown = match settings.admin_password {
+            Some(_) => "the password in VERTEX_ADMIN_PASSWORD".to_owned(),
+            None => format!("password {password} (shown only this once)"),
+        };
+        println!("First sign-in: username {}, {shown}", user.username);
+    }
+    Server::new_with_acceptor(acceptor)
+        .run_with_graceful_shutdown(endpoint(app), stop.cancelled(), Some(GRACE))
+        .await?;
+    stop.cancel();
+    worker.await?;
+    installation.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Cancelled by the first SIGTERM or SIGINT.
+pub(super) fn stop_signal() -> std::io::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let stopped = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stops: what was begun is finished first");
+        stopped.cancel();
+    });
+    Ok(stop)
+}
+
+fn new_password() -> String {
+    let mut bytes = [0; 12];
+    SystemClock.fill_random(&mut bytes);
+    bs58::encode(bytes).into_string()
+}

@@ -1,0 +1,91 @@
+use std::{
+    io::{IsTerminal, Read},
+    process::ExitCode,
+};
+
+use clap::{Args, Subcommand};
+use vertex_core::{
+    Error,
+    usecases::operator::{self, NewUser},
+};
+
+use super::CommandResult;
+use crate::{settings::Settings, wiring::Installation};
+
+/// What can be done with users at the console.
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Make a user; the password is read from VERTEX_USER_PASSWORD or standard input
+    Create(Create),
+    /// Let a locked user sign in again
+    Unlock {
+        /// Who.
+        username: String,
+    },
+}
+
+/// A user to be made.
+#[derive(Args)]
+pub struct Create {
+    /// What the user signs in with
+    username: String,
+    /// user, admin or superadmin
+    #[arg(long, default_value = "user")]
+    role: String,
+    /// Email address
+    #[arg(long)]
+    email: Option<String>,
+    /// Slug of the user's company; the installation's own when left out
+    #[arg(long)]
+    company: Option<String>,
+}
+
+/// Runs a user command.
+pub async fn run(settings: Settings, command: UserCommand) -> CommandResult {
+    let installation = Installation::open(&settings, settings.listen).await?;
+    let app = &installation.app;
+    let done = match command {
+        UserCommand::Create(new) => {
+            let new = NewUser {
+                username: new.username.into(),
+                password: read_password()?.into(),
+                email: new.email.into(),
+                role: new.role.into(),
+                company: new.company.into(),
+            };
+            operator::create_user(app, new)
+                .await
+                .map(|user| format!("made {} {}", user.role, user.username))
+        }
+        UserCommand::Unlock { username } => operator::unlock_user(app, &username)
+            .await
+            .map(|user| format!("{} can sign in again", user.username)),
+    };
+    installation.close().await;
+    println!("{}", done.map_err(with_fields)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read_password() -> std::io::Result<String> {
+    if let Ok(password) = std::env::var("VERTEX_USER_PASSWORD") {
+        return Ok(password);
+    }
+    if std::io::stdin().is_terminal() {
+        eprintln!("Type the password, then Enter and Ctrl-D:");
+    }
+    let mut password = String::new();
+    std::io::stdin().read_to_string(&mut password)?;
+    Ok(password.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Names every bad field with its reason.
+fn with_fields(error: Error) -> String {
+    match error {
+        Error::Invalid(fields) => {
+            let reasons: Vec<String> =
+                fields.iter().map(|field| format!("{} {}", field.field, field.message)).collect();
+            reasons.join("; ")
+        }
+        other => other.to_string(),
+    }
+}

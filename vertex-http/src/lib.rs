@@ -1,0 +1,13 @@
+//! The Vertex AR web service: OpenAPI, the pages, the worker, and the commands of the `vertex` binary.
+//!
+//! This crate is an adapter and the composition root: handlers parse and answer, use cases in
+//! [`vertex_core`] decide, [`vertex_storage`] keeps.
+
+pub mod adapters;
+pub mod api;
+pub mod cli;
+pub mod serve;
+pub mod settings;
+pub mod video;
+pub mod wiring;
+pub mod worker;

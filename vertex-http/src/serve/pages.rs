@@ -1,0 +1,73 @@
+//! The web pages, embedded in the binary.
+
+use poem::{
+    IntoResponse, Request, Response, handler,
+    http::{StatusCode, header},
+    web::{Data, Path},
+};
+use rust_embed::{EmbeddedFile, RustEmbed};
+use vertex_core::{
+    ErrorKind,
+    usecases::{App, viewer::find},
+};
+
+/// What `npm run build` made of `web/`. Empty when it has not been run.
+#[derive(RustEmbed)]
+#[folder = "web/dist/"]
+#[allow_missing = true]
+struct Built;
+
+const NOT_BUILT: &str = "<!doctype html><meta charset=utf-8><title>Vertex AR</title>\
+    <h1>The web pages have not been built</h1>\
+    <p>The API works; its documents are at <a href=/docs>/docs</a>. For the pages, install Node 20 and run \
+    <code>make run</code>, or <code>npm ci &amp;&amp; npm run build</code> in <code>vertex-http/web</code> \
+    and build again.</p>";
+
+/// Names in `assets/` carry a hash of their content, so they may be kept for ever.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+const ASK_FIRST: &str = "no-cache";
+
+#[handler]
+pub fn admin(request: &Request) -> Response {
+    page(request, "admin.html", StatusCode::OK)
+}
+
+/// The viewer's page; for an unknown content, too, since the page says so in the viewer's words.
+#[handler]
+pub async fn viewer(request: &Request, app: Data<&App>, unique_id: Path<String>) -> Response {
+    let status = match find(&app, &unique_id.0).await {
+        Err(error) if error.kind() == ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        _ => StatusCode::OK,
+    };
+    page(request, "viewer.html", status)
+}
+
+#[handler]
+pub fn asset(request: &Request, path: Path<String>) -> Response {
+    match Built::get(&format!("assets/{}", path.0)) {
+        Some(file) => embedded(request, file, FOR_EVER, StatusCode::OK),
+        None => crate::api::Problem::from(vertex_core::Error::NotFound("file")).into_response(),
+    }
+}
+
+fn page(request: &Request, name: &str, status: StatusCode) -> Response {
+    match Built::get(name) {
+        Some(file) => embedded(request, file, ASK_FIRST, status),
+        None => Response::builder()
+            .status(StatusCode::SERVICE_UNAVAILABLE)
+            .content_type("text/html; charset=utf-8")
+            .body(NOT_BUILT),
+    }
+}
+
+fn embedded(request: &Request, file: EmbeddedFile, caching: &str, status: StatusCode) -> Response {
+    let etag = format!("\"{}\"", bs58::encode(file.metadata.sha256_hash()).into_string());
+    let response = Response::builder()
+        .header(header::ETAG, &etag)
+        .header(header::CACHE_CONTROL, caching)
+        .status(status);
+    if request.header(header::IF_NONE_MATCH) == Some(etag.as_str()) {
+        return response.status(StatusCode::NOT_MODIFIED).finish();
+    }
+    response.content_type(file.metadata.mimetype()).body(file.data.into_owned())
+}

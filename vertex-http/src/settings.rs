@@ -1,0 +1,214 @@
+//! What the operator decides, read from the environment (and `.env`).
+
+use std::{env, net::SocketAddr, path::PathBuf, str::FromStr};
+
+use chrono::TimeDelta;
+use vertex_core::usecases::Policy;
+
+/// A setting that cannot be used. Its text is one line that names the setting.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}={value:?}: {reason}")]
+pub struct BadSetting {
+    name: &'static str,
+    value: String,
+    reason: String,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line, for machines.
+    Json,
+    /// For people.
+    Text,
+}
+
+impl FromStr for LogFormat {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "json" => Ok(Self::Json),
+            "text" => Ok(Self::Text),
+            _ => Err("use json or text"),
+        }
+    }
+}
+
+/// Everything that can be set. `docs/settings.md` explains each.
+#[derive(Clone)]
+pub struct Settings {
+    /// `VERTEX_LISTEN`: address and port of the service.
+    pub listen: SocketAddr,
+    /// `VERTEX_DATA_DIR`: database, files and keys of a single machine.
+    pub data_dir: PathBuf,
+    /// `DATABASE_URL`: SQLite in the data directory unless set.
+    pub database_url: Option<String>,
+    /// `BASE_URL`: where the world reaches the service; the printed links begin with it.
+    pub base_url: Option<String>,
+    /// `SECRET_KEY`: what signed links are signed with; made and kept in the data directory unless set.
+    pub secret_key: Option<String>,
+    /// `VERTEX_ADMIN_PASSWORD`: password of the first superadmin; drawn and printed once unless set.
+    pub admin_password: Option<String>,
+    /// `ACCESS_TOKEN_EXPIRE_MINUTES`.
+    pub access_token_ttl: TimeDelta,
+    /// `VERTEX_REFRESH_TOKEN_DAYS`.
+    pub refresh_token_ttl: TimeDelta,
+    /// `VERTEX_MAX_IMAGE_BYTES`.
+    pub max_image_bytes: u64,
+    /// `VERTEX_MAX_VIDEO_BYTES`.
+    pub max_video_bytes: u64,
+    /// `VERTEX_WORKERS`: jobs done at once, and threads for heavy computation.
+    pub workers: usize,
+    /// `VERTEX_JOB_LEASE_SECONDS`: after how long a dead worker's job goes to another.
+    pub job_lease: TimeDelta,
+    /// `VERTEX_LOG`: which log lines are written.
+    pub log: String,
+    /// `VERTEX_LOG_FORMAT`.
+    pub log_format: LogFormat,
+}
+
+impl Settings {
+    /// Reads them all from the environment.
+    ///
+    /// # Errors
+    /// The first one that cannot be used.
+    pub fn from_env() -> Result<Self, BadSetting> {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let storage = optional("STORAGE_TYPE", any)?.unwrap_or_else(|| "local".to_owned());
+        if storage != "local" {
+            return Err(bad(
+                "STORAGE_TYPE",
+                &storage,
+                "this version keeps files on local disk: use local",
+            ));
+        }
+        Ok(Self {
+            listen: or("VERTEX_LISTEN", "127.0.0.1:8080", parse)?,
+            data_dir: or("VERTEX_DATA_DIR", "data", parse)?,
+            database_url: optional("DATABASE_URL", database_url)?,
+            base_url: optional("BASE_URL", web_address)?,
+            secret_key: optional("SECRET_KEY", secret)?,
+            admin_password: optional("VERTEX_ADMIN_PASSWORD", |text| {
+                vertex_core::text::new_password(text.to_owned())
+            })?,
+            access_token_ttl: TimeDelta::minutes(or(
+                "ACCESS_TOKEN_EXPIRE_MINUTES",
+                "1440",
+                up_to(525_600),
+            )?),
+            refresh_token_ttl: TimeDelta::days(or("VERTEX_REFRESH_TOKEN_DAYS", "30", up_to(3650))?),
+            max_image_bytes: or("VERTEX_MAX_IMAGE_BYTES", "52428800", parse)?,
+            max_video_bytes: or("VERTEX_MAX_VIDEO_BYTES", "2147483648", parse)?,
+            workers: optional("VERTEX_WORKERS", parse)?.unwrap_or(cores).clamp(1, 256),
+            job_lease: TimeDelta::seconds(or("VERTEX_JOB_LEASE_SECONDS", "30", up_to(86_400))?),
+            log: or("VERTEX_LOG", "info,poem=warn", any)?,
+            log_format: or("VERTEX_LOG_FORMAT", "json", parse)?,
+        })
+    }
+
+    /// The database: the one that was named, else SQLite in the data directory.
+    pub fn database_url(&self) -> String {
+        let own = || format!("sqlite://{}?mode=rwc", self.data_dir.join("vertex.db").display());
+        self.database_url.clone().unwrap_or_else(own)
+    }
+
+    /// The limits and addresses of the use cases, for a service that listens at `address`.
+    pub fn policy(&self, address: SocketAddr) -> Policy {
+        Policy {
+            base_url: self
+                .base_url
+                .clone()
+                .unwrap_or_else(|| format!("http://localhost:{}", address.port())),
+            max_image_bytes: self.max_image_bytes,
+            max_video_bytes: self.max_video_bytes,
+            access_token_ttl: self.access_token_ttl,
+            refresh_token_ttl: self.refresh_token_ttl,
+        }
+    }
+}
+
+fn bad(name: &'static str, value: &str, reason: impl ToString) -> BadSetting {
+    let is_secret = name.contains("SECRET") || name.contains("PASSWORD");
+    let value = if is_secret { "…".to_owned() } else { value.to_owned() };
+    BadSetting { name, value, reason: reason.to_string() }
+}
+
+fn optional<T>(
+    name: &'static str,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<Option<T>, BadSetting> {
+    match env::var(name) {
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => Err(bad(name, "?", "is not UTF-8")),
+        Ok(text) if text.is_empty() => Ok(None),
+        Ok(text) => parse(&text).map(Some).map_err(|reason| bad(name, &text, reason)),
+    }
+}
+
+fn or<T>(
+    name: &'static str,
+    default: &str,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<T, BadSetting> {
+    match optional(name, &parse)? {
+        Some(value) => Ok(value),
+        None => parse(default).map_err(|reason| bad(name, default, reason)),
+    }
+}
+
+fn any(text: &str) -> Result<String, String> {
+    Ok(text.to_owned())
+}
+
+fn parse<T: FromStr<Err: ToString>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}
+
+fn up_to(most: i64) -> impl Fn(&str) -> Result<i64, String> {
+    move |text| match text.parse() {
+        Ok(number) if (1..=most).contains(&number) => Ok(number),
+        _ => Err(format!("use a whole number from 1 to {most}")),
+    }
+}
+
+fn database_url(text: &str) -> Result<String, String> {
+    let known = ["sqlite:", "postgres://", "postgresql://"];
+    if known.iter().any(|scheme| text.starts_with(scheme)) {
+        Ok(text.to_owned())
+    } else {
+        Err("begin with sqlite: or postgres://".to_owned())
+    }
+}
+
+fn web_address(text: &str) -> Result<String, String> {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err("begin with http:// or https://".to_owned())
+    }
+}
+
+fn secret(text: &str) -> Result<String, String> {
+    if text.len() >= 32 {
+        Ok(text.to_owned())
+    } else {
+        Err("use at least 32 characters".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_value_is_named_and_a_secret_is_not_shown() {
+        let error = bad("SECRET_KEY", "short", secret("short").unwrap_err());
+        assert_eq!(error.to_string(), "SECRET_KEY=\"…\": use at least 32 characters");
+        let error = bad("VERTEX_LISTEN", "8080", parse::<SocketAddr>("8080").unwrap_err());
+        assert!(error.to_string().starts_with("VERTEX_LISTEN=\"8080\": "), "{error}");
+        assert!(up_to(10)("11").is_err() && up_to(10)("0").is_err() && up_to(10)("10").is_ok());
+        assert!(database_url("mysql://x").is_err());
+        assert_eq!(web_address("https://ar.example.org/").unwrap(), "https://ar.example.org");
+    }
+}

@@ -1,0 +1,106 @@
+//! Signing in, staying signed in, being locked out.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{ADMIN_PASSWORD, Service, answer, text};
+
+#[tokio::test]
+async fn a_refresh_token_works_once_and_a_copy_ends_the_session() {
+    let service = Service::start().await;
+    let (_, first) = service.login("admin", ADMIN_PASSWORD).await;
+    let refresh = async |token: &str| {
+        let body = json!({ "refresh_token": token });
+        answer(service.request(Method::POST, "/api/auth/refresh").json(&body)).await
+    };
+    let me = async |token: &str| {
+        answer(service.get("/api/auth/me").bearer_auth(token)).await.0.as_u16()
+    };
+    let (status, second) = refresh(text(&first["refresh_token"])).await;
+    assert_eq!(status, 200, "{second}");
+    assert_eq!(me(text(&second["access_token"])).await, 200);
+    let (status, problem) = refresh(text(&first["refresh_token"])).await;
+    assert_eq!((status.as_u16(), text(&problem["code"])), (401, "unauthenticated"));
+    assert_eq!(me(text(&second["access_token"])).await, 401, "the thief's session is over, too");
+    assert_eq!(refresh(text(&second["refresh_token"])).await.0, 401);
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_access_token() {
+    let service = Service::start().await;
+    let admin = service.admin().await;
+    assert_eq!(admin.get("/api/auth/me").await.0, 200);
+    assert_eq!(admin.post("/api/auth/logout", json!({})).await.0, 204);
+    assert_eq!(admin.get("/api/auth/me").await.0, 401);
+}
+
+#[tokio::test]
+async fn five_failures_lock_and_the_console_unlocks() {
+    let service = Service::start().await;
+    for _ in 0..5 {
+        let (status, problem) = service.login("admin", "wrong password").await;
+        assert_eq!((status.as_u16(), text(&problem["code"])), (401, "unauthenticated"));
+    }
+    let (status, problem) = service.login("admin", ADMIN_PASSWORD).await;
+    assert_eq!((status.as_u16(), text(&problem["code"])), (423, "locked"));
+    let output = service.command(&["user", "unlock", "admin"], "").await;
+    assert!(output.status.success(), "{output:?}");
+    service.admin().await;
+}
+
+#[tokio::test]
+async fn a_new_password_signs_other_devices_out() {
+    let service = Service::start().await;
+    let (here, there) = (service.admin().await, service.admin().await);
+    let change = |current: &str, new: &str| json!({"current_password": current, "new_password": new});
+    let (status, problem) =
+        here.post("/api/auth/change-password", change("wrong", "a better password")).await;
+    assert_eq!((status.as_u16(), text(&problem["errors"][0]["field"])), (422, "current_password"));
+    let (status, _) =
+        here.post("/api/auth/change-password", change(ADMIN_PASSWORD, "a better password")).await;
+    assert_eq!(status, 204);
+    assert_eq!(here.get("/api/auth/me").await.0, 200);
+    assert_eq!(there.get("/api/auth/me").await.0, 401);
+    assert_eq!(service.login("admin", ADMIN_PASSWORD).await.0, 401);
+    assert_eq!(service.login("admin", "a better password").await.0, 200);
+}
+
+#[tokio::test]
+async fn pages_sign_in_by_cookies_that_scripts_cannot_read() {
+    let service = Service::start().await;
+    let body = json!({"username": "admin", "password": ADMIN_PASSWORD});
+    let login = service.request(Method::POST, "/api/auth/login").json(&body).send().await.unwrap();
+    let cookies: Vec<String> = login
+        .headers()
+        .get_all("set-cookie")
+        .iter()
+        .map(|value| value.to_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(cookies.len(), 2);
+    for cookie in &cookies {
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    }
+    let cookie = cookies.iter().map(|c| c.split(';').next().unwrap()).collect::<Vec<_>>().join("; ");
+    let me = service.get("/api/auth/me").header("cookie", &cookie);
+    assert_eq!(answer(me).await.0, 200);
+    let refresh = service.request(Method::POST, "/api/auth/refresh").header("cookie", &cookie);
+    assert_eq!(answer(refresh.json(&json!({}))).await.0, 200);
+}
+
+#[tokio::test]
+async fn users_are_made_at_the_console() {
+    let service = Service::start().await;
+    let make = ["user", "create", "anna", "--role", "admin", "--email", "anna@example.org"];
+    let output = service.command(&make, "anna's password").await;
+    assert!(output.status.success(), "{output:?}");
+    let anna = service.user("anna", "anna's password").await;
+    let (_, me) = anna.get("/api/auth/me").await;
+    assert_eq!((text(&me["role"]), text(&me["email"])), ("admin", "anna@example.org"));
+    let output = service.command(&make, "anna's password").await;
+    assert!(!output.status.success());
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(complaint.contains("anna") && complaint.contains("taken"), "{complaint}");
+    let output = service.command(&["user", "create", "b", "--role", "king"], "short").await;
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(["username", "password", "role"].iter().all(|f| complaint.contains(f)), "{complaint}");
+}

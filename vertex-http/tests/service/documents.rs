@@ -1,0 +1,67 @@
+//! What the service says about itself.
+
+use crate::harness::{Service, answer};
+
+#[tokio::test]
+async fn the_api_is_documented_and_the_committed_document_is_current() {
+    let service = Service::start().await;
+    let (status, document) = answer(service.get("/openapi.json")).await;
+    assert_eq!(status, 200);
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+    let current = format!("{}\n", serde_json::to_string_pretty(&document).unwrap());
+    if std::env::var_os("VERTEX_UPDATE_OPENAPI").is_some() {
+        std::fs::write(path, &current).unwrap();
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    let advice = "vertex-http/openapi.json is out of date: run the tests with VERTEX_UPDATE_OPENAPI=1";
+    assert!(committed == current, "{advice}");
+    for page in ["/docs", "/redoc"] {
+        let page = service.get(page).send().await.unwrap();
+        assert_eq!(page.status(), 200);
+        let html = page.text().await.unwrap();
+        assert!(html.len() > 500_000, "the assets are embedded");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_has_a_request_id_and_a_policy() {
+    let service = Service::start().await;
+    for path in ["/", "/ar/unknown", "/api/health", "/api/health/status", "/api/nowhere", "/nowhere"] {
+        let response = service.get(path).send().await.unwrap();
+        let headers = response.headers();
+        assert!(headers.contains_key("x-request-id"), "{path}");
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+    }
+    let (status, problem) = answer(service.get("/nowhere")).await;
+    assert_eq!((status.as_u16(), problem["code"].as_str()), (404, Some("not_found")));
+    let request_id = problem["request_id"].as_str().unwrap();
+    assert_eq!(request_id.len(), 32);
+}
+
+#[tokio::test]
+async fn a_wrong_setting_stops_the_start_in_one_line() {
+    let service = Service::start().await;
+    for (name, value) in [
+        ("VERTEX_LISTEN", "everywhere"),
+        ("DATABASE_URL", "mysql://localhost/x"),
+        ("SECRET_KEY", "short"),
+        ("ACCESS_TOKEN_EXPIRE_MINUTES", "-1"),
+        ("STORAGE_TYPE", "floppy"),
+        ("VERTEX_LOG", "=nonsense="),
+    ] {
+        let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_vertex"))
+            .arg("serve")
+            .current_dir(service.data.path())
+            .env("VERTEX_DATA_DIR", service.data.path().join("other"))
+            .env("VERTEX_LISTEN", "127.0.0.1:0")
+            .env(name, value)
+            .output()
+            .await
+            .unwrap();
+        let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success(), "{name}={value} was taken");
+        assert!(complaint.contains(name), "{complaint}");
+        assert_eq!(complaint.trim_end().lines().count(), 1, "{complaint}");
+    }
+}

@@ -1,0 +1,69 @@
+//! Signed links: ranges, validators, and who may not follow them.
+
+use reqwest::{Method, header::HeaderMap};
+
+use crate::harness::{Service, answer, clip, text};
+
+#[tokio::test]
+async fn a_link_serves_ranges_and_validators() {
+    let service = Service::start().await;
+    let admin = service.admin().await;
+    let content = admin.upload_picture("Portrait").await;
+    let video = admin.upload_video(&content, "clip.mp4").await;
+    let (link, whole) = (text(&video["url"]).to_owned(), clip("clip.mp4"));
+    let last = whole.len() - 1;
+
+    let ask = async |range: &str| {
+        let response = service.get(&link).header("range", range).send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        (status, headers, response.bytes().await.unwrap())
+    };
+    let content_range = |headers: &HeaderMap| headers["content-range"].to_str().unwrap().to_owned();
+    for (range, expected) in [
+        ("bytes=0-0".to_owned(), 0..=0),
+        ("bytes=0-99".to_owned(), 0..=99),
+        ("bytes=100-".to_owned(), 100..=last),
+        ("bytes=-5".to_owned(), last - 4..=last),
+        (format!("bytes=0-{}", whole.len() * 2), 0..=last),
+    ] {
+        let (status, headers, bytes) = ask(&range).await;
+        assert_eq!(status, 206, "{range}");
+        assert_eq!(bytes, whole[expected.clone()], "{range}");
+        let expected = format!("bytes {}-{}/{}", expected.start(), expected.end(), whole.len());
+        assert_eq!(content_range(&headers), expected);
+        assert!(!headers.contains_key("content-encoding"));
+    }
+    for range in [format!("bytes={}-", whole.len()), "bytes=-0".to_owned()] {
+        let (status, headers, _) = ask(&range).await;
+        assert_eq!(status, 416, "{range}");
+        assert_eq!(content_range(&headers), format!("bytes */{}", whole.len()));
+    }
+
+    let head = service.request(Method::HEAD, &link).send().await.unwrap();
+    assert_eq!(head.headers()["content-length"], whole.len().to_string());
+    assert_eq!(head.headers()["content-type"], "video/mp4");
+    let etag = head.headers()["etag"].clone();
+    assert!(head.bytes().await.unwrap().is_empty());
+    let known = service.get(&link).header("if-none-match", &etag).send().await.unwrap();
+    assert_eq!(known.status(), 304);
+    let stale = service.get(&link).header("range", "bytes=0-0").header("if-range", "\"old\"");
+    assert_eq!(stale.send().await.unwrap().status(), 200, "an old part does not fit the new file");
+}
+
+#[tokio::test]
+async fn a_changed_link_is_refused() {
+    let service = Service::start().await;
+    let admin = service.admin().await;
+    let content = admin.upload_picture("Portrait").await;
+    let link = text(&content["image_url"]);
+    let (path, query) = link.split_once('?').unwrap();
+    let status = async |link: String| answer(service.get(&link)).await.0.as_u16();
+    assert_eq!(service.get(link).send().await.unwrap().status(), 200);
+    assert_eq!(status(path.to_owned()).await, 422, "no signature");
+    assert_eq!(status(format!("{path}?expires=1&signature=x")).await, 403);
+    assert_eq!(status(link.replace("expires=1", "expires=2")).await, 403);
+    assert_eq!(status(link.replace("portraits", "markers")).await, 403);
+    assert_eq!(status(format!("/api/files/content/../vertex.db?{query}")).await, 404);
+    assert_eq!(status(format!("/api/files/..%2f..%2fvertex.db?{query}")).await, 404);
+    assert_eq!(status(format!("/api/files/keys/secret?{query}")).await, 404);
+}

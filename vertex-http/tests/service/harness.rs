@@ -1,0 +1,269 @@
+//! Starts the binary in a folder of its own and speaks to it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use reqwest::{Client, Method, RequestBuilder, StatusCode, multipart};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+    time::timeout,
+};
+use vertex_core::ports::Clock;
+use vertex_http::adapters::SystemClock;
+
+/// Password of the first superadmin in every test.
+pub const ADMIN_PASSWORD: &str = "correct horse battery";
+
+/// Nothing here takes long; what does is stuck.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A running service.
+pub struct Service {
+    child: Child,
+    settings: Vec<(String, String)>,
+    address: String,
+    pub data: TempDir,
+    pub http: Client,
+}
+
+impl Service {
+    /// On SQLite, with a data folder of its own.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same with these settings.
+    pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let own = settings.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+        let settings: Vec<_> = own.collect();
+        let (child, address) = launch(data.path(), &settings).await;
+        Self { child, settings, address, data, http: Client::new() }
+    }
+
+    /// Kills the process without warning and starts another on the same data.
+    pub async fn kill_and_restart(&mut self) {
+        self.child.kill().await.unwrap();
+        let (child, address) = launch(self.data.path(), &self.settings).await;
+        (self.child, self.address) = (child, address);
+    }
+
+    /// Asks the process to stop and waits until it has.
+    pub async fn stop(mut self) -> std::process::ExitStatus {
+        let pid = self.pid().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
+        assert!(asked.success());
+        timeout(PATIENCE, self.child.wait()).await.expect("stops in time").unwrap()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("runs")
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.address) }
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, self.url(path))
+    }
+
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.request(Method::GET, path)
+    }
+
+    /// Signs in and gives the tokens' answer.
+    pub async fn login(&self, username: &str, password: &str) -> (StatusCode, Value) {
+        let body = json!({ "username": username, "password": password });
+        answer(self.request(Method::POST, "/api/auth/login").json(&body)).await
+    }
+
+    /// The first superadmin, signed in.
+    pub async fn admin(&self) -> User<'_> {
+        self.user("admin", ADMIN_PASSWORD).await
+    }
+
+    pub async fn user(&self, username: &str, password: &str) -> User<'_> {
+        let (status, tokens) = self.login(username, password).await;
+        assert_eq!(status, 200, "{tokens}");
+        User { service: self, token: tokens["access_token"].as_str().unwrap().to_owned() }
+    }
+
+    /// Runs another command of the binary on the same data.
+    pub async fn command(&self, arguments: &[&str], password: &str) -> std::process::Output {
+        let mut command = command(self.data.path(), &self.settings);
+        command.args(arguments).env("VERTEX_USER_PASSWORD", password).output().await.unwrap()
+    }
+
+    /// Every object in storage, as paths below `files/`.
+    pub fn stored(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.data.path().join("files")];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { folders.push(path) } else { found.push(path) }
+            }
+        }
+        found.sort();
+        found
+    }
+}
+
+/// A signed-in user.
+pub struct User<'a> {
+    pub service: &'a Service,
+    pub token: String,
+}
+
+impl User<'_> {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.service.request(method, path).bearer_auth(&self.token)
+    }
+
+    pub async fn get(&self, path: &str) -> (StatusCode, Value) {
+        answer(self.request(Method::GET, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> (StatusCode, Value) {
+        answer(self.request(Method::POST, path).json(&body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> (StatusCode, Value) {
+        answer(self.request(Method::PUT, path).json(&body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> (StatusCode, Value) {
+        answer(self.request(Method::DELETE, path)).await
+    }
+
+    pub async fn form(&self, path: &str, form: multipart::Form) -> (StatusCode, Value) {
+        answer(self.request(Method::POST, path).multipart(form)).await
+    }
+
+    /// Uploads the test portrait and gives its content.
+    pub async fn upload_picture(&self, title: &str) -> Value {
+        let form = multipart::Form::new().text("title", title.to_owned()).part("image", picture());
+        let (status, content) = self.form("/api/ar-content", form).await;
+        assert_eq!(status, 201, "{content}");
+        content
+    }
+
+    pub async fn upload_video(&self, content: &Value, file: &str) -> Value {
+        let path = format!("/api/ar-content/{}/videos", text(&content["id"]));
+        let form = multipart::Form::new().part("video", part(clip(file), file));
+        let (status, video) = self.form(&path, form).await;
+        assert_eq!(status, 201, "{video}");
+        video
+    }
+
+    /// The content once `done` holds of it.
+    pub async fn content_when(&self, id: &str, done: impl Fn(&Value) -> bool) -> Value {
+        self.when(&format!("/api/ar-content/{id}"), done).await
+    }
+
+    /// An answer once `done` holds of it; the server has no event for it that HTTP carries yet.
+    pub async fn when(&self, path: &str, done: impl Fn(&Value) -> bool) -> Value {
+        let asked = async {
+            loop {
+                let (status, value) = self.get(path).await;
+                assert_eq!(status, 200, "{value}");
+                if done(&value) {
+                    return value;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        timeout(PATIENCE, asked).await.unwrap_or_else(|_| panic!("{path} never got there"))
+    }
+}
+
+pub fn is_ready(content: &Value) -> bool {
+    assert_ne!(content["marker_status"], "failed", "{content}");
+    content["marker_status"] == "ready"
+}
+
+pub fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("{value} is not a text"))
+}
+
+pub async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
+    let response = request.send().await.unwrap();
+    let status = response.status();
+    let bytes = response.bytes().await.unwrap();
+    let value = match bytes.is_empty() {
+        true => Value::Null,
+        false => serde_json::from_slice(&bytes)
+            .unwrap_or_else(|_| panic!("{status}: {}", String::from_utf8_lossy(&bytes))),
+    };
+    (status, value)
+}
+
+pub fn part(bytes: Vec<u8>, name: &str) -> multipart::Part {
+    multipart::Part::bytes(bytes).file_name(name.to_owned())
+}
+
+pub fn portrait() -> Vec<u8> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../vertex-markers/tests/data/astronaut.png");
+    fs::read(path).unwrap()
+}
+
+pub fn picture() -> multipart::Part {
+    part(portrait(), "portrait.png")
+}
+
+pub fn clip(name: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)).unwrap()
+}
+
+fn command(data: &Path, settings: &[(String, String)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vertex"));
+    command
+        .current_dir(data)
+        .env("VERTEX_LISTEN", "127.0.0.1:0")
+        .env("VERTEX_DATA_DIR", data)
+        .env("VERTEX_ADMIN_PASSWORD", ADMIN_PASSWORD)
+        .env("VERTEX_LOG", "warn")
+        .envs(settings.iter().cloned())
+        .kill_on_drop(true);
+    command
+}
+
+async fn launch(data: &Path, settings: &[(String, String)]) -> (Child, String) {
+    let mut child = command(data, settings).arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let address = timeout(PATIENCE, async {
+        while let Some(line) = lines.next_line().await.unwrap() {
+            if let Some((_, address)) = line.split_once("listening on ") {
+                return address.replace("localhost", "127.0.0.1");
+            }
+        }
+        panic!("the service did not come up");
+    });
+    let address = address.await.expect("comes up in time");
+    (child, address)
+}
+
+/// A database of its own on the PostgreSQL of the tests; `None` where there is none and none is demanded.
+pub async fn postgres_database() -> Option<String> {
+    let Ok(server) = std::env::var("VERTEX_TEST_POSTGRES") else {
+        assert!(std::env::var_os("CI").is_none(), "VERTEX_TEST_POSTGRES names no PostgreSQL server");
+        eprintln!("skipped: VERTEX_TEST_POSTGRES names no PostgreSQL server");
+        return None;
+    };
+    use sqlx::{Connection, Executor};
+    let name = format!("service_{}", SystemClock.uuid().simple());
+    let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
+    connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+    let (base, query) = server.split_once('?').map_or((server.as_str(), ""), |(b, q)| (b, q));
+    let (root, _) = base.rsplit_once('/').unwrap();
+    let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+    Some(format!("{root}/{name}{query}"))
+}

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { contentId } from './api';
+
+test.each([
+  ['/ar/7Xk3aB', '7Xk3aB'],
+  ['/ar/7Xk3aB/', '7Xk3aB'],
+  ['/ar/a%20b', 'a b'],
+  ['/ar/', null],
+  ['/ar/a/b', null],
+  ['/ar/%E0%A4%A', null],
+  ['/', null],
+])('%s is the page of %s', (path, id) => expect(contentId(path)).toBe(id));

@@ -1,0 +1,125 @@
+//! The feature detector of MindAR: keypoints in a grey image, with binary descriptors.
+//!
+//! Differences of Gaussians on an octave pyramid, their extrema in space and scale, one dominant gradient
+//! orientation each, and a FREAK-like descriptor of 666 comparisons (Alahi et al., "FREAK: Fast Retina
+//! Keypoint", 2012). The visitor's browser runs the same detector on camera frames, so every constant
+//! here is part of the marker format.
+
+mod descriptor;
+mod extrema;
+mod orientation;
+mod pyramid;
+
+use crate::gray::GrayImage;
+
+pub use descriptor::{Descriptor, WORDS};
+use descriptor::{Pattern, describe};
+use extrema::Extremum;
+use orientation::Orientations;
+use pyramid::{Octave, Pyramid};
+
+/// A point of a picture that can be found again in another view of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keypoint {
+    /// Horizontal position in pixel indices: the centre of the first pixel is 0.
+    pub x: f32,
+    /// Vertical position in pixel indices.
+    pub y: f32,
+    /// Pixels of the input per pixel of the octave the point was found in: 2, 4 or 8.
+    pub scale: f32,
+    /// Dominant gradient direction in radians, from about -pi to pi, x to the right and y down.
+    pub angle: f32,
+    /// Whether the point is brighter than its surroundings; such points only match each other.
+    pub maxima: bool,
+    /// What the surroundings look like.
+    pub descriptor: Descriptor,
+}
+
+/// Finds the keypoints of a grey image (levels 0 to 255), at most 500, spread over a grid of 10 x 10 cells.
+///
+/// They come cell by cell, row-major, the strongest of a cell first. An image with a side under
+/// 32 pixels has none.
+#[must_use]
+pub fn detect(image: &GrayImage) -> Vec<Keypoint> {
+    let pyramid = Pyramid::build(image);
+    let pattern = Pattern::new();
+    let orientations = Orientations::new();
+    extrema::strongest(&pyramid)
+        .iter()
+        .filter(|extremum| extremum.score != 0.0)
+        .map(|extremum| keypoint(extremum, &pyramid, &pattern, &orientations))
+        .collect()
+}
+
+fn keypoint(
+    extremum: &Extremum,
+    pyramid: &Pyramid,
+    pattern: &Pattern,
+    orientations: &Orientations,
+) -> Keypoint {
+    let octave: &Octave = &pyramid.octaves[extremum.octave];
+    let (x, y) = extrema::refined(&octave.difference, extremum);
+    let angle = orientations.dominant(&octave.smoother, x, y);
+    let descriptor = describe(&octave.smoother, pattern, x, y, angle);
+    let scale = f32::from(1_u16 << extremum.octave);
+    Keypoint {
+        x: x * scale + scale / 2.0 - 0.5,
+        y: y * scale + scale / 2.0 - 0.5,
+        scale,
+        angle,
+        maxima: extremum.score > 0.0,
+        descriptor,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blobs(dx: usize) -> GrayImage {
+        GrayImage::from_fn(160, 160, |x, y| {
+            let (fx, fy) = ((x + dx) as f32, y as f32);
+            128.0 + 60.0 * (fx * 0.21 + (fy * 0.13).sin()).sin() * (fy * 0.17 + fx * 0.03).cos()
+        })
+    }
+
+    #[test]
+    fn a_flat_image_has_no_keypoints() {
+        assert!(detect(&GrayImage::from_fn(200, 200, |_, _| 77.0)).is_empty());
+    }
+
+    #[test]
+    fn tiny_and_empty_images_are_harmless() {
+        for (width, height) in [(0, 0), (1, 1), (7, 300), (300, 9), (31, 31)] {
+            assert!(detect(&GrayImage::blank(width, height)).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_keypoint_moves_with_the_picture() {
+        let (before, after) = (detect(&blobs(8)), detect(&blobs(0)));
+        assert!(before.len() > 20, "{}", before.len());
+        let moved = before
+            .iter()
+            .filter(|p| {
+                after.iter().any(|q| {
+                    (q.x - p.x - 8.0).abs() < 0.5
+                        && (q.y - p.y).abs() < 0.5
+                        && q.maxima == p.maxima
+                        && q.descriptor.hamming(&p.descriptor) < 60
+                })
+            })
+            .count();
+        assert!(moved * 2 > before.len(), "{moved} of {}", before.len());
+    }
+
+    #[test]
+    fn a_negative_swaps_maxima_and_minima() {
+        let image = blobs(0);
+        let negative = image.map(|v| 255.0 - v);
+        let count =
+            |image: &GrayImage, maxima| detect(image).iter().filter(|p| p.maxima == maxima).count();
+        assert_eq!(count(&image, true), count(&negative, false));
+        assert_eq!(count(&image, false), count(&negative, true));
+    }
+}

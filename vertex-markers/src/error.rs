@@ -1,0 +1,120 @@
+//! The one error type of this crate.
+
+/// What can go wrong, in words for the person who uploaded the picture.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The bytes are not a JPEG, PNG or WebP picture.
+    #[error("the file is not a JPEG, PNG or WebP picture")]
+    UnsupportedFormat,
+    /// The bytes begin like a picture but cannot be decoded to the end.
+    #[error("the picture is damaged: {reason}")]
+    CorruptPicture {
+        /// What the decoder met.
+        reason: String,
+    },
+    /// A side is shorter than allowed.
+    #[error("the picture is {width}x{height}; each side must be at least {min_side} pixels")]
+    TooSmall {
+        /// Upright width in pixels.
+        width: u32,
+        /// Upright height in pixels.
+        height: u32,
+        /// The least side allowed.
+        min_side: u32,
+    },
+    /// A side is longer than allowed.
+    #[error("the picture is {width}x{height}; each side must be at most {max_side} pixels")]
+    TooLarge {
+        /// Upright width in pixels.
+        width: u32,
+        /// Upright height in pixels.
+        height: u32,
+        /// The greatest side allowed.
+        max_side: u32,
+    },
+    /// The sides are allowed but their product is not.
+    #[error(
+        "the picture is {width}x{height}, {} pixels; at most {max_pixels} are allowed",
+        u64::from(*width) * u64::from(*height)
+    )]
+    TooManyPixels {
+        /// Upright width in pixels.
+        width: u32,
+        /// Upright height in pixels.
+        height: u32,
+        /// The greatest number of pixels allowed.
+        max_pixels: u64,
+    },
+    /// A marker file breaks the rules of its format.
+    #[error("the marker file is malformed: {reason}")]
+    MalformedMarker {
+        /// Which rule, and where.
+        reason: String,
+    },
+    /// A picture could not be written.
+    #[error("the picture could not be encoded: {reason}")]
+    EncodingFailed {
+        /// What the encoder met.
+        reason: String,
+    },
+    /// An option of the call is out of its range.
+    #[error("{option}: {reason}")]
+    InvalidOption {
+        /// Name of the option.
+        option: &'static str,
+        /// Why the value is refused, with the numbers.
+        reason: String,
+    },
+}
+
+/// The kinds of [`Error`], for callers that branch on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Not a picture format this crate reads.
+    UnsupportedFormat,
+    /// A picture that cannot be decoded.
+    CorruptPicture,
+    /// A picture below the limits.
+    TooSmall,
+    /// A picture above the limits, by side or by number of pixels.
+    TooLarge,
+    /// A marker file that breaks its format.
+    MalformedMarker,
+    /// A picture that could not be written.
+    EncodingFailed,
+    /// A parameter out of range.
+    InvalidOption,
+}
+
+impl Error {
+    /// The kind of this error.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::UnsupportedFormat => ErrorKind::UnsupportedFormat,
+            Self::CorruptPicture { .. } => ErrorKind::CorruptPicture,
+            Self::TooSmall { .. } => ErrorKind::TooSmall,
+            Self::TooLarge { .. } | Self::TooManyPixels { .. } => ErrorKind::TooLarge,
+            Self::MalformedMarker { .. } => ErrorKind::MalformedMarker,
+            Self::EncodingFailed { .. } => ErrorKind::EncodingFailed,
+            Self::InvalidOption { .. } => ErrorKind::InvalidOption,
+        }
+    }
+
+    pub(crate) fn malformed(reason: impl Into<String>) -> Self {
+        Self::MalformedMarker { reason: reason.into() }
+    }
+
+    pub(crate) fn encoding(reason: impl ToString) -> Self {
+        Self::EncodingFailed { reason: reason.to_string() }
+    }
+
+    pub(crate) fn corrupt(reason: impl ToString) -> Self {
+        Self::CorruptPicture { reason: reason.to_string() }
+    }
+}
+
+/// Result of this crate's functions.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,49 @@
+//! Pure marker engine: pictures in, tracking markers, previews and QR codes out.
+//!
+//! Everything is a function from bytes and parameters to bytes: no I/O, no threads, no global state. The
+//! caller reads and writes the files and chooses the thread.
+//!
+//! ```
+//! use image::{Rgb, RgbImage};
+//! use vertex_markers::{CompileOptions, Limits, MindFile, Picture, compile, preview_webp};
+//!
+//! let rings = RgbImage::from_fn(480, 480, |x, y| {
+//!     let distance = f64::from(x * x + y * y).sqrt() + f64::from(x ^ y) / 8.0;
+//!     Rgb([(127.0 + 120.0 * (distance / 6.0).sin()) as u8; 3])
+//! });
+//! let mut png = Vec::new();
+//! rings.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+//!
+//! let picture = Picture::decode(&png, &Limits::UPLOAD)?;
+//! let marker = compile(&picture, &CompileOptions::default())?;
+//! let bytes = marker.encode();
+//! assert_eq!(MindFile::decode(&bytes)?.targets[0].width, 480);
+//!
+//! let preview = preview_webp(&picture, 300, 85.0)?;
+//! assert!(preview.starts_with(b"RIFF"));
+//! # Ok::<(), vertex_markers::Error>(())
+//! ```
+//!
+//! - [`picture`]: decoding with limits, upright, 8-bit RGB;
+//! - [`mind`]: MindAR image targets, compiled, written and read;
+//! - [`detector`], [`cluster`], [`tracking`], [`gray`]: what a target is made of;
+//! - [`analysis`]: brightness and contrast;
+//! - [`preview`], [`qr`]: what people look at and scan.
+
+pub mod analysis;
+pub mod cluster;
+pub mod detector;
+pub mod error;
+pub mod gray;
+pub mod mind;
+pub mod picture;
+pub mod preview;
+pub mod qr;
+pub mod tracking;
+
+pub use analysis::{Analysis, ContrastBand, analyze};
+pub use error::{Error, ErrorKind, Result};
+pub use mind::{CompileOptions, Layout, MindFile, compile, compile_with_progress};
+pub use picture::{Header, Limits, Picture, PictureFormat};
+pub use preview::{poster_webp, preview_webp};
+pub use qr::{ErrorCorrection, QrOptions, qr_png, qr_svg};

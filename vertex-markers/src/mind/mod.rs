@@ -1,0 +1,63 @@
+//! MindAR image targets: the `.mind` file.
+//!
+//! [`compile`] makes one from a picture, [`MindFile::encode`] and [`MindFile::decode`] turn it into bytes
+//! and back. The format is that of MindAR 1.2.5, whose runtime reads what is written here.
+
+mod compat;
+mod compile;
+mod decode;
+mod encode;
+mod keyframes;
+mod merge;
+mod reader;
+mod tilt;
+
+use crate::cluster::Node;
+use crate::detector::Keypoint;
+use crate::tracking::TrackingImage;
+
+pub use compile::{CompileOptions, Layout, compile, compile_with_progress};
+
+/// A `.mind` file: image targets in the order in which the runtime numbers them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MindFile {
+    /// The targets.
+    pub targets: Vec<Target>,
+}
+
+/// One picture the runtime can find.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// Width of the picture in pixels; what is placed on the target is measured in these.
+    pub width: u32,
+    /// Height of the picture in pixels.
+    pub height: u32,
+    /// Tracking images; the runtime uses the second one only.
+    pub tracking: Vec<TrackingImage>,
+    /// Copies of the picture at several scales with their keypoints, the largest first.
+    pub keyframes: Vec<Keyframe>,
+}
+
+/// The keypoints of one scaled copy of the picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keyframe {
+    /// Width of the copy in pixels.
+    pub width: u32,
+    /// Height of the copy in pixels.
+    pub height: u32,
+    /// Pixels of the copy per pixel of the picture.
+    pub scale: f64,
+    /// Keypoints brighter than their surroundings.
+    pub maxima: PointSet,
+    /// Keypoints darker than their surroundings.
+    pub minima: PointSet,
+}
+
+/// Keypoints of one polarity and the tree that finds them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PointSet {
+    /// The keypoints, positions in pixel indices of the keyframe.
+    pub points: Vec<Keypoint>,
+    /// Cluster tree over the points' descriptors.
+    pub tree: Node,
+}

@@ -1,0 +1,52 @@
+//! Tracking images: what the runtime follows from frame to frame once a target is found.
+//!
+//! The runtime warps the camera frame onto a small copy of the picture and looks for 13 x 13 patches
+//! round chosen points, at most 10 pixels away, by normalised cross-correlation.
+
+mod compat;
+mod patch;
+mod select;
+
+use crate::gray::{GrayBytes, GrayImage, Sampling, resample};
+
+pub use compat::select_compat;
+pub use select::select;
+
+/// Shorter side of the tracking image in pixels.
+pub const TRACKING_SIDE: u32 = 128;
+
+/// A small grey copy of the target and the points to follow on it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TrackingImage {
+    /// Grey levels.
+    pub image: GrayBytes,
+    /// Tracking pixels per target pixel.
+    pub scale: f64,
+    /// Points to follow, all inside the image.
+    pub points: Vec<TrackingPoint>,
+}
+
+/// A pixel of a tracking image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TrackingPoint {
+    /// Column.
+    pub x: u32,
+    /// Row.
+    pub y: u32,
+}
+
+impl TrackingImage {
+    /// Makes the tracking image of a target from a grey copy of it that is `source_scale` times its size.
+    ///
+    /// The runtime takes pixel `k` for the place `k / scale` of the target, so that is what it shows.
+    #[must_use]
+    pub fn build(source: &GrayImage, source_scale: f64) -> Self {
+        let shorter = source.width().min(source.height());
+        let scale = (f64::from(TRACKING_SIDE) / shorter.max(1) as f64).min(1.0);
+        let side = |length: usize| (length as f64 * scale).round() as usize;
+        let sampling = Sampling { scale, origin: -0.5 };
+        let image = resample(source, side(source.width()), side(source.height()), sampling)
+            .map(|level| level.round().clamp(0.0, 255.0) as u8);
+        Self { points: select(&image), image, scale: scale * source_scale }
+    }
+}

@@ -1,0 +1,123 @@
+//! What the default layout promises the runtime.
+
+#![expect(clippy::unwrap_used, reason = "a fixture or a result that is not there fails the test")]
+
+use std::path::PathBuf;
+
+use image::{Rgb, RgbImage};
+use proptest::prelude::*;
+use vertex_markers::mind::{Keyframe, Target};
+use vertex_markers::{
+    CompileOptions, ErrorKind, Limits, MindFile, Picture, compile, compile_with_progress,
+};
+
+fn fixture(name: &str) -> Picture {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
+    Picture::decode(&std::fs::read(path).unwrap(), &Limits::ENGINE).unwrap()
+}
+
+fn compiled(picture: &Picture) -> Target {
+    let mut file = compile(picture, &CompileOptions::default()).unwrap();
+    assert_eq!(file.targets.len(), 1);
+    file.targets.remove(0)
+}
+
+fn point_count(keyframe: &Keyframe) -> usize {
+    keyframe.maxima.points.len() + keyframe.minima.points.len()
+}
+
+#[test]
+fn a_compiled_file_reads_back_as_it_was() {
+    let file = compile(&fixture("chelsea.png"), &CompileOptions::default()).unwrap();
+    // Decoding checks every rule of the format: sizes, index ranges, no point in two leaves.
+    assert_eq!(MindFile::decode(&file.encode()).unwrap(), file);
+}
+
+#[test]
+fn every_point_can_be_found_through_its_tree() {
+    for keyframe in compiled(&fixture("astronaut.png")).keyframes {
+        for set in [keyframe.maxima, keyframe.minima] {
+            let mut reached = 0;
+            set.tree.for_each_point(&mut |_| reached += 1);
+            assert_eq!(reached, set.points.len());
+        }
+    }
+}
+
+#[test]
+fn pictures_the_official_compiler_cannot_track_have_points_to_track() {
+    for name in ["gravel.png", "page.png", "moon.png"] {
+        let target = compiled(&fixture(name));
+        let points = target.tracking[1].points.len();
+        assert!((24..=48).contains(&points), "{name}: {points}");
+    }
+}
+
+#[test]
+fn a_large_picture_keeps_its_size_but_not_its_weight() {
+    let base = fixture("astronaut.png");
+    let large = image::imageops::resize(base.rgb(), 2400, 2400, image::imageops::Triangle);
+    let target = compiled(&Picture::from_rgb(large));
+    assert_eq!((target.width, target.height), (2400, 2400));
+    let first = &target.keyframes[0];
+    assert_eq!((first.width, first.height), (720, 720));
+    assert!((first.scale - 0.3).abs() < 1e-9);
+    let tracking = &target.tracking[1];
+    assert_eq!((tracking.image.width(), tracking.image.height()), (128, 128));
+    assert!((tracking.scale - 128.0 / 2400.0).abs() < 1e-9);
+}
+
+#[test]
+fn a_plain_picture_compiles_to_nothing_to_find() {
+    let plain = Picture::from_rgb(RgbImage::from_pixel(300, 200, Rgb([90, 120, 30])));
+    let target = compiled(&plain);
+    assert!(target.keyframes.iter().all(|keyframe| point_count(keyframe) == 0));
+    assert!(target.tracking[1].points.is_empty());
+}
+
+#[test]
+fn progress_rises_from_nought_to_one() {
+    let mut seen = Vec::new();
+    let picture = fixture("page.png");
+    compile_with_progress(&picture, &CompileOptions::default(), &mut |share| seen.push(share))
+        .unwrap();
+    assert_eq!(seen.first(), Some(&0.0));
+    assert_eq!(seen.last(), Some(&1.0));
+    assert!(seen.is_sorted() && seen.len() > 5, "{seen:?}");
+}
+
+#[test]
+fn a_picture_under_a_hundred_pixels_is_refused() {
+    let tiny = Picture::from_rgb(RgbImage::new(99, 400));
+    let error = compile(&tiny, &CompileOptions::default()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooSmall);
+}
+
+#[test]
+fn merged_targets_share_one_tracking_size() {
+    let [wide, square] = ["card.png", "astronaut.png"]
+        .map(|name| compile(&fixture(name), &CompileOptions::default()).unwrap());
+    let points = wide.targets[0].tracking[1].points.clone();
+    let merged = MindFile::merge([square, wide]);
+    let sizes: Vec<_> = merged
+        .targets
+        .iter()
+        .map(|target| (target.tracking[1].image.width(), target.tracking[1].image.height()))
+        .collect();
+    assert_eq!(sizes, [(232, 128), (232, 128)]);
+    assert_eq!(merged.targets[1].tracking[1].points, points);
+    assert_eq!(MindFile::decode(&merged.encode()).unwrap(), merged);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn any_shape_compiles(width in 100_u32..700, height in 100_u32..700, seed: u32) {
+        let picture = Picture::from_rgb(RgbImage::from_fn(width, height, |x, y| {
+            let cell = (x / 9).wrapping_mul(2_654_435_761) ^ (y / 7).wrapping_mul(seed | 1);
+            Rgb([(cell >> 16) as u8, (cell >> 8) as u8, cell as u8])
+        }));
+        let file = compile(&picture, &CompileOptions::default()).unwrap();
+        prop_assert_eq!(MindFile::decode(&file.encode()).unwrap(), file);
+    }
+}

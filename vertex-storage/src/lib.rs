@@ -1,0 +1,11 @@
+//! Adapters for the ports of `vertex-core` that keep things: records and jobs on SQLite or
+//! PostgreSQL through sqlx, objects on a local disk or in memory through OpenDAL.
+//!
+//! Both databases run the same statements. Where SQLite and PostgreSQL differ, the difference is in
+//! [`Database`] and in the migrations, not in the repositories.
+
+mod objects;
+mod records;
+
+pub use objects::OpenDalObjects;
+pub use records::{Database, SqlRecords};

@@ -1,0 +1,190 @@
+//! The two databases, and what differs between them.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use vertex_core::{Error, Result};
+
+use super::failure::Failure;
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long a statement waits for its turn: for a connection, and on SQLite for another process.
+const PATIENCE: Duration = Duration::from_secs(10);
+const POSTGRES_CONNECTIONS: u32 = 10;
+const SQLITE_READERS: u32 = 4;
+
+/// The same thing on one of the two databases.
+#[derive(Clone, Debug)]
+pub(super) enum Backend<S, P> {
+    Sqlite(S),
+    Postgres(P),
+}
+
+/// Runs statements one at a time, each for itself.
+pub(super) type PoolRef<'a> = Backend<&'a SqlitePool, &'a PgPool>;
+
+/// SQLite has one writer at a time: a pool of one connection lets writers queue up fairly,
+/// where the database itself would let them collide and sleep.
+#[derive(Clone, Debug)]
+struct SqlitePools {
+    readers: SqlitePool,
+    writer: SqlitePool,
+}
+
+/// An open database. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pools: Backend<SqlitePools, PgPool>,
+}
+
+impl Database {
+    /// Opens `sqlite:path`, which must exist unless the URL ends in `?mode=rwc`, or
+    /// `postgres://user:password@host/database`.
+    ///
+    /// On SQLite a change is on the disk when its method returns, not only in the log's cache:
+    /// it survives a power cut as well as a `kill -9`.
+    ///
+    /// # Errors
+    /// `Invalid` on the field `DATABASE_URL` when it is neither or names a database in memory,
+    /// which every connection would have for itself; `Unavailable` when it cannot be opened.
+    pub async fn connect(url: &str) -> Result<Self> {
+        let wrong = |why: String| Error::field("DATABASE_URL", why);
+        let unavailable = |error| Error::unavailable("the database", error);
+        let pools = match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") if url.contains(":memory:") || url.contains("mode=memory") => {
+                return Err(wrong("must name a file: a database in memory is not kept".to_owned()));
+            }
+            Some("sqlite") => {
+                let options = SqliteConnectOptions::from_str(url)
+                    .map_err(|error| wrong(format!("is not an SQLite URL: {error}")))?;
+                Backend::Sqlite(SqlitePools::open(options).await.map_err(unavailable)?)
+            }
+            Some("postgres" | "postgresql") => {
+                let options = PgConnectOptions::from_str(url)
+                    .map_err(|error| wrong(format!("is not a PostgreSQL URL: {error}")))?;
+                Backend::Postgres(open_postgres(options).await.map_err(unavailable)?)
+            }
+            _ => return Err(wrong("must begin with sqlite: or postgres:".to_owned())),
+        };
+        Ok(Self { pools })
+    }
+
+    /// Brings the tables up to what this version of the program needs. Several processes may
+    /// do so at once: one works, the others wait.
+    ///
+    /// # Errors
+    /// `Internal` when a migration fails or the database was written by a newer version.
+    pub async fn migrate(&self) -> Result<()> {
+        let failed = |error| Error::internal("the database could not be migrated", error);
+        match &self.pools {
+            Backend::Sqlite(pools) => {
+                let mut transaction = begin_immediate(&pools.writer).await?;
+                SQLITE_MIGRATIONS.run(&mut *transaction).await.map_err(failed)?;
+                Ok(transaction.commit().await.map_err(Failure::from)?)
+            }
+            Backend::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await.map_err(failed),
+        }
+    }
+
+    /// Ends all connections, waiting for statements that run. The database cannot be used afterwards.
+    pub async fn close(&self) {
+        match &self.pools {
+            Backend::Sqlite(pools) => {
+                pools.readers.close().await;
+                pools.writer.close().await;
+            }
+            Backend::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    pub(super) fn reader(&self) -> PoolRef<'_> {
+        match &self.pools {
+            Backend::Sqlite(pools) => Backend::Sqlite(&pools.readers),
+            Backend::Postgres(pool) => Backend::Postgres(pool),
+        }
+    }
+
+    pub(super) fn writer(&self) -> PoolRef<'_> {
+        match &self.pools {
+            Backend::Sqlite(pools) => Backend::Sqlite(&pools.writer),
+            Backend::Postgres(pool) => Backend::Postgres(pool),
+        }
+    }
+
+    pub(super) async fn begin(&self) -> Result<Transaction> {
+        let inner = match &self.pools {
+            Backend::Sqlite(pools) => Backend::Sqlite(begin_immediate(&pools.writer).await?),
+            Backend::Postgres(pool) => {
+                Backend::Postgres(pool.begin().await.map_err(Failure::from)?)
+            }
+        };
+        Ok(Transaction { inner })
+    }
+}
+
+impl SqlitePools {
+    async fn open(options: SqliteConnectOptions) -> Result<Self, sqlx::Error> {
+        let options = options
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE);
+        let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE);
+        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
+        let read_only = options.pragma("query_only", "ON");
+        let readers = pool().max_connections(SQLITE_READERS).connect_with(read_only).await?;
+        Ok(Self { readers, writer })
+    }
+}
+
+async fn open_postgres(options: PgConnectOptions) -> Result<PgPool, sqlx::Error> {
+    PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options)
+        .await
+}
+
+/// Takes SQLite's write lock at once. A transaction that first reads and then wants to write would
+/// fail when another one has written in between.
+async fn begin_immediate(writer: &SqlitePool) -> Result<sqlx::Transaction<'static, Sqlite>> {
+    Ok(writer.begin_with("BEGIN IMMEDIATE").await.map_err(Failure::from)?)
+}
+
+/// Several statements that count together or not at all. Dropping it undoes them.
+pub(super) struct Transaction {
+    inner: Backend<sqlx::Transaction<'static, Sqlite>, sqlx::Transaction<'static, Postgres>>,
+}
+
+impl Transaction {
+    pub(super) fn connection(&mut self) -> Backend<&mut SqliteConnection, &mut PgConnection> {
+        match &mut self.inner {
+            Backend::Sqlite(transaction) => Backend::Sqlite(transaction),
+            Backend::Postgres(transaction) => Backend::Postgres(transaction),
+        }
+    }
+
+    /// One text for SQLite, where a transaction has the whole database for itself, and another for
+    /// PostgreSQL, where it has to lock rows.
+    pub(super) fn dialect(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match &self.inner {
+            Backend::Sqlite(_) => sqlite,
+            Backend::Postgres(_) => postgres,
+        }
+    }
+
+    pub(super) async fn commit(self) -> Result<()> {
+        let done = match self.inner {
+            Backend::Sqlite(transaction) => transaction.commit().await,
+            Backend::Postgres(transaction) => transaction.commit().await,
+        };
+        Ok(done.map_err(Failure::from)?)
+    }
+}

@@ -1,0 +1,67 @@
+use async_trait::async_trait;
+use vertex_core::{
+    Result,
+    company::Company,
+    content::ArContent,
+    ids::{AuthSessionId, UniqueId},
+    ports::EntryRecords,
+    text::Username,
+    user::{AuthSession, User},
+};
+
+use super::{
+    SqlRecords,
+    auth::{SessionRow, select_session},
+    companies::{CompanyRow, company_columns},
+    contents::{ContentRow, content_columns},
+    rows::entity,
+    users::{UserRow, user_columns},
+};
+
+#[async_trait]
+impl EntryRecords for SqlRecords {
+    async fn ping(&self) -> Result<()> {
+        execute!(self.reader(), "SELECT 1")?;
+        Ok(())
+    }
+
+    async fn has_no_users(&self) -> Result<bool> {
+        let (none,): (bool,) =
+            fetch!(fetch_one, self.reader(), "SELECT NOT EXISTS (SELECT 1 FROM users)")?;
+        Ok(none)
+    }
+
+    async fn user_by_username(&self, username: &Username) -> Result<Option<User>> {
+        let row: Option<UserRow> = fetch!(
+            fetch_optional,
+            self.reader(),
+            concat!("SELECT ", user_columns!(), " FROM users WHERE username = $1"),
+            username.as_str(),
+        )?;
+        entity(row)
+    }
+
+    async fn auth_session(&self, id: AuthSessionId) -> Result<Option<(AuthSession, User)>> {
+        let row: Option<SessionRow> =
+            fetch!(fetch_optional, self.reader(), select_session!(), id.0)?;
+        entity(row)
+    }
+
+    async fn published(&self, unique_id: &UniqueId) -> Result<Option<(ArContent, Company)>> {
+        let row: Option<ContentRow> = fetch!(
+            fetch_optional,
+            self.reader(),
+            concat!("SELECT ", content_columns!(), " FROM contents WHERE unique_id = $1"),
+            unique_id.as_str(),
+        )?;
+        let Some(row) = row else { return Ok(None) };
+        let content = ArContent::try_from(row)?;
+        let company: CompanyRow = fetch!(
+            fetch_one,
+            self.reader(),
+            concat!("SELECT ", company_columns!(), " FROM companies WHERE id = $1"),
+            content.company_id.0,
+        )?;
+        Ok(Some((content, company.try_into()?)))
+    }
+}

@@ -1,0 +1,50 @@
+//! Rows: the ports of `vertex_core::ports::records` and the job queue.
+
+#[macro_use]
+mod statement;
+
+mod auth;
+mod companies;
+mod contents;
+mod database;
+mod entry;
+mod failure;
+mod jobs;
+mod projects;
+mod rotation_rules;
+mod rows;
+mod search;
+mod tenant;
+mod users;
+mod videos;
+mod view_sessions;
+
+pub use database::Database;
+
+use database::{Backend, PoolRef, Transaction};
+use vertex_core::Result;
+
+/// The records and the job queue of one database.
+#[derive(Clone, Debug)]
+pub struct SqlRecords {
+    database: Database,
+}
+
+impl SqlRecords {
+    /// The records in `database`, whose migrations have been run.
+    pub fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    fn reader(&self) -> PoolRef<'_> {
+        self.database.reader()
+    }
+
+    fn writer(&self) -> PoolRef<'_> {
+        self.database.writer()
+    }
+
+    async fn begin(&self) -> Result<Transaction> {
+        self.database.begin().await
+    }
+}

@@ -1,0 +1,236 @@
+use chrono::NaiveDate;
+use vertex_core::{
+    ErrorKind,
+    content::{ArContent, MarkerStatus},
+    page::Listing,
+    ports::{
+        ContentFilter, ContentRecords, EntryRecords, JobQueue, VideoRecords, ViewSessionRecords,
+    },
+};
+use vertex_markers::{Analysis, ContrastBand, PictureFormat};
+
+use crate::support::*;
+
+on_both!(
+    what_is_written_is_read,
+    an_update_leaves_markers_and_counters_alone,
+    public_names_are_taken_once,
+    a_content_and_its_job_are_both_there_or_both_not,
+    a_list_is_newest_first_filtered_and_paged,
+    markers_are_asked_for_and_reported,
+    a_running_job_has_the_last_word_on_its_markers,
+    a_removal_takes_everything_along_and_queues_its_job,
+    a_public_name_finds_content_and_company,
+    other_companies_contents_are_out_of_reach,
+);
+
+fn titles(list: &Listing<ArContent>) -> Vec<&str> {
+    list.items.iter().map(|content| content.title.as_str()).collect()
+}
+
+async fn what_is_written_is_read(world: World) {
+    let company = world.company("studio").await;
+    let mut content = content(&company, "Анна и Пётр");
+    content.image.format = PictureFormat::WebP;
+    content.image.bytes = u64::from(u32::MAX) + 1;
+    content.image.analysis =
+        Analysis { brightness: 0.1, contrast: 127.5, band: ContrastBand::Excellent };
+    content.marker_status = MarkerStatus::Failed;
+    content.marker_error = Some("too plain".to_owned());
+    content.expiry_date = NaiveDate::from_ymd_opt(2028, 2, 29);
+    content.is_active = false;
+    content.view_count = 7;
+    let job = removal(company.id);
+    world.records.insert_content(&only(&company), &content, &[], &job).await.unwrap();
+    let read = world.records.content(&only(&company), content.id).await.unwrap();
+    assert_eq!(read, Some(content));
+}
+
+async fn an_update_leaves_markers_and_counters_alone(world: World) {
+    let company = world.company("studio").await;
+    let before = world.content(&company, "Before").await;
+    let mut changed = before.clone();
+    changed.title = name("After");
+    changed.expiry_date = NaiveDate::from_ymd_opt(2027, 1, 1);
+    changed.is_active = false;
+    changed.updated_at = later(1);
+    let expected = changed.clone();
+    changed.view_count = 99;
+    changed.marker_status = MarkerStatus::Ready;
+    assert!(world.records.update_content(&only(&company), &changed).await.unwrap());
+    let read = world.records.content(&only(&company), before.id).await.unwrap();
+    assert_eq!(read, Some(expected));
+    let filter = ContentFilter { search: Some("after".to_owned()), project: None };
+    assert_eq!(world.records.contents(&everywhere(), &filter, page(1, 9)).await.unwrap().total, 1);
+}
+
+async fn public_names_are_taken_once(world: World) {
+    let company = world.company("studio").await;
+    let first = world.content(&company, "First").await;
+    let job = removal(company.id);
+    let mut same_name = content(&company, "Second");
+    same_name.unique_id = first.unique_id;
+    let mut same_link = content(&company, "Third");
+    same_link.permanent_link = first.permanent_link;
+    for content in [same_name, same_link] {
+        let inserted = world.records.insert_content(&everywhere(), &content, &[], &job).await;
+        let error = inserted.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Conflict);
+        assert!(error.to_string().ends_with("is taken"), "{error}");
+    }
+    assert_eq!(world.records.state(job.id).await.unwrap(), None);
+}
+
+async fn a_content_and_its_job_are_both_there_or_both_not(world: World) {
+    let (own, other) = (world.company("own").await, world.company("other").await);
+    let (mine, theirs) = (world.project(&own, "Mine").await, world.project(&other, "Theirs").await);
+    let content = content(&own, "Portrait");
+    let job = marker_job(&content);
+
+    let projects = [mine.id, theirs.id];
+    let inserted = world.records.insert_content(&everywhere(), &content, &projects, &job).await;
+    assert_eq!(inserted.unwrap_err().to_string(), "there is no such project");
+    assert_eq!(world.records.content(&everywhere(), content.id).await.unwrap(), None);
+    assert_eq!(world.records.state(job.id).await.unwrap(), None);
+
+    let foreign = removal(other.id);
+    let inserted = world.records.insert_content(&only(&own), &content, &[], &foreign).await;
+    assert_eq!(inserted.unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(world.records.content(&everywhere(), content.id).await.unwrap(), None);
+
+    let projects = [mine.id, mine.id];
+    world.records.insert_content(&only(&own), &content, &projects, &job).await.unwrap();
+    assert!(world.records.content(&only(&own), content.id).await.unwrap().is_some());
+    assert!(world.records.state(job.id).await.unwrap().is_some());
+}
+
+async fn a_list_is_newest_first_filtered_and_paged(world: World) {
+    let company = world.company("studio").await;
+    let project = world.project(&company, "Wedding").await;
+    let fractions = ["00Z", "00.5Z", "00.000001Z", "01Z", "00.25Z"];
+    for (index, fraction) in fractions.into_iter().enumerate() {
+        let mut content = content(&company, fraction);
+        content.created_at = at(&format!("2026-05-01T12:00:{fraction}"));
+        let projects: &[_] = if index % 2 == 0 { &[project.id] } else { &[] };
+        let job = removal(company.id);
+        world.records.insert_content(&everywhere(), &content, projects, &job).await.unwrap();
+    }
+    let list = async |search: Option<&str>, project, number| {
+        let filter = ContentFilter { search: search.map(str::to_owned), project };
+        world.records.contents(&only(&company), &filter, page(number, 3)).await.unwrap()
+    };
+    assert_eq!(titles(&list(None, None, 1).await), ["01Z", "00.5Z", "00.25Z"]);
+    assert_eq!(titles(&list(None, None, 2).await), ["00.000001Z", "00Z"]);
+    assert_eq!(list(None, None, 9).await.total, 5);
+    let members = list(None, Some(project.id), 1).await;
+    assert_eq!((titles(&members), members.total), (vec!["00.25Z", "00.000001Z", "00Z"], 3));
+    let found = list(Some("5z"), Some(project.id), 1).await;
+    assert_eq!((titles(&found), found.total), (vec!["00.25Z"], 1));
+}
+
+async fn markers_are_asked_for_and_reported(world: World) {
+    let company = world.company("studio").await;
+    let content = world.content(&company, "Portrait").await;
+    let (records, scope) = (&world.records, only(&company));
+    let status = async || {
+        let content = records.content(&scope, content.id).await.unwrap().unwrap();
+        (content.marker_status, content.marker_error)
+    };
+
+    let failed = Some("too plain\0");
+    let set = records.set_marker_status(&scope, content.id, MarkerStatus::Failed, failed, later(1));
+    assert!(set.await.unwrap());
+    assert_eq!(status().await, (MarkerStatus::Failed, Some("too plain\u{fffd}".to_owned())));
+
+    let job = marker_job(&content);
+    assert!(records.request_marker(&scope, content.id, &job).await.unwrap());
+    assert_eq!(status().await, (MarkerStatus::Pending, None));
+    assert!(records.state(job.id).await.unwrap().is_some());
+
+    let set = records.set_marker_status(&scope, content.id, MarkerStatus::Ready, failed, later(2));
+    assert!(set.await.unwrap());
+    assert_eq!(status().await, (MarkerStatus::Ready, None));
+    let content = records.content(&scope, content.id).await.unwrap().unwrap();
+    assert_eq!(content.updated_at, later(2));
+}
+
+async fn a_running_job_has_the_last_word_on_its_markers(world: World) {
+    let company = world.company("studio").await;
+    let (records, scope) = (&world.records, only(&company));
+    let content = content(&company, "Portrait");
+    records.insert_content(&scope, &content, &[], &marker_job(&content)).await.unwrap();
+    let running = records.claim("worker", noon(), later(60)).await.unwrap().unwrap();
+    let status = async |status| {
+        records.set_marker_status(&scope, content.id, status, None, later(1)).await.unwrap();
+        // The new job is one too many, so nobody would ever answer for "pending".
+        assert!(records.request_marker(&scope, content.id, &marker_job(&content)).await.unwrap());
+        records.content(&scope, content.id).await.unwrap().unwrap().marker_status
+    };
+    assert_eq!(status(MarkerStatus::Processing).await, MarkerStatus::Processing);
+    assert_eq!(status(MarkerStatus::Ready).await, MarkerStatus::Ready);
+    records.complete(&running, later(2)).await.unwrap();
+    assert_eq!(status(MarkerStatus::Ready).await, MarkerStatus::Pending);
+    assert!(records.claim("worker", later(2), later(60)).await.unwrap().is_some());
+}
+
+async fn a_removal_takes_everything_along_and_queues_its_job(world: World) {
+    let company = world.company("studio").await;
+    let (records, scope) = (&world.records, only(&company));
+    let (content, bystander) =
+        (world.content(&company, "Goes").await, world.content(&company, "Stays").await);
+    for content in [&content, &bystander] {
+        let video = world.video(content, "Clip").await;
+        let mut rule = rule(content);
+        rule.default_video_id = Some(video.id);
+        records.put_rotation_rule(&scope, &rule).await.unwrap();
+        let mut view = view(content);
+        view.video_id = Some(video.id);
+        records.insert_view_session(&scope, &view).await.unwrap();
+    }
+
+    let job = removal(company.id);
+    assert!(records.delete_content(&scope, content.id, &job).await.unwrap());
+    assert!(records.state(job.id).await.unwrap().is_some());
+    assert_eq!(records.content(&scope, content.id).await.unwrap(), None);
+    assert_eq!(records.videos_of(&scope, content.id).await.unwrap(), []);
+    for table in ["contents", "videos", "rotation_rules", "view_sessions"] {
+        assert_eq!(world.count(table).await, 1, "rows left in {table}");
+    }
+    assert!(records.rotation_rule(&scope, bystander.id).await.unwrap().is_some());
+
+    let again = removal(company.id);
+    assert!(!records.delete_content(&scope, content.id, &again).await.unwrap());
+    assert_eq!(records.state(again.id).await.unwrap(), None);
+}
+
+async fn a_public_name_finds_content_and_company(world: World) {
+    let company = world.company("studio").await;
+    let found = world.content(&company, "Portrait").await;
+    let unknown = content(&company, "Never stored").unique_id;
+    let published = world.records.published(&found.unique_id).await.unwrap();
+    assert_eq!(published, Some((found, company)));
+    assert_eq!(world.records.published(&unknown).await.unwrap(), None);
+}
+
+async fn other_companies_contents_are_out_of_reach(world: World) {
+    let (own, other) = (world.company("own").await, world.company("other").await);
+    let before = world.content(&own, "Portrait").await;
+    let (records, scope, job) = (&world.records, only(&other), removal(other.id));
+    let filter = ContentFilter::default();
+
+    assert_eq!(records.content(&scope, before.id).await.unwrap(), None);
+    assert_eq!(records.contents(&scope, &filter, page(1, 9)).await.unwrap().total, 0);
+    let mut changed = before.clone();
+    changed.title = name("taken over");
+    assert!(!records.update_content(&scope, &changed).await.unwrap());
+    assert!(!records.request_marker(&scope, before.id, &job).await.unwrap());
+    let set = records.set_marker_status(&scope, before.id, MarkerStatus::Ready, None, noon());
+    assert!(!set.await.unwrap());
+    assert!(!records.delete_content(&scope, before.id, &job).await.unwrap());
+    let inserted = records.insert_content(&scope, &content(&own, "x"), &[], &job).await;
+    assert_eq!(inserted.unwrap_err().kind(), ErrorKind::NotFound);
+
+    assert_eq!(records.state(job.id).await.unwrap(), None);
+    assert_eq!(records.content(&everywhere(), before.id).await.unwrap(), Some(before));
+    assert_eq!(records.contents(&everywhere(), &filter, page(1, 9)).await.unwrap().total, 1);
+}

@@ -1,0 +1,20 @@
+//! What `vertex_core` expects of its records and of its job queue, run on SQLite and on PostgreSQL.
+//!
+//! PostgreSQL needs `VERTEX_TEST_POSTGRES`, the URL of a server where databases may be created;
+//! `.ci/with-postgres` starts one.
+
+#![expect(clippy::unwrap_used, reason = "a test says enough by failing there")]
+
+#[macro_use]
+mod support;
+
+mod auth;
+mod companies;
+mod contents;
+mod database;
+mod jobs;
+mod projects;
+mod rotation_rules;
+mod users;
+mod videos;
+mod view_sessions;

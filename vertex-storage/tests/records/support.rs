@@ -1,0 +1,330 @@
+//! A fresh database for each case, and rows to fill it with.
+
+use std::{
+    future::Future,
+    panic::{AssertUnwindSafe, resume_unwind},
+    process,
+    sync::atomic::{AtomicU64, Ordering},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::FutureExt;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use uuid::Uuid;
+use vertex_core::{
+    TenantScope,
+    company::Company,
+    content::{ArContent, ContentImage, MarkerStatus},
+    ids::{
+        AuthSessionId, CompanyId, ContentId, JobId, ProjectId, RotationRuleId, UniqueId, UserId,
+        VideoId, ViewSessionId,
+    },
+    job::{NewJob, Task},
+    page::Page,
+    ports::{
+        AuthRecords, CompanyRecords, ContentRecords, ProjectRecords, UserRecords, VideoRecords,
+    },
+    project::Project,
+    rotation::{RotationRule, RotationType, ScheduleConfig},
+    text::{Name, Slug, Username},
+    user::{AuthSession, Role, User},
+    video::{Video, VideoContainer, VideoFacts, VideoStatus},
+    view_session::{DeviceType, ViewSession},
+};
+use vertex_markers::{Analysis, ContrastBand, PictureFormat};
+use vertex_storage::{Database, SqlRecords};
+
+/// Makes two tests of each case, one for each database.
+macro_rules! on_both {
+    ($($case:ident),+ $(,)?) => {$(
+        mod $case {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn sqlite() {
+                $crate::support::on_sqlite(super::$case).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn postgres() {
+                $crate::support::on_postgres(super::$case).await;
+            }
+        }
+    )+};
+}
+
+/// An empty database and the rows a case puts into it.
+#[derive(Clone)]
+pub struct World {
+    pub url: String,
+    pub records: SqlRecords,
+}
+
+pub async fn on_sqlite<F: Future<Output = ()>>(case: impl FnOnce(World) -> F) {
+    let directory = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}?mode=rwc", directory.path().join("test.db").display());
+    run(url, case).await;
+}
+
+pub async fn on_postgres<F: Future<Output = ()>>(case: impl FnOnce(World) -> F) {
+    let Ok(server) = std::env::var("VERTEX_TEST_POSTGRES") else {
+        assert!(std::env::var_os("CI").is_none(), "VERTEX_TEST_POSTGRES is not set");
+        eprintln!("skipped: VERTEX_TEST_POSTGRES is not set; see .ci/with-postgres");
+        return;
+    };
+    let name = database_name();
+    execute(&server, &format!("CREATE DATABASE {name}")).await;
+    let (base, _) = server.rsplit_once('/').unwrap();
+    let outcome = AssertUnwindSafe(run(format!("{base}/{name}"), case)).catch_unwind().await;
+    execute(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    outcome.unwrap_or_else(|panic| resume_unwind(panic));
+}
+
+async fn run<F: Future<Output = ()>>(url: String, case: impl FnOnce(World) -> F) {
+    let database = Database::connect(&url).await.unwrap();
+    database.migrate().await.unwrap();
+    case(World { url, records: SqlRecords::new(database.clone()) }).await;
+    database.close().await;
+}
+
+fn database_name() -> String {
+    let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    format!("vertex_test_{}_{nanoseconds}_{}", process::id(), number())
+}
+
+/// Runs SQL past the records.
+async fn execute(url: &str, sql: &str) {
+    let sql = sqlx::raw_sql(AssertSqlSafe(sql));
+    if url.starts_with("sqlite:") {
+        let mut connection = SqliteConnection::connect(url).await.unwrap();
+        sql.execute(&mut connection).await.unwrap();
+    } else {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        sql.execute(&mut connection).await.unwrap();
+    }
+}
+
+fn number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Ids that grow, as real ones do.
+pub fn id() -> Uuid {
+    Uuid::from_u128(number().into())
+}
+
+pub fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+pub fn noon() -> DateTime<Utc> {
+    at("2026-05-01T12:00:00.123456Z")
+}
+
+pub fn later(seconds: i64) -> DateTime<Utc> {
+    noon() + TimeDelta::seconds(seconds)
+}
+
+pub fn name(text: &str) -> Name {
+    Name::parse(text).unwrap()
+}
+
+pub fn page(number: u32, size: u32) -> Page {
+    Page::new(Some(number), Some(size))
+}
+
+pub fn everywhere() -> TenantScope {
+    TenantScope::for_tests(None)
+}
+
+pub fn only(company: &Company) -> TenantScope {
+    TenantScope::for_tests(Some(company.id))
+}
+
+impl World {
+    pub async fn execute(&self, sql: &str) {
+        execute(&self.url, sql).await;
+    }
+
+    pub async fn count(&self, table: &str) -> i64 {
+        let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
+        if self.url.starts_with("sqlite:") {
+            let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        } else {
+            let mut connection = PgConnection::connect(&self.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+
+    /// A company that is there already.
+    pub async fn company(&self, slug: &str) -> Company {
+        let company = company(slug);
+        self.records.insert_company(&everywhere(), &company).await.unwrap();
+        company
+    }
+
+    pub async fn user(&self, company: &Company, username: &str) -> User {
+        let user = user(company, username);
+        self.records.insert_user(&only(company), &user).await.unwrap();
+        user
+    }
+
+    /// A session whose refresh token has the hash `[token; 32]`.
+    pub async fn session(&self, user: &User, token: u8) -> AuthSession {
+        let session = AuthSession {
+            id: AuthSessionId(id()),
+            user_id: user.id,
+            created_at: noon(),
+            expires_at: later(3600),
+            revoked_at: None,
+        };
+        self.records.insert_auth_session(&session, &[token; 32]).await.unwrap();
+        session
+    }
+
+    pub async fn project(&self, company: &Company, name: &str) -> Project {
+        let project = project(company, name);
+        self.records.insert_project(&only(company), &project).await.unwrap();
+        project
+    }
+
+    pub async fn content(&self, company: &Company, title: &str) -> ArContent {
+        let content = content(company, title);
+        let job = removal(company.id);
+        self.records.insert_content(&only(company), &content, &[], &job).await.unwrap();
+        content
+    }
+
+    pub async fn video(&self, content: &ArContent, title: &str) -> Video {
+        let video = video(content, title);
+        let job = removal(content.company_id);
+        self.records.insert_video(&everywhere(), &video, &job).await.unwrap();
+        video
+    }
+}
+
+pub fn company(slug: &str) -> Company {
+    Company {
+        id: CompanyId(id()),
+        name: name(slug),
+        slug: Slug::parse(slug).unwrap(),
+        contact_email: None,
+        timezone: chrono_tz::Europe::Berlin,
+        is_active: true,
+        created_at: noon(),
+        updated_at: noon(),
+    }
+}
+
+pub fn user(company: &Company, username: &str) -> User {
+    User {
+        id: UserId(id()),
+        company_id: company.id,
+        username: Username::parse(username).unwrap(),
+        email: None,
+        full_name: None,
+        role: Role::Admin,
+        password_hash: "$argon2id$one".to_owned(),
+        is_active: true,
+        is_locked: false,
+        failed_attempts: 0,
+        last_login: None,
+        created_at: noon(),
+        updated_at: noon(),
+    }
+}
+
+pub fn project(company: &Company, title: &str) -> Project {
+    Project {
+        id: ProjectId(id()),
+        company_id: company.id,
+        name: name(title),
+        description: String::new(),
+        created_at: noon(),
+        updated_at: noon(),
+    }
+}
+
+pub fn content(company: &Company, title: &str) -> ArContent {
+    let number = number();
+    ArContent {
+        id: ContentId(id()),
+        company_id: company.id,
+        unique_id: UniqueId::from_random(number.to_le_bytes()),
+        permanent_link: format!("portrait-{number}"),
+        title: name(title),
+        image: ContentImage {
+            format: PictureFormat::Jpeg,
+            width: 1200,
+            height: 800,
+            bytes: 345_678,
+            analysis: Analysis { brightness: 101.5, contrast: 45.25, band: ContrastBand::Fair },
+        },
+        marker_status: MarkerStatus::Pending,
+        marker_error: None,
+        expiry_date: None,
+        is_active: true,
+        view_count: 0,
+        created_at: noon(),
+        updated_at: noon(),
+    }
+}
+
+pub fn video(content: &ArContent, title: &str) -> Video {
+    Video {
+        id: VideoId(id()),
+        company_id: content.company_id,
+        content_id: content.id,
+        title: name(title),
+        container: VideoContainer::Mp4,
+        bytes: 5_000_000_000,
+        facts: VideoFacts::default(),
+        has_preview: false,
+        status: VideoStatus::Inactive,
+        starts_at: None,
+        ends_at: None,
+        created_at: noon(),
+        updated_at: noon(),
+    }
+}
+
+pub fn rule(content: &ArContent) -> RotationRule {
+    RotationRule {
+        id: RotationRuleId(id()),
+        company_id: content.company_id,
+        content_id: content.id,
+        rotation_type: RotationType::None,
+        schedule: ScheduleConfig::default(),
+        default_video_id: None,
+        start_date: noon().date_naive(),
+        created_at: noon(),
+        updated_at: noon(),
+    }
+}
+
+pub fn view(content: &ArContent) -> ViewSession {
+    ViewSession {
+        id: ViewSessionId(id()),
+        company_id: content.company_id,
+        content_id: content.id,
+        video_id: None,
+        device_type: DeviceType::Mobile,
+        browser: Some("Firefox 151".to_owned()),
+        avg_fps: Some(29.5),
+        duration_seconds: 12.5,
+        viewed_at: noon(),
+    }
+}
+
+/// A job that can be queued any number of times, due at noon.
+pub fn removal(company: CompanyId) -> NewJob {
+    let task = Task::RemoveObjects { paths: vec!["content/x".to_owned()] };
+    NewJob { id: JobId(id()), company_id: company, task, run_at: noon() }
+}
+
+/// A job of which one at a time may wait.
+pub fn marker_job(content: &ArContent) -> NewJob {
+    let task = Task::GenerateMarker { content_id: content.id };
+    NewJob { id: JobId(id()), company_id: content.company_id, task, run_at: noon() }
+}
