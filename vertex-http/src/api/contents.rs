@@ -52,7 +52,7 @@ struct ContentForm {
 
 /// What changes about a content.
 #[derive(Debug, Object)]
-#[oai(deny_unknown_fields)]
+#[oai(rename = "ContentChanges", deny_unknown_fields)]
 struct Changes {
     /// What people call it.
     title: Optional<String>,

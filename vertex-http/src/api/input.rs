@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use poem_openapi::{
     registry::{MetaSchemaRef, Registry},
-    types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type},
+    types::{ParseFromJSON, ParseResult, ToJSON, Type},
 };
 use serde_json::Value;
 use vertex_core::check::Field;
@@ -60,9 +60,10 @@ impl<T: ParseFromJSON, const REQUIRED: bool> ParseFromJSON for Input<T, REQUIRED
         Ok(Self(match value {
             None => Field::Absent,
             Some(Value::Null) => Field::Null,
-            Some(value) => match T::parse_from_json(Some(value)) {
-                Ok(value) => Field::Value(value),
-                Err(error) => Field::Malformed(reason(error)),
+            Some(value) => match wrong_type::<T>(&value) {
+                Some(why) => Field::Malformed(why),
+                None => T::parse_from_json(Some(value))
+                    .map_or_else(|error| Field::Malformed(error.into_message()), Field::Value),
             },
         }))
     }
@@ -77,19 +78,16 @@ impl<T: ToJSON, const REQUIRED: bool> ToJSON for Input<T, REQUIRED> {
     }
 }
 
-fn reason<T: Type>(error: ParseError<T>) -> String {
-    // The framework's complaint names its own types; people know JSON's.
-    let message = error.into_message();
-    let found = message.split_once(", found ").map(|(_, found)| found.trim_end_matches('.'));
-    match found {
-        Some(found) => format!("has the wrong type: {found} is not a {}", json_name::<T>()),
-        None => message,
-    }
-}
-
-fn json_name<T: Type>() -> String {
-    match T::schema_ref() {
-        MetaSchemaRef::Inline(schema) => schema.ty.to_owned(),
-        MetaSchemaRef::Reference(name) => name,
-    }
+/// Why a value is not of the JSON type that the document promises. The framework's own parsers
+/// take a number for a text.
+fn wrong_type<T: Type>(value: &Value) -> Option<String> {
+    let MetaSchemaRef::Inline(schema) = T::schema_ref() else { return None };
+    let fits = match schema.ty {
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "number" => value.is_number(),
+        "integer" => value.is_i64() || value.is_u64(),
+        _ => true,
+    };
+    (!fits).then(|| format!("must be a {}, not {value}", schema.ty))
 }

@@ -199,29 +199,41 @@ impl PublicApi {
     /// Follow a signed link
     ///
     /// Reads a file that a link from another answer names. Takes `Range` and `If-None-Match`.
-    #[oai(path = "/files/*path", method = "get", operation_id = "getFile")]
+    #[oai(path = "/files/content/:company/:folder/:file", method = "get", operation_id = "getFile")]
+    #[expect(clippy::too_many_arguments, reason = "every part of the link is one")]
     async fn file(
         &self,
         app: Data<&App>,
-        path: Path<String>,
+        company: Path<String>,
+        folder: Path<String>,
+        file: Path<String>,
         expires: Query<i64>,
         signature: Query<String>,
         request: &Request,
     ) -> Answer<FileResponse> {
-        signed_file(&app, &path.0, expires.0, &signature.0, request).await
+        let path = format!("content/{}/{}/{}", company.0, folder.0, file.0);
+        signed_file(&app, &path, expires.0, &signature.0, request).await
     }
 
     /// Ask about a signed link
-    #[oai(path = "/files/*path", method = "head", operation_id = "headFile")]
+    #[oai(
+        path = "/files/content/:company/:folder/:file",
+        method = "head",
+        operation_id = "headFile"
+    )]
+    #[expect(clippy::too_many_arguments, reason = "every part of the link is one")]
     async fn file_head(
         &self,
         app: Data<&App>,
-        path: Path<String>,
+        company: Path<String>,
+        folder: Path<String>,
+        file: Path<String>,
         expires: Query<i64>,
         signature: Query<String>,
         request: &Request,
     ) -> Answer<FileResponse> {
-        signed_file(&app, &path.0, expires.0, &signature.0, request).await
+        let path = format!("content/{}/{}/{}", company.0, folder.0, file.0);
+        signed_file(&app, &path, expires.0, &signature.0, request).await
     }
 }
 

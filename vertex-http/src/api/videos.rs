@@ -35,7 +35,7 @@ struct VideoForm {
 
 /// What changes about a video.
 #[derive(Debug, Object)]
-#[oai(deny_unknown_fields)]
+#[oai(rename = "VideoChanges", deny_unknown_fields)]
 struct Changes {
     /// What people call it.
     title: Optional<String>,

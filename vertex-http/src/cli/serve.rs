@@ -1,4 +1,4 @@
-use std::{process::ExitCode, time::Duration};
+use std::{io::Write, process::ExitCode, time::Duration};
 
 use poem::{
     Server,
@@ -6,7 +6,7 @@ use poem::{
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use vertex_core::{ports::Clock, usecases::operator::first_start};
+use vertex_core::{ports::Clock, usecases::operator::first_start, user::User};
 
 use super::CommandResult;
 use crate::{
@@ -28,24 +28,32 @@ pub async fn run(settings: Settings) -> CommandResult {
     let password = settings.admin_password.clone().unwrap_or_else(new_password);
     let first_user = first_start(&app, password.clone()).await?;
 
+    let service = endpoint(app.clone());
     let stop = stop_signal()?;
     let worker = worker::run(app.clone(), settings.workers, settings.job_lease, stop.clone());
     let worker = tokio::spawn(worker);
-    println!("Vertex AR is listening on {}", app.policy.base_url);
-    if let Some(user) = first_user {
-        let shown = match settings.admin_password {
-            Some(_) => "the password in VERTEX_ADMIN_PASSWORD".to_owned(),
-            None => format!("password {password} (shown only this once)"),
-        };
-        println!("First sign-in: username {}, {shown}", user.username);
-    }
+    greet(&app.policy.base_url, first_user, settings.admin_password.is_none().then_some(&password));
     Server::new_with_acceptor(acceptor)
-        .run_with_graceful_shutdown(endpoint(app), stop.cancelled(), Some(GRACE))
+        .run_with_graceful_shutdown(service, stop.cancelled(), Some(GRACE))
         .await?;
     stop.cancel();
     worker.await?;
     installation.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says where the service is and, on the first start, how to sign in. Nobody may be reading.
+fn greet(address: &str, first_user: Option<User>, drawn_password: Option<&String>) {
+    let mut lines = format!("Vertex AR is listening on {address}\n");
+    if let Some(user) = first_user {
+        let password = match drawn_password {
+            Some(password) => format!("password {password} (shown only this once)"),
+            None => "the password in VERTEX_ADMIN_PASSWORD".to_owned(),
+        };
+        lines += &format!("First sign-in: username {}, {password}\n", user.username);
+    }
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
 }
 
 /// Cancelled by the first SIGTERM or SIGINT.

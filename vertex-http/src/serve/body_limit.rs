@@ -1,12 +1,31 @@
-//! Bodies that handlers read whole may not be large.
+//! What becomes of request bodies: small ones are read whole, forms are streamed, refused ones read off.
 
-use poem::{Body, Endpoint, Middleware, Request, Result, error::ReadBodyError, http::header};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    task::Poll,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
+use poem::{
+    Body, Endpoint, IntoResponse, Middleware, Request, Response, Result, error::ReadBodyError,
+    http::header,
+};
 use vertex_core::Error;
 
 use crate::api::Problem;
 
 /// Largest body of a request that is not a form with files.
 const LIMIT: usize = 1024 * 1024;
+
+/// How much of a refused form is still read, so that its sender gets to read the answer.
+const DRAIN_BYTES: usize = 64 * 1024 * 1024;
+/// How long that may take.
+const DRAIN_TIME: Duration = Duration::from_secs(10);
 
 /// Reads every body that is not a multipart form up to [`LIMIT`]; forms have limits of their own.
 pub struct BodyLimit;
@@ -23,17 +42,65 @@ impl<E: Endpoint> Middleware<E> for BodyLimit {
 pub struct BodyLimitEndpoint<E>(E);
 
 impl<E: Endpoint> Endpoint for BodyLimitEndpoint<E> {
-    type Output = E::Output;
+    type Output = Response;
 
-    async fn call(&self, mut request: Request) -> Result<E::Output> {
+    async fn call(&self, mut request: Request) -> Result<Response> {
         let content_type = request.headers().get(header::CONTENT_TYPE);
         let is_form =
             content_type.is_some_and(|t| t.as_bytes().starts_with(b"multipart/form-data"));
         if !is_form {
             let bytes = request.take_body().into_bytes_limit(LIMIT).await.map_err(refuse)?;
             request.set_body(Body::from_bytes(bytes));
+            return self.0.call(request).await.map(IntoResponse::into_response);
         }
-        self.0.call(request).await
+        let form = Shared::new(request.take_body());
+        request.set_body(form.clone().into_body());
+        let answer = self.0.call(request).await.map(IntoResponse::into_response);
+        if !matches!(&answer, Ok(response) if response.is_success()) {
+            form.drain().await;
+        }
+        answer
+    }
+}
+
+type Pieces = BoxStream<'static, std::io::Result<Bytes>>;
+
+/// A body that can still be read when the handler has let go of it.
+///
+/// A server that answers and closes while the client is sending makes many clients report a broken
+/// connection instead of the answer.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<Pieces>>);
+
+impl Shared {
+    fn new(body: Body) -> Self {
+        Self(Arc::new(Mutex::new(body.into_bytes_stream().boxed())))
+    }
+
+    fn into_stream(self) -> Pieces {
+        stream::poll_fn(move |context| -> Poll<Option<_>> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).poll_next_unpin(context)
+        })
+        .boxed()
+    }
+
+    fn into_body(self) -> Body {
+        Body::from_bytes_stream(self.into_stream())
+    }
+
+    async fn drain(self) {
+        let mut pieces = self.into_stream();
+        let mut left = DRAIN_BYTES;
+        let read = async {
+            while let Some(Ok(piece)) = pieces.next().await {
+                left = left.saturating_sub(piece.len());
+                if left == 0 {
+                    break;
+                }
+            }
+        };
+        // Whether it ended or took too long: the answer goes out now.
+        let _ = tokio::time::timeout(DRAIN_TIME, read).await;
     }
 }
 

@@ -8,7 +8,7 @@ mod security_headers;
 
 use poem::{
     Endpoint, EndpointExt, IntoResponse, Response, Route, get,
-    middleware::{CatchPanic, Compression},
+    middleware::{CatchPanic, Compression, CookieJarManager},
 };
 use vertex_core::{Error, usecases::App};
 
@@ -34,6 +34,7 @@ pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
         .nest_no_strip("/api", service)
         .nest("/", pages)
         .data(app)
+        .with(CookieJarManager::new())
         .with(body_limit::BodyLimit)
         .with(CatchPanic::new().with_handler(|_| -> Response {
             Problem::from(Error::internal("a handler panicked", "see the log")).into_response()

@@ -29,17 +29,12 @@ impl AvcConfiguration {
         let ([_version, profile, _compatibility, _level, length_size], rest) =
             record.split_first_chunk().ok_or(BROKEN)?;
         if !DECODABLE_PROFILES.contains(profile) {
-            return Err(VideoError::Unsupported(format!(
-                "H.264 of profile {profile}"
-            )));
+            return Err(VideoError::Unsupported(format!("H.264 of profile {profile}")));
         }
         let mut parameter_sets = Vec::new();
         let rest = append_sets(rest, 0x1F, &mut parameter_sets)?;
         append_sets(rest, 0xFF, &mut parameter_sets)?;
-        Ok(Self {
-            length_size: usize::from(length_size & 3) + 1,
-            parameter_sets,
-        })
+        Ok(Self { length_size: usize::from(length_size & 3) + 1, parameter_sets })
     }
 
     /// Appends the slices and parameter sets of a sample to `stream`, each behind a start code (Annex B of H.264).
@@ -75,14 +70,10 @@ impl AvcConfiguration {
             if rest.is_empty() {
                 return None;
             }
-            let unit = rest
-                .split_at_checked(length_size)
-                .and_then(|(length, after)| {
-                    let length = length
-                        .iter()
-                        .fold(0, |sum, byte| sum << 8 | usize::from(*byte));
-                    after.split_at_checked(length)
-                });
+            let unit = rest.split_at_checked(length_size).and_then(|(length, after)| {
+                let length = length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
+                after.split_at_checked(length)
+            });
             let (unit, after) = unit.map_or((Err(CUT), &[][..]), |(unit, after)| (Ok(unit), after));
             rest = after;
             Some(unit)
@@ -99,9 +90,8 @@ fn append_sets<'a>(record: &'a [u8], mask: u8, sets: &mut Vec<u8>) -> Result<&'a
     let (count, mut rest) = record.split_first().ok_or(BROKEN)?;
     for _ in 0..count & mask {
         let (length, after) = rest.split_first_chunk().ok_or(BROKEN)?;
-        let (set, after) = after
-            .split_at_checked(usize::from(u16::from_be_bytes(*length)))
-            .ok_or(BROKEN)?;
+        let (set, after) =
+            after.split_at_checked(usize::from(u16::from_be_bytes(*length))).ok_or(BROKEN)?;
         sets.extend_from_slice(&START_CODE);
         sets.extend_from_slice(set);
         rest = after;
@@ -114,27 +104,20 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const RECORD: [u8; 16] = [
-        1, 100, 0, 31, 0xFF, 0xE1, 0, 2, 0x67, 0x64, 1, 0, 1, 0x68, 0xFD, 0xF8,
-    ];
+    const RECORD: [u8; 16] =
+        [1, 100, 0, 31, 0xFF, 0xE1, 0, 2, 0x67, 0x64, 1, 0, 1, 0x68, 0xFD, 0xF8];
 
     #[test]
     fn parameter_sets_come_out_behind_start_codes() {
         let configuration = AvcConfiguration::parse(&RECORD).unwrap();
-        assert_eq!(
-            configuration.parameter_sets,
-            [0, 0, 0, 1, 0x67, 0x64, 0, 0, 0, 1, 0x68]
-        );
+        assert_eq!(configuration.parameter_sets, [0, 0, 0, 1, 0x67, 0x64, 0, 0, 0, 1, 0x68]);
     }
 
     #[test]
     fn ten_bit_profiles_are_unsupported() {
         let mut record = RECORD;
         record[1] = 110;
-        assert!(matches!(
-            AvcConfiguration::parse(&record),
-            Err(VideoError::Unsupported(_))
-        ));
+        assert!(matches!(AvcConfiguration::parse(&record), Err(VideoError::Unsupported(_))));
     }
 
     #[test]

@@ -52,12 +52,7 @@ pub(super) fn header_at<R: Read + Seek>(
     };
     let end = at.checked_add(size).filter(|end| *end >= body);
     let end = end.ok_or(VideoError::Damaged("a part claims an impossible size"))?;
-    Ok(Some(BoxSpan {
-        kind,
-        start: at,
-        body,
-        end,
-    }))
+    Ok(Some(BoxSpan { kind, start: at, body, end }))
 }
 
 /// The boxes directly inside `parent`.
@@ -69,9 +64,7 @@ pub(super) fn children<R: Read + Seek>(
     let mut at = parent.body;
     while let Some(child) = header_at(source, at, parent.end)? {
         if child.end > parent.end {
-            return Err(VideoError::Damaged(
-                "a part is larger than the part around it",
-            ));
+            return Err(VideoError::Damaged("a part is larger than the part around it"));
         }
         if found.len() == MAX_BOXES {
             return Err(VideoError::TooLarge("too many parts"));
@@ -116,9 +109,7 @@ pub(super) fn find(spans: &[BoxSpan], kind: &[u8; 4]) -> Option<BoxSpan> {
 
 /// The first box of this kind, which the format demands.
 pub(super) fn require(spans: &[BoxSpan], kind: &[u8; 4]) -> Result<BoxSpan, VideoError> {
-    find(spans, kind).ok_or(VideoError::Damaged(
-        "a required part of its index is missing",
-    ))
+    find(spans, kind).ok_or(VideoError::Damaged("a required part of its index is missing"))
 }
 
 /// The bytes of a box after its header.

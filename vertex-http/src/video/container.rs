@@ -86,10 +86,7 @@ fn brand_container(body: &[u8]) -> Option<Container> {
 
 /// The DocType element (id 0x4282) of the EBML header, which is a few dozen bytes long.
 fn is_webm(head: &[u8]) -> bool {
-    head.get(..64)
-        .unwrap_or(head)
-        .windows(7)
-        .any(|bytes| bytes == b"\x42\x82\x84webm")
+    head.get(..64).unwrap_or(head).windows(7).any(|bytes| bytes == b"\x42\x82\x84webm")
 }
 
 #[cfg(test)]
@@ -97,10 +94,7 @@ mod tests {
     use super::*;
 
     fn ftyp(brands: &[&[u8; 4]]) -> Vec<u8> {
-        let mut bytes = u32::try_from(12 + 4 * brands.len())
-            .unwrap()
-            .to_be_bytes()
-            .to_vec();
+        let mut bytes = u32::try_from(12 + 4 * brands.len()).unwrap().to_be_bytes().to_vec();
         bytes.extend_from_slice(b"ftyp");
         for (index, brand) in brands.iter().enumerate() {
             bytes.extend_from_slice(*brand);
@@ -115,10 +109,7 @@ mod tests {
     #[test]
     fn video_brands_are_told_apart() {
         for (brands, expected) in [
-            (
-                vec![b"isom", b"iso2", b"avc1", b"mp41"],
-                Some(Container::Mp4),
-            ),
+            (vec![b"isom", b"iso2", b"avc1", b"mp41"], Some(Container::Mp4)),
             (vec![b"mp42"], Some(Container::Mp4)),
             (vec![b"M4V "], Some(Container::Mp4)),
             (vec![b"3gp4"], Some(Container::Mp4)),
@@ -144,12 +135,7 @@ mod tests {
     #[test]
     fn matroska_is_refused_and_webm_accepted() {
         let header = |doc_type: &[u8]| {
-            [
-                b"\x1A\x45\xDF\xA3\x8F\x42\x86\x81\x01",
-                doc_type,
-                b"\x42\x87\x81\x02",
-            ]
-            .concat()
+            [b"\x1A\x45\xDF\xA3\x8F\x42\x86\x81\x01", doc_type, b"\x42\x87\x81\x02"].concat()
         };
         assert_eq!(sniff(&header(b"\x42\x82\x84webm")), Some(Container::WebM));
         assert_eq!(sniff(&header(b"\x42\x82\x88matroska")), None);
@@ -157,13 +143,9 @@ mod tests {
 
     #[test]
     fn short_or_foreign_bytes_are_no_video() {
-        for bytes in [
-            &b""[..],
-            b"\0\0\0",
-            b"\0\0\0\x18ftyp",
-            b"\x89PNG\r\n\x1a\n",
-            b"RIFF\0\0\0\0WEBPVP8 ",
-        ] {
+        for bytes in
+            [&b""[..], b"\0\0\0", b"\0\0\0\x18ftyp", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBPVP8 "]
+        {
             assert_eq!(sniff(bytes), None);
         }
     }

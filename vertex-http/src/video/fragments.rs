@@ -25,10 +25,7 @@ pub(super) fn append<R: Read + Seek>(
 ) -> Result<(), VideoError> {
     let mut walk = TopLevel::from(from);
     let mut next_time = table.end.max(0);
-    while let Some(fragment) = walk
-        .advance(source)?
-        .filter(|span| span.end <= source.len())
-    {
+    while let Some(fragment) = walk.advance(source)?.filter(|span| span.end <= source.len()) {
         if fragment.kind != *b"moof" {
             continue;
         }
@@ -88,22 +85,9 @@ fn append_track_fragment<R: Read + Seek>(
                     track.defaults.default_sample_flags,
                 )
             });
-            let shift = run
-                .sample_cts
-                .get(index)
-                .copied()
-                .unwrap_or_default()
-                .cast_signed();
+            let shift = run.sample_cts.get(index).copied().unwrap_or_default().cast_signed();
             let time = next_time.saturating_add(i64::from(shift));
-            table.push(
-                Sample {
-                    offset,
-                    size,
-                    sync: flags & NON_SYNC == 0,
-                    time,
-                },
-                duration,
-            )?;
+            table.push(Sample { offset, size, sync: flags & NON_SYNC == 0, time }, duration)?;
             offset = offset.saturating_add(u64::from(size));
             *next_time = next_time.saturating_add(i64::from(duration));
         }

@@ -43,9 +43,7 @@ pub(super) fn middle<R: Read + Seek>(
     let configuration = AvcConfiguration::parse(&entry.configuration)?;
     let (width, height) = (usize::from(entry.width), usize::from(entry.height));
     if width > MAX_SIDE || height > MAX_SIDE {
-        return Err(VideoError::TooLarge(
-            "a picture is wider or higher than 8192 pixels",
-        ));
+        return Err(VideoError::TooLarge("a picture is wider or higher than 8192 pixels"));
     }
     let affordable = MAX_DECODED_PIXELS / (width * height).max(1) as u64;
     let table = movie.samples(source)?;
@@ -62,14 +60,8 @@ pub(super) fn middle<R: Read + Seek>(
 fn middle_sample(table: &SampleTable) -> Option<usize> {
     let start = table.samples.iter().map(|sample| sample.time).min()?;
     let middle = start.saturating_add_unsigned(table.duration() / 2);
-    let shown = table
-        .samples
-        .iter()
-        .enumerate()
-        .filter(|(_, sample)| sample.time <= middle);
-    shown
-        .max_by_key(|(_, sample)| sample.time)
-        .map(|(index, _)| index)
+    let shown = table.samples.iter().enumerate().filter(|(_, sample)| sample.time <= middle);
+    shown.max_by_key(|(_, sample)| sample.time).map(|(index, _)| index)
 }
 
 /// Index of the last IDR picture that is decoded no later and shown no later than `target`. The sync samples of files with
@@ -82,9 +74,7 @@ fn key_frame_before<R: Read + Seek>(
 ) -> Result<usize, VideoError> {
     let latest = samples.get(target).map_or(i64::MAX, |sample| sample.time);
     let reachable = samples.iter().enumerate().take(target.saturating_add(1));
-    let candidates = reachable
-        .rev()
-        .filter(|(_, sample)| sample.sync && sample.time <= latest);
+    let candidates = reachable.rev().filter(|(_, sample)| sample.sync && sample.time <= latest);
     for (index, sample) in candidates.take(MAX_KEY_FRAMES_TRIED) {
         if configuration.is_idr(&packet(source, sample)?)? {
             return Ok(index);
@@ -107,22 +97,13 @@ impl Route {
         let key_frame = samples.get(key)?;
         let wanted = samples.get(target)?.time;
         let until = samples.len().min(target.saturating_add(MAX_REORDER));
-        let last = samples
-            .get(..until)?
-            .iter()
-            .rposition(|sample| sample.time <= wanted)?;
+        let last = samples.get(..until)?.iter().rposition(|sample| sample.time <= wanted)?;
         let needed = samples.get(key..=last)?;
         if needed.len() as u64 > affordable {
-            return Some(Self {
-                samples: vec![*key_frame],
-                earlier: 0,
-            });
+            return Some(Self { samples: vec![*key_frame], earlier: 0 });
         }
         let earlier = needed.iter().filter(|sample| sample.time < wanted).count();
-        Some(Self {
-            samples: needed.to_vec(),
-            earlier,
-        })
+        Some(Self { samples: needed.to_vec(), earlier })
     }
 }
 
@@ -139,9 +120,7 @@ fn decode<R: Read + Seek>(
     let mut earlier = route.earlier;
     for sample in &route.samples {
         if sample.size > MAX_PACKET {
-            return Err(VideoError::TooLarge(
-                "a coded picture is longer than 32 MiB",
-            ));
+            return Err(VideoError::TooLarge("a coded picture is longer than 32 MiB"));
         }
         let packet = source.bytes_at(sample.offset, sample.size as usize)?;
         configuration.append_annex_b(&packet, &mut stream)?;
@@ -159,9 +138,7 @@ fn decode<R: Read + Seek>(
 
 fn packet<R: Read + Seek>(source: &mut Source<R>, sample: &Sample) -> Result<Vec<u8>, VideoError> {
     if sample.size > MAX_PACKET {
-        return Err(VideoError::TooLarge(
-            "a coded picture is longer than 32 MiB",
-        ));
+        return Err(VideoError::TooLarge("a coded picture is longer than 32 MiB"));
     }
     source.bytes_at(sample.offset, sample.size as usize)
 }
@@ -169,15 +146,12 @@ fn packet<R: Read + Seek>(source: &mut Source<R>, sample: &Sample) -> Result<Vec
 fn rgb(picture: &DecodedYUV<'_>) -> Result<RgbImage, VideoError> {
     let (width, height) = picture.dimensions();
     if !(1..=MAX_SIDE).contains(&width) || !(1..=MAX_SIDE).contains(&height) {
-        return Err(VideoError::TooLarge(
-            "a picture is wider or higher than 8192 pixels",
-        ));
+        return Err(VideoError::TooLarge("a picture is wider or higher than 8192 pixels"));
     }
     let mut pixels = vec![0; width * height * 3];
     picture.write_rgb8(&mut pixels);
     let size = u32::try_from(width).ok().zip(u32::try_from(height).ok());
-    size.and_then(|(width, height)| RgbImage::from_raw(width, height, pixels))
-        .ok_or(UNDECODABLE)
+    size.and_then(|(width, height)| RgbImage::from_raw(width, height, pixels)).ok_or(UNDECODABLE)
 }
 
 #[cfg(test)]
@@ -188,12 +162,7 @@ mod tests {
     fn table() -> SampleTable {
         let mut table = SampleTable::default();
         for (index, time) in [0, 3, 1, 2, 4, 7, 5, 6].into_iter().enumerate() {
-            let sample = Sample {
-                offset: 0,
-                size: 0,
-                sync: index % 4 == 0,
-                time,
-            };
+            let sample = Sample { offset: 0, size: 0, sync: index % 4 == 0, time };
             table.push(sample, 1).unwrap();
         }
         table

@@ -81,9 +81,7 @@ pub fn middle_frame<R: Read + Seek>(reader: R, len: u64) -> Result<RgbImage, Vid
     let mut source = Source::new(reader, len)?;
     if container_of(&mut source)? == Container::WebM {
         let codec = webm::facts(&mut source)?.codec;
-        return Err(VideoError::Unsupported(
-            codec.unwrap_or_else(|| "WebM".to_owned()),
-        ));
+        return Err(VideoError::Unsupported(codec.unwrap_or_else(|| "WebM".to_owned())));
     }
     let movie = Movie::read(&mut source)?;
     frame::middle(&mut source, &movie)

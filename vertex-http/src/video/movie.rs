@@ -67,11 +67,7 @@ impl Movie {
 
         let mut picture: Option<(bool, PictureTrack)> = None;
         let mut has_audio = false;
-        for trak in parts
-            .iter()
-            .filter(|part| part.kind == *b"trak")
-            .take(MAX_TRACKS)
-        {
+        for trak in parts.iter().filter(|part| part.kind == *b"trak").take(MAX_TRACKS) {
             match Track::read(source, trak)? {
                 Track::Picture { enabled, track }
                     if picture.as_ref().is_none_or(|(known, _)| enabled && !known) =>
@@ -112,10 +108,7 @@ impl Movie {
         if self.declared_seconds.is_some() || self.fragments_from.is_none() {
             return Ok(self.declared_seconds);
         }
-        Ok(seconds(
-            self.samples(source)?.duration(),
-            self.picture.timescale,
-        ))
+        Ok(seconds(self.samples(source)?.duration(), self.picture.timescale))
     }
 
     /// Where and when each picture is.
@@ -153,10 +146,7 @@ impl Track {
         let tables = boxes::children(source, &boxes::require(&information, b"stbl")?)?;
         let description = boxes::body(source, &boxes::require(&tables, b"stsd")?, MAX_DESCRIPTION)?;
         let entry = SampleEntry::parse(&description)?;
-        let size = match (
-            u32::from(header.width.value()),
-            u32::from(header.height.value()),
-        ) {
+        let size = match (u32::from(header.width.value()), u32::from(header.height.value())) {
             (0, _) | (_, 0) => (u32::from(entry.width), u32::from(entry.height)),
             size => size,
         };
@@ -169,10 +159,7 @@ impl Track {
             tables,
             size,
         };
-        Ok(Self::Picture {
-            enabled: header.flags & 1 == 1,
-            track,
-        })
+        Ok(Self::Picture { enabled: header.flags & 1 == 1, track })
     }
 }
 
@@ -213,11 +200,7 @@ fn fragment_defaults<R: Read + Seek>(
     extensions: &[BoxSpan],
     track: u32,
 ) -> Result<TrexBox, VideoError> {
-    for span in extensions
-        .iter()
-        .filter(|span| span.kind == *b"trex")
-        .take(MAX_TRACKS)
-    {
+    for span in extensions.iter().filter(|span| span.kind == *b"trex").take(MAX_TRACKS) {
         let defaults: TrexBox = boxes::leaf(source, span)?;
         if defaults.track_id == track {
             return Ok(defaults);
@@ -242,10 +225,7 @@ fn orientation(header: &TkhdBox) -> Orientation {
 }
 
 /// Zero and the all-ones value both mean that the duration is unknown.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "durations are far below 2^52 units"
-)]
+#[expect(clippy::cast_precision_loss, reason = "durations are far below 2^52 units")]
 fn seconds(duration: u64, timescale: u32) -> Option<f64> {
     let known =
         !matches!(duration, 0 | u64::MAX) && duration != u64::from(u32::MAX) && timescale != 0;
@@ -267,12 +247,7 @@ mod tests {
             ([-ONE, 0, 0, ONE], Orientation::FlipHorizontal),
         ] {
             let mut header = TkhdBox::default();
-            [
-                header.matrix.a,
-                header.matrix.b,
-                header.matrix.c,
-                header.matrix.d,
-            ] = matrix;
+            [header.matrix.a, header.matrix.b, header.matrix.c, header.matrix.d] = matrix;
             assert_eq!(orientation(&header), expected, "{matrix:?}");
         }
     }
@@ -280,12 +255,9 @@ mod tests {
     #[test]
     fn an_unknown_duration_is_not_a_number() {
         assert_eq!(seconds(1500, 1000), Some(1.5));
-        for (duration, timescale) in [
-            (0, 1000),
-            (u64::MAX, 1000),
-            (u64::from(u32::MAX), 1000),
-            (5, 0),
-        ] {
+        for (duration, timescale) in
+            [(0, 1000), (u64::MAX, 1000), (u64::from(u32::MAX), 1000), (5, 0)]
+        {
             assert_eq!(seconds(duration, timescale), None);
         }
     }

@@ -82,10 +82,7 @@ fn codec_string(format: [u8; 4], entry: &[u8], configuration: Option<&[u8]>) -> 
 
 fn avc_codec_string(format: [u8; 4], configuration: &[u8]) -> Option<String> {
     let [_, profile, compatibility, level] = configuration.get(8..)?.first_chunk()?;
-    Some(format!(
-        "{}.{profile:02x}{compatibility:02x}{level:02x}",
-        fourcc(format)
-    ))
+    Some(format!("{}.{profile:02x}{compatibility:02x}{level:02x}", fourcc(format)))
 }
 
 /// Asks `re_mp4` for the codec string of an entry rebuilt with its configuration as the only child, since its readers
@@ -93,14 +90,8 @@ fn avc_codec_string(format: [u8; 4], configuration: &[u8]) -> Option<String> {
 fn library_codec_string(format: [u8; 4], entry: &[u8], configuration: &[u8]) -> Option<String> {
     let fixed = entry.get(8..VISUAL_ENTRY)?;
     let size = u32::try_from(VISUAL_ENTRY + configuration.len()).ok()?;
-    let stsd = [
-        &[0, 0, 0, 0, 0, 0, 0, 1],
-        &size.to_be_bytes()[..],
-        &format,
-        fixed,
-        configuration,
-    ]
-    .concat();
+    let stsd = [&[0, 0, 0, 0, 0, 0, 0, 1], &size.to_be_bytes()[..], &format, fixed, configuration]
+        .concat();
     let parsed = boxes::parse::<StsdBox>(stsd).ok()?;
     match parsed.contents {
         StsdBoxContent::Unknown(_) => None,
@@ -114,11 +105,7 @@ fn fourcc(format: [u8; 4]) -> String {
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes
-        .get(at..)?
-        .first_chunk()
-        .copied()
-        .map(u16::from_be_bytes)
+    bytes.get(at..)?.first_chunk().copied().map(u16::from_be_bytes)
 }
 
 #[cfg(test)]
@@ -133,47 +120,30 @@ mod tests {
     fn stsd(format: &[u8; 4], children: &[u8]) -> Vec<u8> {
         let mut fixed = [0; VISUAL_ENTRY - 8];
         fixed[24..28].copy_from_slice(&[0x02, 0x80, 0x01, 0x68]);
-        [
-            &[0, 0, 0, 0, 0, 0, 0, 1][..],
-            &boxed(format, &[&fixed[..], children].concat()),
-        ]
-        .concat()
+        [&[0, 0, 0, 0, 0, 0, 0, 1][..], &boxed(format, &[&fixed[..], children].concat())].concat()
     }
 
     #[test]
     fn avc_is_named_by_profile_and_level() {
         let children = [boxed(b"pasp", &[0; 8]), boxed(b"avcC", &[1, 0x64, 0, 0x1f])].concat();
         let entry = SampleEntry::parse(&stsd(b"avc1", &children)).unwrap();
-        assert_eq!(
-            (entry.codec.as_str(), entry.width, entry.height),
-            ("avc1.64001f", 640, 360)
-        );
+        assert_eq!((entry.codec.as_str(), entry.width, entry.height), ("avc1.64001f", 640, 360));
         assert_eq!(entry.configuration, [1, 0x64, 0, 0x1f]);
     }
 
     #[test]
     fn av1_is_named_whatever_child_comes_first() {
-        let children = [
-            boxed(b"colr", b"nclx\0\x01\0\x01\0\x01\0"),
-            boxed(b"av1C", &[0x81, 0x08, 0x0c, 0]),
-        ]
-        .concat();
-        assert_eq!(
-            SampleEntry::parse(&stsd(b"av01", &children)).unwrap().codec,
-            "av01.0.08M.08"
-        );
+        let children =
+            [boxed(b"colr", b"nclx\0\x01\0\x01\0\x01\0"), boxed(b"av1C", &[0x81, 0x08, 0x0c, 0])]
+                .concat();
+        assert_eq!(SampleEntry::parse(&stsd(b"av01", &children)).unwrap().codec, "av01.0.08M.08");
     }
 
     #[test]
     fn an_unknown_coding_keeps_its_code() {
+        assert_eq!(SampleEntry::parse(&stsd(b"apcn", &[])).unwrap().codec, "apcn");
         assert_eq!(
-            SampleEntry::parse(&stsd(b"apcn", &[])).unwrap().codec,
-            "apcn"
-        );
-        assert_eq!(
-            SampleEntry::parse(&stsd(b"avc1", &boxed(b"avcC", &[1])))
-                .unwrap()
-                .codec,
+            SampleEntry::parse(&stsd(b"avc1", &boxed(b"avcC", &[1]))).unwrap().codec,
             "avc1"
         );
     }
@@ -181,9 +151,6 @@ mod tests {
     #[test]
     fn a_child_without_size_ends_the_walk() {
         let entry = SampleEntry::parse(&stsd(b"hvc1", &[0; 64])).unwrap();
-        assert_eq!(
-            (entry.codec.as_str(), entry.configuration.len()),
-            ("hvc1", 0)
-        );
+        assert_eq!((entry.codec.as_str(), entry.configuration.len()), ("hvc1", 0));
     }
 }

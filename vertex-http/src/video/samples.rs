@@ -65,10 +65,7 @@ impl SampleTable {
             .iter()
             .flat_map(|run| iter::repeat_n(run.sample_offset, run.sample_count as usize));
         let mut syncs = syncs.map(|numbers| numbers.into_iter().peekable());
-        let mut table = Self {
-            samples: Vec::with_capacity(count),
-            end: i64::MIN,
-        };
+        let mut table = Self { samples: Vec::with_capacity(count), end: i64::MIN };
         let mut decoded = 0;
         let mut number = 0;
         for (mut offset, length) in chunks.iter() {
@@ -80,15 +77,7 @@ impl SampleTable {
                 });
                 let duration = durations.next().unwrap_or_default();
                 let time = decoded + i64::from(shifts.next().unwrap_or_default());
-                table.push(
-                    Sample {
-                        offset,
-                        size,
-                        sync,
-                        time,
-                    },
-                    duration,
-                )?;
+                table.push(Sample { offset, size, sync, time }, duration)?;
                 offset = offset.saturating_add(u64::from(size));
                 decoded += i64::from(duration);
             }
@@ -101,21 +90,14 @@ impl SampleTable {
         if self.samples.len() == MAX_SAMPLES {
             return Err(VideoError::TooLarge("too many pictures"));
         }
-        self.end = self
-            .end
-            .max(sample.time.saturating_add(i64::from(duration)));
+        self.end = self.end.max(sample.time.saturating_add(i64::from(duration)));
         self.samples.push(sample);
         Ok(())
     }
 
     /// Time from the first picture to the end of the last, in units of the track's timescale.
     pub(super) fn duration(&self) -> u64 {
-        let start = self
-            .samples
-            .iter()
-            .map(|sample| sample.time)
-            .min()
-            .unwrap_or(self.end);
+        let start = self.samples.iter().map(|sample| sample.time).min().unwrap_or(self.end);
         self.end.abs_diff(start)
     }
 }
@@ -164,7 +146,5 @@ where
     R: Read + Seek,
     T: for<'a> ReadBox<&'a mut Cursor<Vec<u8>>>,
 {
-    boxes::find(tables, kind)
-        .map(|span| boxes::leaf(source, &span))
-        .transpose()
+    boxes::find(tables, kind).map(|span| boxes::leaf(source, &span)).transpose()
 }

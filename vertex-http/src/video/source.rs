@@ -15,11 +15,7 @@ pub(super) struct Source<R> {
 impl<R: Read + Seek> Source<R> {
     pub(super) fn new(mut reader: R, len: u64) -> Result<Self, VideoError> {
         reader.seek(SeekFrom::Start(0))?;
-        Ok(Self {
-            reader: BufReader::with_capacity(BUFFER, reader),
-            position: 0,
-            len,
-        })
+        Ok(Self { reader: BufReader::with_capacity(BUFFER, reader), position: 0, len })
     }
 
     pub(super) fn len(&self) -> u64 {
@@ -28,9 +24,7 @@ impl<R: Read + Seek> Source<R> {
 
     /// Fills `target` from the bytes at `offset`.
     pub(super) fn read_at(&mut self, offset: u64, target: &mut [u8]) -> Result<(), VideoError> {
-        let fits = offset
-            .checked_add(target.len() as u64)
-            .is_some_and(|end| end <= self.len);
+        let fits = offset.checked_add(target.len() as u64).is_some_and(|end| end <= self.len);
         if !fits {
             return Err(VideoError::Truncated("it refers to bytes beyond its end"));
         }
@@ -42,10 +36,7 @@ impl<R: Read + Seek> Source<R> {
 
     /// The `length` bytes at `offset`. The bounds are checked before the memory is taken.
     pub(super) fn bytes_at(&mut self, offset: u64, length: usize) -> Result<Vec<u8>, VideoError> {
-        if offset
-            .checked_add(length as u64)
-            .is_none_or(|end| end > self.len)
-        {
+        if offset.checked_add(length as u64).is_none_or(|end| end > self.len) {
             return Err(VideoError::Truncated("it refers to bytes beyond its end"));
         }
         let mut bytes = vec![0; length];

@@ -18,11 +18,7 @@ const SOUND_ONLY: &str = "video-sound-only.mp4";
 const WEBM: &str = "video-clip.webm";
 
 fn clip(name: &str) -> Vec<u8> {
-    fs::read(format!(
-        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/{}"),
-        name
-    ))
-    .unwrap()
+    fs::read(format!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/{}"), name)).unwrap()
 }
 
 fn inspect_bytes(bytes: &[u8]) -> Result<VideoFacts, VideoError> {
@@ -43,10 +39,7 @@ fn assert_frame(name: &str, number: u32) {
     let picture = middle_of(&clip(name)).unwrap();
     assert_eq!(picture.dimensions(), (320, 180), "{name}");
     let seen = frame_number(&picture, 80, 110);
-    assert!(
-        (seen - f64::from(number)).abs() < 0.4,
-        "{name} shows frame {seen}, not {number}"
-    );
+    assert!((seen - f64::from(number)).abs() < 0.4, "{name} shows frame {seen}, not {number}");
     // The bar in the right half moves eight pixels to the left per frame.
     let bar = (160..224).filter(|x| picture.get_pixel(*x, 90).0[1] > 170);
     let expected = (160..224).filter(|x| (x + 8 * number) % 64 < 16);
@@ -61,59 +54,17 @@ fn patch(bytes: &mut [u8], kind: &[u8; 4], shift: usize, value: &[u8]) {
 #[test]
 fn facts_of_real_clips() {
     for (name, container, size, seconds, codec, has_audio) in [
-        (
-            BFRAMES,
-            Container::Mp4,
-            (320, 180),
-            2.0,
-            "avc1.64000c",
-            false,
-        ),
-        (
-            PORTRAIT,
-            Container::Mov,
-            (180, 320),
-            1.0,
-            "avc1.4d400c",
-            true,
-        ),
-        (
-            FASTSTART,
-            Container::Mp4,
-            (320, 180),
-            1.0,
-            "avc1.42c00c",
-            true,
-        ),
-        (
-            FRAGMENTED,
-            Container::Mp4,
-            (320, 180),
-            2.0,
-            "avc1.64000c",
-            false,
-        ),
-        (
-            HEVC,
-            Container::Mp4,
-            (320, 180),
-            1.0,
-            "hvc1.1.6.L60.90",
-            false,
-        ),
+        (BFRAMES, Container::Mp4, (320, 180), 2.0, "avc1.64000c", false),
+        (PORTRAIT, Container::Mov, (180, 320), 1.0, "avc1.4d400c", true),
+        (FASTSTART, Container::Mp4, (320, 180), 1.0, "avc1.42c00c", true),
+        (FRAGMENTED, Container::Mp4, (320, 180), 2.0, "avc1.64000c", false),
+        (HEVC, Container::Mp4, (320, 180), 1.0, "hvc1.1.6.L60.90", false),
         (WEBM, Container::WebM, (320, 180), 1.0, "vp9", true),
     ] {
         let facts = inspect_bytes(&clip(name)).unwrap();
         assert_eq!(facts.container, container, "{name}");
-        assert_eq!(
-            (facts.width.unwrap(), facts.height.unwrap()),
-            size,
-            "{name}"
-        );
-        assert!(
-            (facts.duration_seconds.unwrap() - seconds).abs() < 0.1,
-            "{name}: {facts:?}"
-        );
+        assert_eq!((facts.width.unwrap(), facts.height.unwrap()), size, "{name}");
+        assert!((facts.duration_seconds.unwrap() - seconds).abs() < 0.1, "{name}: {facts:?}");
         assert_eq!(facts.codec.as_deref(), Some(codec), "{name}");
         assert_eq!(facts.has_audio, Some(has_audio), "{name}");
     }
@@ -135,10 +86,7 @@ fn a_picture_before_its_key_frame_is_decoded_from_the_one_before() {
 fn a_phone_clip_comes_out_upright() {
     let picture = middle_of(&clip(PORTRAIT)).unwrap();
     assert_eq!(picture.dimensions(), (180, 320));
-    assert!(
-        picture.get_pixel(170, 10).0[1] > 240,
-        "the mark is not at the top right"
-    );
+    assert!(picture.get_pixel(170, 10).0[1] > 240, "the mark is not at the top right");
     assert!((frame_number(&picture, 60, 40) - 12.0).abs() < 0.4);
 }
 
@@ -163,14 +111,8 @@ fn other_codecs_are_named_in_the_refusal() {
 #[test]
 fn what_is_no_video_is_told_so() {
     assert!(matches!(inspect_bytes(b""), Err(VideoError::NotVideo)));
-    assert!(matches!(
-        inspect_bytes(b"\x89PNG\r\n\x1a\n and more"),
-        Err(VideoError::NotVideo)
-    ));
-    assert!(matches!(
-        inspect_bytes(&clip(SOUND_ONLY)),
-        Err(VideoError::NoPicture)
-    ));
+    assert!(matches!(inspect_bytes(b"\x89PNG\r\n\x1a\n and more"), Err(VideoError::NotVideo)));
+    assert!(matches!(inspect_bytes(&clip(SOUND_ONLY)), Err(VideoError::NoPicture)));
 }
 
 #[test]
@@ -207,39 +149,23 @@ fn garbage_behind_a_good_beginning_is_an_error() {
 fn claimed_counts_take_no_memory() {
     // Four billion samples of one byte each need no table, so nothing in the file contradicts them.
     let mut bytes = clip(BFRAMES);
-    patch(
-        &mut bytes,
-        b"stsz",
-        4,
-        &[0, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF],
-    );
+    patch(&mut bytes, b"stsz", 4, &[0, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF]);
     assert!(matches!(middle_of(&bytes), Err(VideoError::TooLarge(_))));
     for table in [b"stts", b"ctts", b"stss", b"stsc", b"stco"] {
         let mut bytes = clip(BFRAMES);
         patch(&mut bytes, table, 4, &[0xFF; 4]);
-        assert!(
-            matches!(middle_of(&bytes), Err(VideoError::Damaged(_))),
-            "{table:?}"
-        );
+        assert!(matches!(middle_of(&bytes), Err(VideoError::Damaged(_))), "{table:?}");
     }
     // A run without tables of its own may claim any count.
     let mut bytes = clip(FRAGMENTED);
-    patch(
-        &mut bytes,
-        b"trun",
-        0,
-        &[0, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF],
-    );
+    patch(&mut bytes, b"trun", 0, &[0, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF]);
     assert!(matches!(middle_of(&bytes), Err(VideoError::TooLarge(_))));
 }
 
 #[test]
 fn a_part_without_size_ends_the_walk() {
     let bytes = clip(BFRAMES);
-    let index = bytes
-        .windows(4)
-        .rposition(|window| window == b"moov")
-        .unwrap();
+    let index = bytes.windows(4).rposition(|window| window == b"moov").unwrap();
     for at in index..bytes.len() - 4 {
         let mut bytes = bytes.clone();
         bytes[at..at + 4].fill(0);
@@ -260,29 +186,14 @@ struct Sparse {
 impl Sparse {
     fn new(hole: u64) -> Self {
         let mut start = clip(BFRAMES);
-        let index = start
-            .windows(4)
-            .rposition(|window| window == b"moov")
-            .unwrap()
-            - 4;
+        let index = start.windows(4).rposition(|window| window == b"moov").unwrap() - 4;
         let end = start.split_off(index);
         // The free box before the data is there to make room for a long size.
-        let data = start
-            .windows(4)
-            .position(|window| window == b"free")
-            .unwrap()
-            - 4;
+        let data = start.windows(4).position(|window| window == b"free").unwrap() - 4;
         let size = start.len() as u64 + hole - data as u64;
         let header = [&[0, 0, 0, 1], &b"mdat"[..], &size.to_be_bytes()].concat();
         start[data..data + 16].copy_from_slice(&header);
-        Self {
-            start,
-            end,
-            hole,
-            position: 0,
-            fetches: 0,
-            fetched: 0,
-        }
+        Self { start, end, hole, position: 0, fetches: 0, fetched: 0 }
     }
 
     fn len(&self) -> u64 {
@@ -296,9 +207,7 @@ impl Read for Sparse {
         let mut read = 0;
         for (at, byte) in (self.position..self.len()).zip(target.iter_mut()) {
             let in_end = at.checked_sub(index_start).map(|at| self.end[at as usize]);
-            *byte = in_end
-                .or_else(|| self.start.get(at as usize).copied())
-                .unwrap_or_default();
+            *byte = in_end.or_else(|| self.start.get(at as usize).copied()).unwrap_or_default();
             read += 1;
         }
         self.position += read as u64;
@@ -344,22 +253,14 @@ fn a_film_is_described_from_a_few_small_reads() {
 fn clips() -> &'static [Vec<u8>] {
     static CLIPS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
     CLIPS.get_or_init(|| {
-        [
-            BFRAMES, PORTRAIT, FASTSTART, FRAGMENTED, OPEN_GOP, HEVC, WEBM,
-        ]
-        .map(clip)
-        .to_vec()
+        [BFRAMES, PORTRAIT, FASTSTART, FRAGMENTED, OPEN_GOP, HEVC, WEBM].map(clip).to_vec()
     })
 }
 
 fn mutated_clip() -> impl Strategy<Value = Vec<u8>> {
     let changes = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8);
-    (
-        0..clips().len(),
-        changes,
-        prop::option::weighted(0.3, any::<prop::sample::Index>()),
-    )
-        .prop_map(|(clip, changes, cut)| {
+    (0..clips().len(), changes, prop::option::weighted(0.3, any::<prop::sample::Index>())).prop_map(
+        |(clip, changes, cut)| {
             let mut bytes = clips()[clip].clone();
             for (at, value) in changes {
                 let at = at.index(bytes.len());
@@ -369,7 +270,8 @@ fn mutated_clip() -> impl Strategy<Value = Vec<u8>> {
                 bytes.truncate(cut.index(bytes.len()));
             }
             bytes
-        })
+        },
+    )
 }
 
 proptest! {

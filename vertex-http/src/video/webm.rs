@@ -60,10 +60,7 @@ pub(super) fn facts<R: Read + Seek>(source: &mut Source<R>) -> Result<VideoFacts
 }
 
 /// The duration is a float in units of the timestamp scale, which is in nanoseconds. Live recordings have none.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "real scales are about a million"
-)]
+#[expect(clippy::cast_precision_loss, reason = "real scales are about a million")]
 fn read_duration<R: Read + Seek>(
     source: &mut Source<R>,
     info: Element,
@@ -154,15 +151,9 @@ fn read_size<R: Read + Seek>(
             }
             _ => continue,
         };
-        *field = u32::try_from(unsigned(source, element)?)
-            .ok()
-            .filter(|side| *side > 0);
+        *field = u32::try_from(unsigned(source, element)?).ok().filter(|side| *side > 0);
     }
-    Ok(if unit == 0 {
-        (displayed.0.or(coded.0), displayed.1.or(coded.1))
-    } else {
-        coded
-    })
+    Ok(if unit == 0 { (displayed.0.or(coded.0), displayed.1.or(coded.1)) } else { coded })
 }
 
 /// The name that players use for a Matroska codec id.
@@ -192,11 +183,7 @@ struct Walk {
 
 impl Walk {
     fn inside(parent: Element) -> Self {
-        Self {
-            next: parent.body,
-            end: parent.end,
-            visited: 0,
-        }
+        Self { next: parent.body, end: parent.end, visited: 0 }
     }
 
     fn advance<R: Read + Seek>(
@@ -233,18 +220,12 @@ fn element_at<R: Read + Seek>(
     let bytes = buffer.get_mut(..available).ok_or(DAMAGED)?;
     source.read_at(at, bytes)?;
     let (id, id_length) = variable(bytes, 4).ok_or(DAMAGED)?;
-    let (size, size_length) = bytes
-        .get(id_length..)
-        .and_then(|rest| variable(rest, 8))
-        .ok_or(DAMAGED)?;
+    let (size, size_length) =
+        bytes.get(id_length..).and_then(|rest| variable(rest, 8)).ok_or(DAMAGED)?;
     let body = at + (id_length + size_length) as u64;
     let value_bits = 7 * size_length;
     let size = size & ((1 << value_bits) - 1);
-    let end = if size == (1 << value_bits) - 1 {
-        Some(limit)
-    } else {
-        body.checked_add(size)
-    };
+    let end = if size == (1 << value_bits) - 1 { Some(limit) } else { body.checked_add(size) };
     Ok(Some(Element {
         id: u32::try_from(id).map_err(|_| DAMAGED)?,
         body,
@@ -260,9 +241,7 @@ fn variable(bytes: &[u8], longest: usize) -> Option<(u64, usize)> {
 }
 
 fn big_endian(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0, |value, byte| value << 8 | u64::from(*byte))
+    bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
 }
 
 fn value<R: Read + Seek>(
@@ -285,16 +264,11 @@ fn float<R: Read + Seek>(source: &mut Source<R>, element: Element) -> Result<f64
     match value(source, element, 8)?.as_slice() {
         [] => Ok(0.0),
         [a, b, c, d] => Ok(f64::from(f32::from_be_bytes([*a, *b, *c, *d]))),
-        bytes => bytes
-            .try_into()
-            .map(f64::from_be_bytes)
-            .map_err(|_| DAMAGED),
+        bytes => bytes.try_into().map(f64::from_be_bytes).map_err(|_| DAMAGED),
     }
 }
 
 fn text<R: Read + Seek>(source: &mut Source<R>, element: Element) -> Result<String, VideoError> {
     let bytes = value(source, element, MAX_CODEC_ID)?;
-    Ok(String::from_utf8_lossy(&bytes)
-        .trim_end_matches('\0')
-        .to_owned())
+    Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\0').to_owned())
 }

@@ -13,9 +13,8 @@ async fn a_refresh_token_works_once_and_a_copy_ends_the_session() {
         let body = json!({ "refresh_token": token });
         answer(service.request(Method::POST, "/api/auth/refresh").json(&body)).await
     };
-    let me = async |token: &str| {
-        answer(service.get("/api/auth/me").bearer_auth(token)).await.0.as_u16()
-    };
+    let me =
+        async |token: &str| answer(service.get("/api/auth/me").bearer_auth(token)).await.0.as_u16();
     let (status, second) = refresh(text(&first["refresh_token"])).await;
     assert_eq!(status, 200, "{second}");
     assert_eq!(me(text(&second["access_token"])).await, 200);
@@ -52,7 +51,8 @@ async fn five_failures_lock_and_the_console_unlocks() {
 async fn a_new_password_signs_other_devices_out() {
     let service = Service::start().await;
     let (here, there) = (service.admin().await, service.admin().await);
-    let change = |current: &str, new: &str| json!({"current_password": current, "new_password": new});
+    let change =
+        |current: &str, new: &str| json!({"current_password": current, "new_password": new});
     let (status, problem) =
         here.post("/api/auth/change-password", change("wrong", "a better password")).await;
     assert_eq!((status.as_u16(), text(&problem["errors"][0]["field"])), (422, "current_password"));
@@ -80,7 +80,8 @@ async fn pages_sign_in_by_cookies_that_scripts_cannot_read() {
     for cookie in &cookies {
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
     }
-    let cookie = cookies.iter().map(|c| c.split(';').next().unwrap()).collect::<Vec<_>>().join("; ");
+    let cookie =
+        cookies.iter().map(|c| c.split(';').next().unwrap()).collect::<Vec<_>>().join("; ");
     let me = service.get("/api/auth/me").header("cookie", &cookie);
     assert_eq!(answer(me).await.0, 200);
     let refresh = service.request(Method::POST, "/api/auth/refresh").header("cookie", &cookie);

@@ -36,7 +36,8 @@ fn refused(answer: (StatusCode, Value), status: u16, field: &str) {
 }
 
 fn encoded(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
-    let picture = RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, (x ^ y) as u8]));
+    let picture =
+        RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, (x ^ y) as u8]));
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
@@ -69,7 +70,11 @@ async fn bad_pictures_are_refused_and_leave_nothing() {
 
     refused(send_picture(&admin, Vec::new(), "empty.jpg").await, 422, "image");
     refused(send_picture(&admin, b"just some words".to_vec(), "words.jpg").await, 415, "");
-    refused(send_picture(&admin, b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "a.svg").await, 415, "");
+    refused(
+        send_picture(&admin, b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "a.svg").await,
+        415,
+        "",
+    );
     refused(send_picture(&admin, clip("clip.mp4"), "clip.jpg").await, 415, "");
     refused(send_picture(&admin, jpeg[..jpeg.len() / 2].to_vec(), "half.jpg").await, 422, "image");
     refused(send_picture(&admin, portrait()[..50_000].to_vec(), "half.png").await, 422, "image");
@@ -91,7 +96,11 @@ async fn bad_forms_name_every_field() {
     let admin = service.admin().await;
     let content = |form| admin.form("/api/ar-content", form);
 
-    refused(content(Form::new().text("expiry_date", "tomorrow")).await, 422, "title expiry_date image");
+    refused(
+        content(Form::new().text("expiry_date", "tomorrow")).await,
+        422,
+        "title expiry_date image",
+    );
     let form = Form::new().text("title", " ").text("company_id", "me").part("image", picture());
     refused(content(form).await, 422, "title company_id");
     let form = Form::new().text("title", "x".repeat(201)).part("image", picture());
@@ -100,7 +109,9 @@ async fn bad_forms_name_every_field() {
     refused(content(form).await, 422, "virus");
     let form = Form::new().text("title", "x".repeat(70_000)).part("image", picture());
     refused(content(form).await, 413, "");
-    let escaping = Form::new().text("title", "../../etc/passwd").part("image", part(portrait(), "../../../x.png"));
+    let escaping = Form::new()
+        .text("title", "../../etc/passwd")
+        .part("image", part(portrait(), "../../../x.png"));
     let (status, made) = content(escaping).await;
     assert_eq!(status, 201, "a title may be any text: {made}");
     for path in service.stored() {
@@ -125,7 +136,8 @@ async fn bad_videos_are_refused_and_leave_nothing() {
     admin.content_when(text(&content["id"]), crate::harness::is_ready).await;
     let before = service.stored();
     let path = format!("/api/ar-content/{}/videos", text(&content["id"]));
-    let send = |bytes: Vec<u8>| admin.form(&path, Form::new().part("video", part(bytes, "../v.mp4")));
+    let send =
+        |bytes: Vec<u8>| admin.form(&path, Form::new().part("video", part(bytes, "../v.mp4")));
     let small = clip("video-faststart.mp4");
 
     refused(send(Vec::new()).await, 422, "video");
@@ -188,10 +200,16 @@ async fn bad_json_names_every_field() {
     refused(admin.post("/api/companies", json!({"name": "A", "colour": "red"})).await, 422, "body");
     refused(admin.post("/api/projects", json!({})).await, 422, "name");
     refused(admin.post("/api/projects", json!([])).await, 422, "body");
-    refused(admin.post("/api/auth/login", json!({"username": null})).await, 422, "username password");
-    let request = admin.request(Method::POST, "/api/projects").header("content-type", "application/json");
+    refused(
+        admin.post("/api/auth/login", json!({"username": null})).await,
+        422,
+        "username password",
+    );
+    let request =
+        admin.request(Method::POST, "/api/projects").header("content-type", "application/json");
     refused(answer(request.body("{\"name\": ")).await, 422, "body");
-    let request = admin.request(Method::POST, "/api/projects").header("content-type", "application/json");
+    let request =
+        admin.request(Method::POST, "/api/projects").header("content-type", "application/json");
     refused(answer(request.body(vec![b' '; 1_100_000])).await, 413, "");
     let request = admin.request(Method::POST, "/api/projects").header("content-type", "text/plain");
     refused(answer(request.body("name")).await, 415, "");
@@ -199,7 +217,11 @@ async fn bad_json_names_every_field() {
     let content = admin.upload_picture("Portrait").await;
     let id = text(&content["id"]);
     let change = json!({"title": "", "expiry_date": "31.12.2026", "is_active": "yes"});
-    refused(admin.put(&format!("/api/ar-content/{id}"), change).await, 422, "title expiry_date is_active");
+    refused(
+        admin.put(&format!("/api/ar-content/{id}"), change).await,
+        422,
+        "title expiry_date is_active",
+    );
     let rule = json!({"rotation_type": "hourly", "default_video_id": "x", "start_date": "soon"});
     let path = format!("/api/ar-content/{id}/rotation-rule");
     refused(admin.put(&path, rule).await, 422, "rotation_type default_video_id start_date");
@@ -244,7 +266,11 @@ async fn nobody_gets_in_with_a_wrong_token() {
     };
     assert_eq!(status(&format!("Bearer {}", tokens.sign(&claims).unwrap())).await, 401, "expired");
     claims.expires_at = now + TimeDelta::hours(1);
-    assert_eq!(status(&format!("Bearer {}", tokens.sign(&claims).unwrap())).await, 401, "no session");
+    assert_eq!(
+        status(&format!("Bearer {}", tokens.sign(&claims).unwrap())).await,
+        401,
+        "no session"
+    );
 }
 
 #[tokio::test]

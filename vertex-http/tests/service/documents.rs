@@ -13,7 +13,8 @@ async fn the_api_is_documented_and_the_committed_document_is_current() {
         std::fs::write(path, &current).unwrap();
     }
     let committed = std::fs::read_to_string(path).unwrap_or_default();
-    let advice = "vertex-http/openapi.json is out of date: run the tests with VERTEX_UPDATE_OPENAPI=1";
+    let advice =
+        "vertex-http/openapi.json is out of date: run the tests with VERTEX_UPDATE_OPENAPI=1";
     assert!(committed == current, "{advice}");
     for page in ["/docs", "/redoc"] {
         let page = service.get(page).send().await.unwrap();
@@ -26,7 +27,9 @@ async fn the_api_is_documented_and_the_committed_document_is_current() {
 #[tokio::test]
 async fn every_answer_has_a_request_id_and_a_policy() {
     let service = Service::start().await;
-    for path in ["/", "/ar/unknown", "/api/health", "/api/health/status", "/api/nowhere", "/nowhere"] {
+    for path in
+        ["/", "/ar/unknown", "/api/health", "/api/health/status", "/api/nowhere", "/nowhere"]
+    {
         let response = service.get(path).send().await.unwrap();
         let headers = response.headers();
         assert!(headers.contains_key("x-request-id"), "{path}");

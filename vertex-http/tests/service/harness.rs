@@ -109,7 +109,12 @@ impl Service {
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).into_iter().flatten() {
                 let path = entry.unwrap().path();
-                if path.is_dir() { folders.push(path) } else { found.push(path) }
+                match path.is_dir() {
+                    true => folders.push(path),
+                    // Marks the folder of unfinished writes as in use.
+                    false if path.extension().is_some_and(|e| e == "lock") => {}
+                    false => found.push(path),
+                }
             }
         }
         found.sort();
@@ -254,7 +259,10 @@ async fn launch(data: &Path, settings: &[(String, String)]) -> (Child, String) {
 /// A database of its own on the PostgreSQL of the tests; `None` where there is none and none is demanded.
 pub async fn postgres_database() -> Option<String> {
     let Ok(server) = std::env::var("VERTEX_TEST_POSTGRES") else {
-        assert!(std::env::var_os("CI").is_none(), "VERTEX_TEST_POSTGRES names no PostgreSQL server");
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "VERTEX_TEST_POSTGRES names no PostgreSQL server"
+        );
         eprintln!("skipped: VERTEX_TEST_POSTGRES names no PostgreSQL server");
         return None;
     };

@@ -18,12 +18,16 @@ async fn a_picture_comes_alive_on_postgres() {
 async fn walk(service: Service) {
     let admin = service.admin().await;
     let content = admin.upload_picture("Portrait of Anna").await;
-    assert_eq!(content["image"], json!({"width": 512, "height": 512, "format": "png", "bytes": portrait().len()}));
+    assert_eq!(
+        content["image"],
+        json!({"width": 512, "height": 512, "format": "png", "bytes": portrait().len()})
+    );
     assert_eq!(content["analysis"]["band"], "good", "{}", content["analysis"]);
     let id = text(&content["id"]).to_owned();
     let content = admin.content_when(&id, is_ready).await;
 
-    let marker = service.get(text(&content["marker_url"])).send().await.unwrap().bytes().await.unwrap();
+    let marker =
+        service.get(text(&content["marker_url"])).send().await.unwrap().bytes().await.unwrap();
     let marker = vertex_markers::MindFile::decode(&marker).unwrap();
     assert_eq!((marker.targets[0].width, marker.targets[0].height), (512, 512));
     let preview = service.get(text(&content["preview_url"])).send().await.unwrap();
@@ -43,7 +47,10 @@ async fn walk(service: Service) {
     assert!(text(&first["codec"]).starts_with("avc1"), "{first}");
     assert!(first["duration_seconds"].as_f64().unwrap() > 1.0, "{first}");
     let second = admin.upload_video(&content, "clip.webm").await;
-    assert_eq!((&second["media_type"], &second["is_active"]), (&json!("video/webm"), &json!(false)));
+    assert_eq!(
+        (&second["media_type"], &second["is_active"]),
+        (&json!("video/webm"), &json!(false))
+    );
 
     let video = format!("/api/videos/{}", text(&first["id"]));
     let previewed = admin.when(&video, |video| !video["preview_url"].is_null()).await;

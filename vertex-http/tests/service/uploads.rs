@@ -16,11 +16,10 @@ async fn a_600_mb_video_adds_at_most_64_mb_to_the_process() {
     let service = Service::start().await;
     let admin = service.admin().await;
     let content = admin.upload_picture("Portrait").await;
-    admin
-        .content_when(text(&content["id"]), crate::harness::is_ready)
-        .await;
+    admin.content_when(text(&content["id"]), crate::harness::is_ready).await;
     let path = format!("/api/ar-content/{}/videos", text(&content["id"]));
-    let small = multipart::Form::new().part("video", crate::harness::part(clip("clip.mp4"), "a.mp4"));
+    let small =
+        multipart::Form::new().part("video", crate::harness::part(clip("clip.mp4"), "a.mp4"));
     assert_eq!(admin.form(&path, small).await.0, 201);
     let before = resident_bytes(service.pid());
 
