@@ -86,6 +86,8 @@ pub struct ArContent {
     pub is_active: bool,
     /// How often it was viewed.
     pub view_count: u64,
+    /// How many videos it has. Counted by the records, never written.
+    pub video_count: u64,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.

@@ -34,16 +34,16 @@ pub enum Error {
     )]
     Locked,
     /// More bytes than the limit.
-    #[error("{what} is larger than the limit of {limit} bytes")]
+    #[error("{field} is larger than the limit of {limit} bytes")]
     TooLarge {
-        /// What was measured, such as "the picture".
-        what: &'static str,
+        /// The field that was measured, such as "image".
+        field: &'static str,
         /// The limit in bytes.
         limit: u64,
     },
     /// A file of a kind this system does not read.
-    #[error("{0}")]
-    UnsupportedMedia(String),
+    #[error("{} {}", .0.field, .0.message)]
+    UnsupportedMedia(FieldError),
     /// Something this system depends on did not answer; trying again may help.
     #[error("{context} is not available")]
     Unavailable {
@@ -110,6 +110,23 @@ impl Error {
     /// One bad field.
     pub fn field(field: &'static str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError::new(field, message)])
+    }
+
+    /// A file in a field that this system does not read.
+    pub fn unsupported(field: &'static str, message: impl Into<String>) -> Self {
+        Self::UnsupportedMedia(FieldError::new(field, message))
+    }
+
+    /// The bad fields, where the fault is in fields.
+    pub fn bad_fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::Invalid(fields) => fields.clone(),
+            Self::UnsupportedMedia(field) => vec![field.clone()],
+            Self::TooLarge { field, limit } => {
+                vec![FieldError::new(*field, format!("is larger than the limit of {limit} bytes"))]
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// A dependency that did not answer.

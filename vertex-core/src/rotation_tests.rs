@@ -42,6 +42,7 @@ fn content() -> ArContent {
         expiry_date: None,
         is_active: true,
         view_count: 0,
+        video_count: 0,
         created_at: instant("2026-01-01T00:00:00Z"),
         updated_at: instant("2026-01-01T00:00:00Z"),
     }

@@ -67,9 +67,7 @@ mod _native {
     /// Shrinks a picture to a WebP preview of at most 300 pixels a side.
     #[pyfunction]
     fn preview<'py>(py: Python<'py>, picture: &[u8]) -> Raised<Bound<'py, PyBytes>> {
-        bytes(py, || {
-            vertex_markers::preview_webp(&decode(picture)?, PREVIEW_SIDE, PREVIEW_QUALITY)
-        })
+        bytes(py, || vertex_markers::preview_webp(&decode(picture)?, PREVIEW_SIDE, PREVIEW_QUALITY))
     }
 
     /// Draws a text as a QR code, a PNG of `size` pixels a side.

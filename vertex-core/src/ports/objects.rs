@@ -80,7 +80,7 @@ pub trait Objects: Send + Sync {
         use futures::TryStreamExt;
         let meta = self.stat(path).await?.ok_or(crate::Error::NotFound("object"))?;
         if meta.bytes > limit {
-            return Err(crate::Error::TooLarge { what: "the object", limit });
+            return Err(crate::Error::TooLarge { field: "object", limit });
         }
         let capacity = usize::try_from(meta.bytes).unwrap_or(0);
         let buffer = Vec::with_capacity(capacity);

@@ -82,6 +82,7 @@ pub async fn create(
         expiry_date,
         is_active: true,
         view_count: 0,
+        video_count: 0,
         created_at: now,
         updated_at: now,
     };
@@ -201,7 +202,9 @@ fn describe(picture: &[u8]) -> vertex_markers::Result<(PictureFormat, u32, u32, 
 /// Puts the engine's complaint about a picture into the words of a request.
 pub(super) fn refuse_picture(error: vertex_markers::Error) -> Error {
     match error.kind() {
-        vertex_markers::ErrorKind::UnsupportedFormat => Error::UnsupportedMedia(error.to_string()),
+        vertex_markers::ErrorKind::UnsupportedFormat => {
+            Error::unsupported("image", error.to_string())
+        }
         _ => Error::field("image", error.to_string()),
     }
 }

@@ -104,11 +104,11 @@ impl App {
 ///
 /// # Errors
 /// `TooLarge` as soon as more than `limit` bytes have come.
-pub async fn collect(mut upload: ByteStream, what: &'static str, limit: u64) -> Result<Bytes> {
+pub async fn collect(mut upload: ByteStream, field: &'static str, limit: u64) -> Result<Bytes> {
     let mut bytes = Vec::new();
     while let Some(piece) = upload.try_next().await? {
         if (bytes.len() + piece.len()) as u64 > limit {
-            return Err(Error::TooLarge { what, limit });
+            return Err(Error::TooLarge { field, limit });
         }
         bytes.extend_from_slice(&piece);
     }

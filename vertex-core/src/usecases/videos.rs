@@ -51,9 +51,10 @@ pub async fn receive(
     if head.is_empty() {
         return Err(Error::field("video", "the file is empty"));
     }
-    let container = app.videos.sniff(&head).ok_or_else(|| {
-        Error::UnsupportedMedia("the file is not an MP4, MOV or WebM video".to_owned())
-    })?;
+    let container = app
+        .videos
+        .sniff(&head)
+        .ok_or_else(|| Error::unsupported("video", "is not an MP4, MOV or WebM video"))?;
     let id = VideoId(app.clock.uuid());
     let path = ObjectPath::video(content.company_id, id, container);
     let mut writer = app.objects.writer(&path).await?;
@@ -268,7 +269,7 @@ async fn copy(
     while let Some(piece) = next {
         bytes += piece.len() as u64;
         if bytes > limit {
-            return Err(Error::TooLarge { what: "the video", limit });
+            return Err(Error::TooLarge { field: "video", limit });
         }
         writer.write(piece).await?;
         next = upload.try_next().await?;

@@ -116,6 +116,8 @@ struct ContentView {
     expiry_date: Option<NaiveDate>,
     is_active: bool,
     view_count: u64,
+    /// How many videos it has.
+    video_count: u64,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
@@ -156,6 +158,7 @@ impl ContentView {
             expiry_date: content.expiry_date,
             is_active: content.is_active,
             view_count: content.view_count,
+            video_count: content.video_count,
             created_at: content.created_at,
             updated_at: content.updated_at,
         })
@@ -219,7 +222,7 @@ impl ContentsApi {
     ) -> Answer<Created> {
         let mut picture: Option<Bytes> = None;
         while let Some((_, file)) = form.next_file(&["image"]).await? {
-            picture = Some(collect(file, "the picture", app.policy.max_image_bytes).await?);
+            picture = Some(collect(file, "image", app.policy.max_image_bytes).await?);
         }
         let input = NewContent {
             title: form.text("title"),

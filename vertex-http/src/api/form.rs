@@ -54,7 +54,7 @@ impl<M> StreamedForm<M> {
             if self.texts.len() == MAX_FIELDS {
                 return Err(Error::field("body", format!("has more than {MAX_FIELDS} fields")));
             }
-            let bytes = collect(stream(part), "a text field", MAX_TEXT).await?;
+            let bytes = collect(stream(part), "a text field of the form", MAX_TEXT).await?;
             let text = String::from_utf8(bytes.into());
             let text =
                 text.map_or_else(|_| Field::Malformed("is not UTF-8".to_owned()), Field::Value);

@@ -94,7 +94,7 @@ impl Problem {
             return Error::field("body", bad.reason.clone()).into();
         }
         if error.is::<ContentTypeError>() {
-            return Error::UnsupportedMedia(error.to_string()).into();
+            return Error::unsupported("body", error.to_string()).into();
         }
         Self::from_status(error.status(), error.to_string())
     }
@@ -144,9 +144,7 @@ impl From<Error> for Problem {
             }
         };
         let mut problem = Self::new(status, code, title, error.to_string());
-        if let Error::Invalid(errors) = error {
-            problem.errors = errors;
-        }
+        problem.errors = error.bad_fields();
         problem
     }
 }

@@ -80,12 +80,11 @@ fn read_password() -> std::io::Result<String> {
 
 /// Names every bad field with its reason.
 fn with_fields(error: Error) -> String {
-    match error {
-        Error::Invalid(fields) => {
-            let reasons: Vec<String> =
-                fields.iter().map(|field| format!("{} {}", field.field, field.message)).collect();
-            reasons.join("; ")
-        }
-        other => other.to_string(),
+    let fields = error.bad_fields();
+    if fields.is_empty() {
+        return error.to_string();
     }
+    let reasons: Vec<String> =
+        fields.iter().map(|field| format!("{} {}", field.field, field.message)).collect();
+    reasons.join("; ")
 }

@@ -107,7 +107,7 @@ impl Shared {
 fn refuse(error: ReadBodyError) -> Problem {
     match error {
         ReadBodyError::PayloadTooLarge => {
-            Error::TooLarge { what: "the body", limit: LIMIT as u64 }.into()
+            Error::TooLarge { field: "body", limit: LIMIT as u64 }.into()
         }
         other => Error::field("body", format!("could not be read: {other}")).into(),
     }

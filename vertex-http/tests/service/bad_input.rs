@@ -69,13 +69,13 @@ async fn bad_pictures_are_refused_and_leave_nothing() {
     let jpeg = encoded(600, 600, ImageFormat::Jpeg);
 
     refused(send_picture(&admin, Vec::new(), "empty.jpg").await, 422, "image");
-    refused(send_picture(&admin, b"just some words".to_vec(), "words.jpg").await, 415, "");
+    refused(send_picture(&admin, b"just some words".to_vec(), "words.jpg").await, 415, "image");
     refused(
         send_picture(&admin, b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "a.svg").await,
         415,
         "",
     );
-    refused(send_picture(&admin, clip("clip.mp4"), "clip.jpg").await, 415, "");
+    refused(send_picture(&admin, clip("clip.mp4"), "clip.jpg").await, 415, "image");
     refused(send_picture(&admin, jpeg[..jpeg.len() / 2].to_vec(), "half.jpg").await, 422, "image");
     refused(send_picture(&admin, portrait()[..50_000].to_vec(), "half.png").await, 422, "image");
     refused(send_picture(&admin, jpeg[..20].to_vec(), "header.jpg").await, 422, "image");
@@ -84,7 +84,7 @@ async fn bad_pictures_are_refused_and_leave_nothing() {
     let small = send_picture(&admin, encoded(479, 600, ImageFormat::Png), "small.png").await;
     assert!(text(&small.1["errors"][0]["message"]).contains("479"), "{}", small.1);
     refused(small, 422, "image");
-    refused(send_picture(&admin, vec![0xff; 2_000_001], "huge.jpg").await, 413, "");
+    refused(send_picture(&admin, vec![0xff; 2_000_001], "huge.jpg").await, 413, "image");
 
     assert_eq!(service.stored(), Vec::<std::path::PathBuf>::new(), "a refused picture was kept");
     assert_eq!(admin.get("/api/ar-content").await.1["total"], 0);
@@ -141,13 +141,13 @@ async fn bad_videos_are_refused_and_leave_nothing() {
     let small = clip("video-faststart.mp4");
 
     refused(send(Vec::new()).await, 422, "video");
-    refused(send(b"not a video".to_vec()).await, 415, "");
+    refused(send(b"not a video".to_vec()).await, 415, "video");
     refused(send(portrait()).await, 415, "");
     refused(send(small[..small.len() / 2].to_vec()).await, 422, "video");
     refused(send(small[..32].to_vec()).await, 422, "video");
     let mut long = small.clone();
     long.resize(100_001, 0);
-    refused(send(long).await, 413, "");
+    refused(send(long).await, 413, "video");
     refused(admin.form(&path, Form::new().text("title", "no file")).await, 422, "video");
     let late = Form::new().part("video", part(small.clone(), "v.mp4")).text("title", "two\nlines");
     refused(admin.form(&path, late).await, 422, "title");

@@ -86,7 +86,7 @@ async fn walk(service: Service) {
     let (status, session) = answer(track.json(&report)).await;
     assert_eq!(status, 201, "{session}");
     let (_, content) = admin.get(&format!("/api/ar-content/{id}")).await;
-    assert_eq!(content["view_count"], 1);
+    assert_eq!((&content["view_count"], &content["video_count"]), (&json!(1), &json!(2)));
 
     let change = json!({"expiry_date": "2020-01-31"});
     let (status, _) = admin.put(&format!("/api/ar-content/{id}"), change).await;

@@ -2,6 +2,7 @@
 
 use crate::detector::Descriptor;
 
+use super::random::Congruential;
 use super::{Content, Node};
 
 const LEAF: usize = 16;
@@ -11,25 +12,8 @@ const HYPOTHESES: usize = 128;
 /// Builds the same tree as the official compiler does from the same descriptors.
 #[must_use]
 pub fn build_compat(descriptors: &[Descriptor]) -> Node {
-    let mut random = Congruential(1234);
+    let mut random = Congruential::new();
     split(descriptors, (0..).take(descriptors.len()).collect(), None, &mut random)
-}
-
-/// The linear congruential generator of the format's runtime.
-struct Congruential(u32);
-
-impl Congruential {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(214_013).wrapping_add(2_531_011) & 0x7fff_ffff;
-        ((self.0 >> 16) & 0x7fff) as usize % limit
-    }
-
-    fn shuffle_front(&mut self, items: &mut [usize], count: usize) {
-        for slot in 0..count {
-            let other = self.below(items.len());
-            items.swap(slot, other);
-        }
-    }
 }
 
 fn split(
@@ -65,7 +49,10 @@ fn best_owners(
     let mut order: Vec<usize> = (0..points.len()).collect();
     let mut best = (u32::MAX, Vec::new());
     for _ in 0..HYPOTHESES {
-        random.shuffle_front(&mut order, CENTERS);
+        for slot in 0..CENTERS {
+            let other = random.below(order.len());
+            order.swap(slot, other);
+        }
         let centers = &order[..CENTERS];
         let mut cost = 0;
         let owners = points

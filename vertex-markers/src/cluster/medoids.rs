@@ -2,30 +2,39 @@
 
 use crate::detector::Descriptor;
 
+use super::random::Congruential;
 use super::{Content, Node};
 
 /// Most points of a leaf.
 const LEAF: usize = 16;
 /// Most children of a branch.
 const CENTERS: usize = 8;
-const ITERATIONS: usize = 8;
+/// Random choices of centres to start from.
+const STARTS: usize = 4;
+/// Most times the centres of one start are moved.
+const MOVES: usize = 8;
 
 /// Builds a tree over all descriptors, every point in exactly one leaf.
 ///
-/// Centres start as far apart as possible and then move to the medoids of their clusters; the result
-/// depends on the descriptors alone.
+/// Centres start at random and move to the medoids of their clusters until the sum of distances no longer
+/// falls; the cheapest of a few starts wins. The result depends on the descriptors alone.
 #[must_use]
 pub fn build(descriptors: &[Descriptor]) -> Node {
-    split(descriptors, (0..).take(descriptors.len()).collect(), None)
+    let points = (0..).take(descriptors.len()).collect();
+    split(descriptors, points, None, &mut Congruential::new())
 }
 
-fn split(descriptors: &[Descriptor], points: Vec<u32>, center: Option<u32>) -> Node {
+fn split(
+    descriptors: &[Descriptor],
+    points: Vec<u32>,
+    center: Option<u32>,
+    random: &mut Congruential,
+) -> Node {
     if points.len() <= LEAF {
         return Node::leaf(center, points);
     }
-    let distances = Distances::between(descriptors, &points);
-    let count = points.len().div_ceil(LEAF).clamp(2, CENTERS);
-    let clusters = distances.cluster(count);
+    let count = points.len().div_ceil(LEAF).min(CENTERS);
+    let clusters = Distances::between(descriptors, &points).cluster(count, random);
     if clusters.len() < 2 {
         return Node::leaf(center, points);
     }
@@ -33,10 +42,18 @@ fn split(descriptors: &[Descriptor], points: Vec<u32>, center: Option<u32>) -> N
         .into_iter()
         .map(|(medoid, members)| {
             let members = members.into_iter().map(|member| points[member]).collect();
-            split(descriptors, members, Some(points[medoid]))
+            split(descriptors, members, Some(points[medoid]), random)
         })
         .collect();
     Node { center, content: Content::Branch(children) }
+}
+
+/// Points shared out among medoids.
+struct Clustering {
+    medoids: Vec<usize>,
+    members: Vec<Vec<usize>>,
+    /// Sum of the distances of all points to their medoids.
+    cost: u32,
 }
 
 /// Hamming distances between all pairs of some points.
@@ -65,60 +82,62 @@ impl Distances {
     }
 
     /// Medoids with their members; clusters that stay empty are left out.
-    fn cluster(&self, count: usize) -> Vec<(usize, Vec<usize>)> {
-        let mut medoids = self.spread(count);
-        let mut clusters = self.assign(&medoids);
-        for _ in 0..ITERATIONS {
-            let moved: Vec<usize> = clusters.iter().map(|members| self.medoid(members)).collect();
-            if moved == medoids {
-                break;
-            }
-            medoids = moved;
-            clusters = self.assign(&medoids);
-        }
-        let pairs = medoids.into_iter().zip(clusters);
+    fn cluster(&self, count: usize, random: &mut Congruential) -> Vec<(usize, Vec<usize>)> {
+        let starts = (0..STARTS).map(|_| self.settle(self.start(count, random)));
+        let Some(best) = starts.min_by_key(|clustering| clustering.cost) else {
+            return Vec::new();
+        };
+        let pairs = best.medoids.into_iter().zip(best.members);
         pairs.filter(|(_, members)| !members.is_empty()).collect()
     }
 
-    /// The most central point, then each time the point farthest from those chosen.
-    fn spread(&self, count: usize) -> Vec<usize> {
-        let all: Vec<usize> = (0..self.count).collect();
-        let mut chosen = vec![self.medoid(&all)];
-        let mut gap = self.row(chosen[0]).to_vec();
-        while chosen.len() < count {
-            let Some(farthest) = (0..self.count).rev().max_by_key(|&point| gap[point]) else {
-                break;
-            };
-            if gap[farthest] == 0 {
-                break;
-            }
-            chosen.push(farthest);
-            for (gap, &distance) in gap.iter_mut().zip(self.row(farthest)) {
-                *gap = distance.min(*gap);
-            }
+    /// Different points, chosen at random.
+    fn start(&self, count: usize, random: &mut Congruential) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.count).collect();
+        for slot in 0..count {
+            order.swap(slot, slot + random.below(self.count - slot));
         }
-        chosen
+        order.truncate(count);
+        order
     }
 
-    fn assign(&self, medoids: &[usize]) -> Vec<Vec<usize>> {
-        let mut clusters = vec![Vec::new(); medoids.len()];
+    /// Moves medoids to the middle of their clusters as long as that pays.
+    fn settle(&self, medoids: Vec<usize>) -> Clustering {
+        let mut best = self.assign(medoids);
+        for _ in 0..MOVES {
+            let clusters = best.medoids.iter().zip(&best.members);
+            let moved = clusters.map(|(&old, members)| self.medoid(members).unwrap_or(old));
+            let next = self.assign(moved.collect());
+            if next.cost >= best.cost {
+                break;
+            }
+            best = next;
+        }
+        best
+    }
+
+    /// Every point to its nearest medoid, the first of equals.
+    fn assign(&self, medoids: Vec<usize>) -> Clustering {
+        let mut members = vec![Vec::new(); medoids.len()];
+        let mut cost = 0;
         for point in 0..self.count {
             let distances = self.row(point);
             let nearest = (0..medoids.len()).min_by_key(|&slot| distances[medoids[slot]]);
             if let Some(nearest) = nearest {
-                clusters[nearest].push(point);
+                members[nearest].push(point);
+                cost += u32::from(distances[medoids[nearest]]);
             }
         }
-        clusters
+        Clustering { medoids, members, cost }
     }
 
     /// The member with the least sum of distances to the others.
-    fn medoid(&self, members: &[usize]) -> usize {
+    fn medoid(&self, members: &[usize]) -> Option<usize> {
         let cost = |&point: &usize| -> u32 {
             let distances = self.row(point);
             members.iter().map(|&other| u32::from(distances[other])).sum()
         };
-        members.iter().copied().min_by_key(cost).unwrap_or_default()
+        members.iter().copied().min_by_key(cost)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod compat;
 mod medoids;
+mod random;
 
 pub use compat::build_compat;
 pub use medoids::build;

@@ -10,17 +10,20 @@ use super::{Keyframe, PointSet};
 /// Shorter side of the smallest frontal keyframe, in pixels.
 const MIN_SIDE: f64 = 100.0;
 /// Frontal keyframes per octave of scale.
-const STEPS: f64 = 3.0;
+const STEPS: f64 = 4.0;
 /// Shorter sides of the keyframes seen from the side.
 const TILTED_SIDES: [f64; 3] = [120.0, 190.0, 302.0];
 /// Size of the largest keyframe: half as large again as a 640 x 480 camera frame.
 const MAX_LONGER: f64 = 960.0;
 const MAX_SHORTER: f64 = 720.0;
 
+/// Shorter side that a long and narrow picture keeps, whatever its longer side.
+const MIN_SHORTER: f64 = 256.0;
+
 /// Scale of the largest keyframe of a picture of this size; at most 1.
 pub(super) fn largest_scale(width: u32, height: u32) -> f64 {
-    let (shorter, longer) = (width.min(height), width.max(height));
-    (MAX_SHORTER / f64::from(shorter)).min(MAX_LONGER / f64::from(longer)).min(1.0)
+    let (shorter, longer) = (f64::from(width.min(height)), f64::from(width.max(height)));
+    (MAX_SHORTER / shorter).min(MAX_LONGER / longer).max(MIN_SHORTER / shorter).min(1.0)
 }
 
 /// One keyframe to make.
@@ -85,16 +88,22 @@ mod tests {
     #[test]
     fn no_keyframe_exceeds_what_a_camera_sees() {
         assert_eq!(largest_scale(640, 480), 1.0);
-        assert_eq!(largest_scale(9600, 1000), 0.1);
+        assert_eq!(largest_scale(9600, 3000), 0.1);
         assert_eq!(largest_scale(7200, 7200), 0.1);
+    }
+
+    #[test]
+    fn a_narrow_picture_is_not_shrunk_to_a_thread() {
+        assert_eq!(largest_scale(8192, 512), 0.5);
+        assert_eq!(largest_scale(16_384, 100), 1.0);
     }
 
     #[test]
     fn the_plan_covers_every_size_down_to_a_hundred_pixels() {
         let plan = plan(800, 400);
         let frontal = plan.iter().filter(|plan| plan.direction.is_none());
-        assert_eq!(frontal.count(), 7);
-        assert_eq!(plan.len(), 7 + 12);
+        assert_eq!(frontal.count(), 9);
+        assert_eq!(plan.len(), 9 + 12);
         assert!(plan.iter().all(|plan| (0.25..=1.0).contains(&plan.scale)));
     }
 

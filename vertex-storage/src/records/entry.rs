@@ -13,7 +13,7 @@ use super::{
     SqlRecords,
     auth::{SessionRow, select_session},
     companies::{CompanyRow, company_columns},
-    contents::{ContentRow, content_columns},
+    content_rows::{ContentRow, content_columns},
     rows::entity,
     users::{UserRow, user_columns},
 };

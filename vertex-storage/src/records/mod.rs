@@ -5,6 +5,7 @@ mod statement;
 
 mod auth;
 mod companies;
+mod content_rows;
 mod contents;
 mod database;
 mod entry;

@@ -266,6 +266,7 @@ pub fn content(company: &Company, title: &str) -> ArContent {
         expiry_date: None,
         is_active: true,
         view_count: 0,
+        video_count: 0,
         created_at: noon(),
         updated_at: noon(),
     }
