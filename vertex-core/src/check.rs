@@ -166,7 +166,7 @@ macro_rules! checked_tuples {
     ($(($($name:ident),*))+) => {$(
         impl<$($name),*> Checked for ($(Option<$name>,)*) {
             type Output = ($($name,)*);
-            #[expect(non_snake_case, clippy::unused_unit, reason = "one macro for every arity")]
+            #[expect(non_snake_case, reason = "one macro for every arity")]
             fn together(self) -> Option<Self::Output> {
                 let ($($name,)*) = self;
                 Some(($($name?,)*))

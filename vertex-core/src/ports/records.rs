@@ -121,7 +121,7 @@ pub trait UserRecords: Send + Sync {
 #[derive(Clone, Debug, PartialEq)]
 pub enum RefreshOutcome {
     /// It was good and has been replaced.
-    Rotated(AuthSession, User),
+    Rotated(AuthSession, Box<User>),
     /// It had been used before: somebody has a copy. The whole session has been ended.
     Reused,
     /// Nobody knows it, or its session has ended.

@@ -133,7 +133,7 @@ pub async fn refresh(app: &App, refresh_token: &str) -> Result<SignedIn> {
     let expires_at = now + app.policy.refresh_token_ttl;
     match app.records.rotate_refresh_token(&old_hash, &new_hash, now, expires_at).await? {
         RefreshOutcome::Rotated(session, user) if user.is_active && !user.is_locked => {
-            signed_in(app, session.id, user, next)
+            signed_in(app, session.id, *user, next)
         }
         RefreshOutcome::Reused => Err(Error::Unauthenticated(
             "this refresh token was used before; for safety its session has been ended: sign in again",

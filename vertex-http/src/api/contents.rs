@@ -339,7 +339,6 @@ impl ContentsApi {
 
     /// Draw the QR code
     #[oai(path = "/:id/qr", method = "get", operation_id = "getQr")]
-    #[expect(clippy::too_many_arguments, reason = "every query parameter is one")]
     async fn qr(
         &self,
         app: Data<&App>,

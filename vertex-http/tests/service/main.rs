@@ -1,4 +1,5 @@
 //! Drives the real `vertex` binary over HTTP.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod auth;
 mod bad_input;

@@ -116,7 +116,7 @@ impl AuthRecords for SqlRecords {
             fetch!(fetch_one, transaction.connection(), select_session!(), session)?;
         let (session, user) = row.try_into()?;
         transaction.commit().await?;
-        Ok(RefreshOutcome::Rotated(session, user))
+        Ok(RefreshOutcome::Rotated(session, Box::new(user)))
     }
 
     async fn revoke_auth_session(&self, id: AuthSessionId, now: DateTime<Utc>) -> Result<()> {

@@ -59,7 +59,7 @@ async fn a_token_is_replaced_once(world: World) {
 
     assert_eq!(rotate(&world, 9, 8, 1).await, Unknown);
     let Rotated(extended, found) = rotate(&world, 1, 2, 10).await else { panic!("not rotated") };
-    assert!(found == user);
+    assert!(*found == user);
     assert_eq!(extended, AuthSession { expires_at: later(3610), ..session });
     assert!(matches!(rotate(&world, 2, 3, 20).await, Rotated(..)));
 }
