@@ -5,7 +5,6 @@ export interface User {
   username: string;
   full_name: string | null;
   role: string;
-  must_change_password?: boolean;
 }
 
 export type MarkerStatus = 'pending' | 'processing' | 'ready' | 'failed';

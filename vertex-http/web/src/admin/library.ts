@@ -44,13 +44,13 @@ export function libraryPage(user: User, onSignedOut: () => void): HTMLElement {
     'div',
     {},
     header(user, onSignedOut),
-    h('main', { className: 'library' }, warning(user), createForm(() => void turn(1)), h('div', {}, search, list, pager)),
+    h('main', { className: 'library' }, createForm(() => void turn(1)), h('div', {}, search, list, pager)),
   );
 }
 
 function header(user: User, onSignedOut: () => void): HTMLElement {
   const password = h('button', { type: 'button', className: 'quiet' }, 'Change password');
-  password.addEventListener('click', () => openPasswordDialog(() => {}));
+  password.addEventListener('click', () => openPasswordDialog());
   const leave = h('button', { type: 'button', className: 'quiet' }, 'Sign out');
   leave.addEventListener('click', () => void signOut().finally(onSignedOut));
   return h(
@@ -62,14 +62,6 @@ function header(user: User, onSignedOut: () => void): HTMLElement {
     password,
     leave,
   );
-}
-
-function warning(user: User): HTMLElement | null {
-  if (!user.must_change_password) return null;
-  const change = h('button', { type: 'button', className: 'primary' }, 'Change it');
-  const banner = h('p', { className: 'panel banner' }, h('span', {}, 'You still use the first password.'), change);
-  change.addEventListener('click', () => openPasswordDialog(() => banner.remove()));
-  return banner;
 }
 
 function emptyList(searched: boolean): HTMLElement {

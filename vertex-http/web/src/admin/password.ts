@@ -2,8 +2,8 @@ import { changePassword } from './api';
 import { h, notify } from './dom';
 import { field, generalError, onSubmit } from './form';
 
-/** Opens the dialog in which a user changes the password; `onChanged` runs when it has been. */
-export function openPasswordDialog(onChanged: () => void): void {
+/** Opens the dialog in which a user changes the password. */
+export function openPasswordDialog(): void {
   const current = h('input', { name: 'current_password', type: 'password', autocomplete: 'current-password', required: true });
   const next = h('input', { name: 'new_password', type: 'password', autocomplete: 'new-password', required: true });
   const cancel = h('button', { type: 'button', className: 'quiet' }, 'Cancel');
@@ -23,7 +23,6 @@ export function openPasswordDialog(onChanged: () => void): void {
     await changePassword(current.value, next.value);
     dialog.close();
     notify('The password is changed.');
-    onChanged();
   });
   document.body.append(dialog);
   dialog.showModal();
