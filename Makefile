@@ -29,9 +29,8 @@ fuzz: ## Fuzz every parser of foreign bytes, FUZZ_SECONDS (30) each
 	fuzz/run $${FUZZ_SECONDS:-30}
 
 .PHONY: fmt
-fmt: ## Format Rust and web sources
+fmt: ## Format the Rust sources
 	cargo fmt --all
-	cd $(WEB) && npm run --silent format
 
 .PHONY: lint
 lint: ## Check formatting, lints, documentation and the crates' arrows
