@@ -42,6 +42,9 @@ checked_texts! {
 /// A free text of several lines, at most 4,000 characters.
 pub fn description(text: impl AsRef<str>) -> Result<String, String> {
     let text = text.as_ref().trim();
+    if text.chars().any(|c| c.is_control() && !"\n\r\t".contains(c)) {
+        return Err("must not have control characters".to_owned());
+    }
     match text.chars().count() {
         0..=4000 => Ok(text.to_owned()),
         n => Err(format!("has {n} characters; at most 4000 are kept")),
@@ -134,6 +137,13 @@ mod tests {
         assert!(Name::parse(" ").is_err());
         assert!(Name::parse("two\nlines").is_err());
         assert!(Name::parse("x".repeat(201)).unwrap_err().contains("201"));
+    }
+
+    #[test]
+    fn a_description_has_lines_but_no_other_control_characters() {
+        assert_eq!(description(" two\n\tlines ").unwrap(), "two\n\tlines");
+        assert!(description("nul \0").is_err());
+        assert!(description("x".repeat(4001)).is_err());
     }
 
     #[test]

@@ -147,3 +147,12 @@ proptest! {
         let _ = MindFile::decode(&bytes);
     }
 }
+
+#[test]
+fn a_position_beyond_32_bits_is_refused() {
+    let mut bytes = OFFICIAL.clone();
+    // The key "x" and the mark of a 64-bit float.
+    let at = bytes.windows(3).position(|window| window == [0xa1, b'x', 0xcb]).unwrap();
+    bytes[at + 3..at + 11].copy_from_slice(&1e300_f64.to_be_bytes());
+    assert!(refusal(&bytes).contains("too large"));
+}

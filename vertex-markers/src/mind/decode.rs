@@ -174,10 +174,10 @@ fn keypoint(reader: &mut Reader<'_>, maxima: bool) -> Result<Keypoint> {
     let (mut x, mut y, mut scale, mut angle, mut descriptor) = (None, None, None, None, None);
     reader.map(|key, value| {
         match key {
-            "x" => x = Some(value.number()? as f32),
-            "y" => y = Some(value.number()? as f32),
-            "scale" => scale = Some(value.number()? as f32),
-            "angle" => angle = Some(value.number()? as f32),
+            "x" => x = Some(value.single()?),
+            "y" => y = Some(value.single()?),
+            "scale" => scale = Some(value.single()?),
+            "angle" => angle = Some(value.single()?),
             "descriptors" => descriptor = Some(descriptor_words(value)?),
             _ => return Ok(false),
         }

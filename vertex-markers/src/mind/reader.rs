@@ -107,6 +107,12 @@ impl<'a> Reader<'a> {
         if value.is_finite() { Ok(value) } else { Err(Error::malformed("a number is not finite")) }
     }
 
+    /// A number of any width that is finite in 32 bits, too.
+    pub(super) fn single(&mut self) -> Result<f32> {
+        let value = self.number()? as f32;
+        if value.is_finite() { Ok(value) } else { Err(Error::malformed("a number is too large")) }
+    }
+
     /// An integer of any width that fits 32 bits unsigned.
     pub(super) fn uint(&mut self) -> Result<u32> {
         let marker = self.marker()?;
