@@ -10,7 +10,7 @@ use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 use vertex_markers::{CompileOptions, Limits, MindFile, Picture, analyze, compile_with_progress};
 
-use super::CommandResult;
+use super::{CommandResult, say};
 
 /// What can be done with marker files, without any service.
 #[derive(Subcommand)]
@@ -72,7 +72,7 @@ fn compile_all(pictures: &[PathBuf], output: &Path) -> CommandResult {
         })
         .collect();
     bar.finish_and_clear();
-    print_table(&rows);
+    say(&table(&rows));
     let failed = rows.iter().filter(|(_, result)| result.is_err()).count();
     match failed {
         0 => Ok(ExitCode::SUCCESS),
@@ -109,12 +109,12 @@ fn matching_points(target: &vertex_markers::mind::Target) -> usize {
     target.keyframes.iter().map(points).sum()
 }
 
-fn print_table(rows: &[(&PathBuf, Result<Compiled, String>)]) {
+fn table(rows: &[(&PathBuf, Result<Compiled, String>)]) -> String {
     let widest =
         rows.iter().map(|(picture, _)| picture.display().to_string().chars().count()).max();
     let width = widest.unwrap_or_default().max("picture".len());
-    println!(
-        "{:width$}  {:>11}  {:>9}  {:>6}  {:>9}  {:>7}",
+    let mut table = format!(
+        "{:width$}  {:>11}  {:>9}  {:>6}  {:>9}  {:>7}\n",
         "picture", "pixels", "contrast", "points", "bytes", "seconds"
     );
     for (picture, result) in rows {
@@ -122,35 +122,37 @@ fn print_table(rows: &[(&PathBuf, Result<Compiled, String>)]) {
         match result {
             Ok(row) => {
                 let size = format!("{}x{}", row.size.0, row.size.1);
-                println!(
-                    "{name:width$}  {size:>11}  {:>9}  {:>6}  {:>9}  {:>7.2}",
+                table += &format!(
+                    "{name:width$}  {size:>11}  {:>9}  {:>6}  {:>9}  {:>7.2}\n",
                     row.contrast, row.points, row.bytes, row.seconds
                 );
                 if let Some(warning) = &row.warning {
-                    println!("{:width$}  warning: {warning}", "");
+                    table += &format!("{:width$}  warning: {warning}\n", "");
                 }
             }
-            Err(reason) => println!("{name:width$}  failed: {reason}"),
+            Err(reason) => table += &format!("{name:width$}  failed: {reason}\n"),
         }
     }
+    table
 }
 
 fn inspect(file: &Path) -> CommandResult {
     let bytes =
         fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     let mind = MindFile::decode(&bytes).map_err(|error| format!("{}: {error}", file.display()))?;
-    println!("{}: {} bytes, {} target(s)", file.display(), bytes.len(), mind.targets.len());
+    let mut lines =
+        format!("{}: {} bytes, {} target(s)\n", file.display(), bytes.len(), mind.targets.len());
     for (index, target) in mind.targets.iter().enumerate() {
-        println!(
-            "target {index}: {}x{} pixels, {} matching points in {} keyframes",
+        lines += &format!(
+            "target {index}: {}x{} pixels, {} matching points in {} keyframes\n",
             target.width,
             target.height,
             matching_points(target),
             target.keyframes.len()
         );
         for keyframe in &target.keyframes {
-            println!(
-                "  keyframe {:>5}x{:<5} scale {:.4}  {:>4} maxima  {:>4} minima",
+            lines += &format!(
+                "  keyframe {:>5}x{:<5} scale {:.4}  {:>4} maxima  {:>4} minima\n",
                 keyframe.width,
                 keyframe.height,
                 keyframe.scale,
@@ -159,8 +161,8 @@ fn inspect(file: &Path) -> CommandResult {
             );
         }
         if let Some(image) = target.tracking.get(1) {
-            println!(
-                "  tracking {:>5}x{:<5} scale {:.4}  {:>4} points",
+            lines += &format!(
+                "  tracking {:>5}x{:<5} scale {:.4}  {:>4} points\n",
                 image.image.width(),
                 image.image.height(),
                 image.scale,
@@ -168,6 +170,7 @@ fn inspect(file: &Path) -> CommandResult {
             );
         }
     }
+    say(&lines);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,7 +5,7 @@ mod serve;
 mod user;
 mod worker;
 
-use std::{error::Error, process::ExitCode};
+use std::{error::Error, io::Write, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -80,6 +80,12 @@ fn start_log(settings: &Settings) -> Result<(), Box<dyn Error>> {
         LogFormat::Text => log.init(),
     }
     Ok(())
+}
+
+/// Writes to standard output. A reader that has gone away, as `head` does, is no error.
+fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 /// An error with its causes.

@@ -1,4 +1,4 @@
-use std::{io::Write, process::ExitCode, time::Duration};
+use std::{process::ExitCode, time::Duration};
 
 use poem::{
     Server,
@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use vertex_core::{ports::Clock, usecases::operator::first_start, user::User};
 
-use super::CommandResult;
+use super::{CommandResult, say};
 use crate::{
     adapters::SystemClock, serve::endpoint, settings::Settings, wiring::Installation, worker,
 };
@@ -42,7 +42,7 @@ pub async fn run(settings: Settings) -> CommandResult {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says where the service is and, on the first start, how to sign in. Nobody may be reading.
+/// Says where the service is and, on the first start, how to sign in.
 fn greet(address: &str, first_user: Option<User>, drawn_password: Option<&String>) {
     let mut lines = format!("Vertex AR is listening on {address}\n");
     if let Some(user) = first_user {
@@ -52,8 +52,7 @@ fn greet(address: &str, first_user: Option<User>, drawn_password: Option<&String
         };
         lines += &format!("First sign-in: username {}, {password}\n", user.username);
     }
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
+    say(&lines);
 }
 
 /// Cancelled by the first SIGTERM or SIGINT.

@@ -9,7 +9,7 @@ use vertex_core::{
     usecases::operator::{self, NewUser},
 };
 
-use super::CommandResult;
+use super::{CommandResult, say};
 use crate::{settings::Settings, wiring::Installation};
 
 /// What can be done with users at the console.
@@ -62,7 +62,7 @@ pub async fn run(settings: Settings, command: UserCommand) -> CommandResult {
             .map(|user| format!("{} can sign in again", user.username)),
     };
     installation.close().await;
-    println!("{}", done.map_err(with_fields)?);
+    say(&format!("{}\n", done.map_err(with_fields)?));
     Ok(ExitCode::SUCCESS)
 }
 
