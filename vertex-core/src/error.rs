@@ -42,7 +42,7 @@ pub enum Error {
         limit: u64,
     },
     /// A file of a kind this system does not read.
-    #[error("{} {}", .0.field, .0.message)]
+    #[error("{}: {}", .0.field, .0.message)]
     UnsupportedMedia(FieldError),
     /// Something this system depends on did not answer; trying again may help.
     #[error("{context} is not available")]
@@ -143,6 +143,17 @@ impl Error {
     pub fn is_temporary(&self) -> bool {
         matches!(self.kind(), ErrorKind::Unavailable | ErrorKind::Internal)
     }
+}
+
+/// An error and its causes in one line.
+pub fn with_causes(error: &dyn StdError) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line = format!("{line}: {error}");
+        cause = error.source();
+    }
+    line
 }
 
 fn fields(errors: &[FieldError]) -> String {

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::{App, markers, videos};
 use crate::{
-    error::Result,
+    error::{Error, Result, with_causes},
     job::{Job, Task, backoff},
     paths::ObjectPath,
     tenant::TenantScope,
@@ -74,16 +74,10 @@ pub async fn give_up(app: &App, job: &Job, reason: &str) -> Result<()> {
     app.queue.give_up(job, app.now(), reason).await.map(drop)
 }
 
-fn describe(error: &crate::Error) -> String {
-    if let crate::Error::Invalid(fields) = error {
+fn describe(error: &Error) -> String {
+    if let Error::Invalid(fields) = error {
         let messages: Vec<&str> = fields.iter().map(|field| field.message.as_str()).collect();
         return messages.join("; ");
     }
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
+    with_causes(error)
 }

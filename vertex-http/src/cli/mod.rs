@@ -9,6 +9,7 @@ use std::{error::Error, io::Write, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+use vertex_core::error::with_causes;
 
 use crate::settings::{LogFormat, Settings};
 
@@ -41,7 +42,7 @@ pub fn main() -> ExitCode {
     match run(Cli::parse()) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {}", in_one_line(error.as_ref()));
+            eprintln!("error: {}", with_causes(error.as_ref()));
             ExitCode::FAILURE
         }
     }
@@ -86,15 +87,4 @@ fn start_log(settings: &Settings) -> Result<(), Box<dyn Error>> {
 fn say(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-}
-
-/// An error with its causes.
-fn in_one_line(error: &dyn Error) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        line = format!("{line}: {error}");
-        cause = error.source();
-    }
-    line
 }
