@@ -39,6 +39,7 @@ pub mod mind;
 pub mod picture;
 pub mod preview;
 pub mod qr;
+mod random;
 pub mod simulate;
 pub mod tracking;
 

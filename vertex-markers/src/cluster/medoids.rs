@@ -2,7 +2,7 @@
 
 use crate::detector::Descriptor;
 
-use super::random::Congruential;
+use crate::random::Congruential;
 use super::{Content, Node};
 
 /// Most points of a leaf.

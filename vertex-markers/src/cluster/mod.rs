@@ -2,7 +2,6 @@
 
 mod compat;
 mod medoids;
-mod random;
 
 pub use compat::build_compat;
 pub use medoids::build;

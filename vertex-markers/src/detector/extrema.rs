@@ -11,8 +11,6 @@ const BORDER: usize = 7;
 /// Greatest ratio of squared trace to determinant of the Hessian: edges of more than 4 to 1 are dropped.
 const MAX_EDGE: f32 = 6.25;
 const MIN_DETERMINANT: f32 = 1e-4;
-/// Cells across and down the image.
-const GRID: usize = 10;
 /// Extrema kept per cell.
 const PER_CELL: usize = 5;
 
@@ -27,15 +25,15 @@ pub(super) struct Extremum {
 }
 
 /// The strongest extrema of each cell of the grid, cells row-major, the strongest first.
-pub(super) fn strongest(pyramid: &Pyramid) -> Vec<Extremum> {
-    let mut cells: Vec<Vec<Extremum>> = vec![Vec::new(); GRID * GRID];
+pub(super) fn strongest(pyramid: &Pyramid, grid: (usize, usize)) -> Vec<Extremum> {
+    let mut cells: Vec<Vec<Extremum>> = vec![Vec::new(); grid.0 * grid.1];
     for octave in 1..pyramid.octaves.len().saturating_sub(1) {
         let layers = Layers::of(pyramid, octave);
         let (columns, rows) = (layers.here.width() / 2, layers.here.height() / 2);
         for row in 0..rows {
             for column in 0..columns {
                 if let Some((x, y)) = layers.in_block(column, row) {
-                    let cell = cell_of(y, rows) * GRID + cell_of(x, columns);
+                    let cell = cell_of(y, rows, grid.1) * grid.0 + cell_of(x, columns, grid.0);
                     let score = layers.here.at(x, y);
                     insert(&mut cells[cell], Extremum { octave, x, y, score });
                 }
@@ -45,9 +43,9 @@ pub(super) fn strongest(pyramid: &Pyramid) -> Vec<Extremum> {
     cells.concat()
 }
 
-fn cell_of(position: usize, blocks: usize) -> usize {
-    let cell_size = (2 * blocks) as f64 / GRID as f64;
-    ((position as f64 / cell_size) as usize).min(GRID - 1)
+fn cell_of(position: usize, blocks: usize, cells: usize) -> usize {
+    let cell_size = (2 * blocks) as f64 / cells as f64;
+    ((position as f64 / cell_size) as usize).min(cells - 1)
 }
 
 fn insert(cell: &mut Vec<Extremum>, extremum: Extremum) {

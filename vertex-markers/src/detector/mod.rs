@@ -18,6 +18,9 @@ use extrema::Extremum;
 use orientation::Orientations;
 use pyramid::{Octave, Pyramid};
 
+/// Cells across and down the image in which the runtime keeps the strongest points.
+const GRID: usize = 10;
+
 /// A point of a picture that can be found again in another view of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Keypoint {
@@ -41,10 +44,22 @@ pub struct Keypoint {
 /// 32 pixels has none.
 #[must_use]
 pub fn detect(image: &GrayImage) -> Vec<Keypoint> {
+    detect_in_grid(image, (GRID, GRID))
+}
+
+/// Finds the keypoints of a grey image of any size as densely as the runtime does in a camera frame: at
+/// most five in each square of `cell` pixels.
+#[must_use]
+pub fn detect_cells(image: &GrayImage, cell: f32) -> Vec<Keypoint> {
+    let count = |length: usize| ((length as f32 / cell).round() as usize).max(1);
+    detect_in_grid(image, (count(image.width()), count(image.height())))
+}
+
+fn detect_in_grid(image: &GrayImage, grid: (usize, usize)) -> Vec<Keypoint> {
     let pyramid = Pyramid::build(image);
     let pattern = Pattern::new();
     let orientations = Orientations::new();
-    extrema::strongest(&pyramid)
+    extrema::strongest(&pyramid, grid)
         .iter()
         .filter(|extremum| extremum.score != 0.0)
         .map(|extremum| keypoint(extremum, &pyramid, &pattern, &orientations))

@@ -1,0 +1,25 @@
+//! The format's random generator.
+
+/// The linear congruential generator of the format's runtime.
+pub(crate) struct Congruential(u32);
+
+impl Congruential {
+    /// The seed the runtime uses everywhere.
+    pub(crate) fn new() -> Self {
+        Self(1234)
+    }
+
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(214_013).wrapping_add(2_531_011) & 0x7fff_ffff;
+        ((self.0 >> 16) & 0x7fff) as usize % limit
+    }
+}
+
+impl Congruential {
+    /// Shuffles the first `count` entries by swapping each with any entry, as the runtime does.
+    pub(crate) fn shuffle<T>(&mut self, entries: &mut [T], count: usize) {
+        for slot in 0..count.min(entries.len()) {
+            entries.swap(slot, self.below(entries.len()));
+        }
+    }
+}

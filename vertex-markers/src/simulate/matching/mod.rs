@@ -1,0 +1,159 @@
+//! Finding a target among the keypoints of a camera frame, as the runtime does.
+//!
+//! Every keyframe is tried: candidates from its cluster trees, a ratio test, a Hough vote on the
+//! similarity between keyframe and frame, a robust homography, and a second round round about where that
+//! homography expects each keypoint. The keyframe with most inliers wins.
+
+mod geometry;
+mod hough;
+mod ransac;
+mod search;
+
+use crate::detector::Keypoint;
+use crate::mind::{Keyframe, PointSet, Target};
+
+use super::homography::{Homography, Place};
+
+/// Greatest distance of an inlier from where the homography puts it, in frame pixels.
+const INLIER: f64 = 3.0;
+/// Fewest pairs of the first round.
+const MIN_PAIRS: usize = 6;
+/// Radius round the expected place that the second round looks at, in keyframe pixels.
+const NEIGHBOURHOOD: f64 = 10.0;
+/// The best candidate must be this much nearer than the second best.
+const RATIO: f64 = 0.7;
+
+/// A keypoint of the frame and the keypoint of the keyframe it shows.
+#[derive(Clone, Copy)]
+pub(super) struct Pair<'a> {
+    pub(super) query: &'a Keypoint,
+    pub(super) key: &'a Keypoint,
+}
+
+impl Pair<'_> {
+    fn places(&self) -> (Place, Place) {
+        (place(self.key), place(self.query))
+    }
+}
+
+fn place(point: &Keypoint) -> Place {
+    (f64::from(point.x), f64::from(point.y))
+}
+
+/// A target found in a frame.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Match {
+    /// Index of the keyframe it was found by.
+    pub keyframe: usize,
+    /// Places on the target, in its pixels, and where they appear in the frame.
+    pub pairs: Vec<(Place, Place)>,
+}
+
+/// Looks for a target among the keypoints of a frame of this size.
+#[must_use]
+pub fn find(target: &Target, queries: &[Keypoint], frame: (usize, usize)) -> Option<Match> {
+    let mut best: Option<Match> = None;
+    for (index, keyframe) in target.keyframes.iter().enumerate() {
+        let Some(pairs) = match_keyframe(keyframe, queries, frame) else {
+            continue;
+        };
+        if best.as_ref().is_none_or(|best| best.pairs.len() < pairs.len()) {
+            best = Some(Match { keyframe: index, pairs: on_target(&pairs, keyframe.scale) });
+        }
+    }
+    best
+}
+
+fn on_target(pairs: &[Pair<'_>], scale: f64) -> Vec<(Place, Place)> {
+    let world = |(x, y): Place| ((x + 0.5) / scale, (y + 0.5) / scale);
+    pairs.iter().map(Pair::places).map(|(key, query)| (world(key), query)).collect()
+}
+
+/// The inliers of a keyframe, if the frame shows it.
+fn match_keyframe<'a>(
+    keyframe: &'a Keyframe,
+    queries: &'a [Keypoint],
+    frame: (usize, usize),
+) -> Option<Vec<Pair<'a>>> {
+    let first = pairs_by_tree(keyframe, queries);
+    if first.len() < MIN_PAIRS {
+        return None;
+    }
+    let (homography, inliers) = consistent(keyframe, first, frame)?;
+    if inliers.len() < MIN_PAIRS {
+        return None;
+    }
+    let back = homography.inverse(1e-5)?;
+    let second = pairs_by_place(keyframe, queries, &back);
+    consistent(keyframe, second, frame).map(|(_, inliers)| inliers)
+}
+
+fn consistent<'a>(
+    keyframe: &Keyframe,
+    pairs: Vec<Pair<'a>>,
+    frame: (usize, usize),
+) -> Option<(Homography, Vec<Pair<'a>>)> {
+    let size = (f64::from(keyframe.width), f64::from(keyframe.height));
+    let alike = hough::strongest(&pairs, size, frame);
+    let places: Vec<(Place, Place)> = alike.iter().map(Pair::places).collect();
+    let homography = ransac::homography(&places, size)?;
+    let inlier = |&(key, query): &(Place, Place)| {
+        let (x, y) = homography.apply(key);
+        (x - query.0).powi(2) + (y - query.1).powi(2) <= INLIER * INLIER
+    };
+    let kept = alike.into_iter().zip(&places).filter(|(_, places)| inlier(places));
+    Some((homography, kept.map(|(pair, _)| pair).collect()))
+}
+
+fn pairs_by_tree<'a>(keyframe: &'a Keyframe, queries: &'a [Keypoint]) -> Vec<Pair<'a>> {
+    let mut search = search::Search::default();
+    queries
+        .iter()
+        .filter_map(|query| {
+            let set = same_polarity(keyframe, query);
+            let candidates = search.candidates(set, &query.descriptor);
+            let points = candidates.iter().filter_map(|&index| set.points.get(index as usize));
+            nearest(query, points)
+        })
+        .collect()
+}
+
+fn pairs_by_place<'a>(
+    keyframe: &'a Keyframe,
+    queries: &'a [Keypoint],
+    back: &Homography,
+) -> Vec<Pair<'a>> {
+    queries
+        .iter()
+        .filter_map(|query| {
+            let (x, y) = back.apply(place(query));
+            let near = |point: &&Keypoint| {
+                let (dx, dy) = (f64::from(point.x) - x, f64::from(point.y) - y);
+                dx * dx + dy * dy <= NEIGHBOURHOOD * NEIGHBOURHOOD
+            };
+            nearest(query, same_polarity(keyframe, query).points.iter().filter(near))
+        })
+        .collect()
+}
+
+fn same_polarity<'a>(keyframe: &'a Keyframe, query: &Keypoint) -> &'a PointSet {
+    if query.maxima { &keyframe.maxima } else { &keyframe.minima }
+}
+
+/// The nearest of the candidates, unless the second is nearly as near.
+fn nearest<'a>(
+    query: &'a Keypoint,
+    candidates: impl Iterator<Item = &'a Keypoint>,
+) -> Option<Pair<'a>> {
+    let (mut first, mut second, mut best) = (u32::MAX, u32::MAX, None);
+    for key in candidates {
+        let distance = key.descriptor.hamming(&query.descriptor);
+        if distance < first {
+            (first, second, best) = (distance, first, Some(key));
+        } else if distance < second {
+            second = distance;
+        }
+    }
+    let distinct = second == u32::MAX || f64::from(first) / f64::from(second) < RATIO;
+    best.filter(|_| distinct).map(|key| Pair { query, key })
+}
