@@ -24,7 +24,8 @@ function readLog(folder, picture, hash) {
 
 export function writeLog(folder, picture, log) {
   const hash = hashOf(readFileSync(markerPath(folder, picture)));
-  writeFileSync(logPath(folder, picture), `${JSON.stringify({ hash, measuredAt: new Date().toISOString(), ...log })}\n`);
+  const line = JSON.stringify({ hash, measuredAt: new Date().toISOString(), ...log });
+  writeFileSync(logPath(folder, picture), `${line}\n`);
 }
 
 /** Whether a marker is there that was compiled under these conditions. */

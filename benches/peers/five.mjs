@@ -30,7 +30,7 @@ const { values } = parseArgs({
   },
 });
 if (!values.mind || !values.target) {
-  console.error('usage: five.mjs --mind ALL.mind --target PICTURE=SINGLE.mind ... [--views 8] [--frames 20] [--seed 11]');
+  console.error('usage: five.mjs --mind ALL.mind --target PICTURE=SINGLE.mind ... [--views 8 --frames 20 --seed 11]');
   process.exit(2);
 }
 const [views, frames, seed] = [values.views, values.frames, values.seed].map(Number);
@@ -74,7 +74,7 @@ async function measure(file, stage, which) {
 function failureOf(among, alone) {
   if (!among.found) return 'not found';
   if (among.alive < alone.alive) return `lost after ${among.alive} frames`;
-  if (among.error - alone.error > TOLERANCE) return `followed worse by more than ${TOLERANCE} px`;
+  if (alone.alive && among.error - alone.error > TOLERANCE) return `followed worse by more than ${TOLERANCE} px`;
   return null;
 }
 

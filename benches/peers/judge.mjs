@@ -39,7 +39,7 @@ export class Judge {
     return {
       warning: target.warning,
       ...recalls(stills),
-      byTilt: Object.fromEntries(TILTS.map(({ name }) => [name, recalls(stills.filter((still) => still.tilt === name))])),
+      byTilt: recallsByTilt(stills),
       ...errors(stills),
       ...tracking(followed, options.frames),
       falseFinds: falseFinds.filter(({ hit }) => hit >= 0).length,
@@ -135,6 +135,10 @@ function recalls(stills) {
     lock: share(stills, ({ locked }) => locked),
     wrongPoses: stills.filter(({ found, right }) => found && !right).length,
   };
+}
+
+function recallsByTilt(stills) {
+  return Object.fromEntries(TILT_NAMES.map((name) => [name, recalls(stills.filter(({ tilt }) => tilt === name))]));
 }
 
 function errors(stills) {

@@ -20,8 +20,9 @@ export class Rows {
   }
 
   add(dependencies, measured) {
-    const row = { key: hashOf(JSON.stringify(dependencies)), ...dependencies, measuredAt: new Date().toISOString(), ...measured };
-    this.#rows.set(row.key, row);
+    const key = hashOf(JSON.stringify(dependencies));
+    const row = { key, ...dependencies, measuredAt: new Date().toISOString(), ...measured };
+    this.#rows.set(key, row);
     appendFileSync(this.#path, `${JSON.stringify(row)}\n`);
     return row;
   }
