@@ -5,11 +5,12 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 WEB := vertex-http/web
+PEERS := benches/peers
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) $(wildcard $(WEB)/*.html $(WEB)/*.ts $(WEB)/*.json)
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(WEB)/dist/viewer.html ## Build and serve on http://localhost:8080 (data under ./data)
@@ -23,6 +24,14 @@ test: ## Run every test; installs what it needs where it may
 .PHONY: bench
 bench: ## Measure the engine with criterion
 	cargo bench --package vertex-benches
+
+.PHONY: bench-peers
+bench-peers: $(PEERS)/node_modules ## Compare with the official compiler; PICTURES=dir, SEEDS="1 11", ... (benches/peers)
+	node $(PEERS)/run.mjs
+
+$(PEERS)/node_modules: $(PEERS)/package-lock.json
+	cd $(PEERS) && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
 
 .PHONY: fuzz
 fuzz: ## Fuzz every parser of foreign bytes, FUZZ_SECONDS (30) each
