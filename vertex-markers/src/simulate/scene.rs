@@ -273,9 +273,10 @@ mod tests {
         // One pixel of the frame per pixel of the picture, whose first pixel lies on index 160.5.
         let view = View::frontal(&camera, 0.5);
         let frame = scene.render(&camera, &view);
+        let picture = chequers(320, 240);
         for (x, y) in [(0, 0), (40, 5), (15, 100), (319, 239), (300, 10)] {
             let shown = frame.at(160 + x + usize::from(x == 0), 120 + y + usize::from(y == 0));
-            let expected = chequers(320, 240).at(x, y);
+            let expected = picture.at(x, y);
             assert!((shown - expected).abs() <= 1.0, "{x} {y}: {shown} {expected}");
         }
     }
@@ -337,7 +338,8 @@ mod tests {
     fn a_smaller_copy_shows_the_same_picture() {
         let camera = Camera::of(640, 480);
         let full = Scene::new(chequers(640, 480), 1.0, 640.0, 480.0);
-        let half = GrayImage::from_fn(320, 240, |x, y| chequers(640, 480).at(2 * x, 2 * y));
+        let large = chequers(640, 480);
+        let half = GrayImage::from_fn(320, 240, |x, y| large.at(2 * x, 2 * y));
         let half = Scene::new(half, 0.5, 640.0, 480.0);
         let view = View { tilt: 0.5, roll: 0.2, ..View::frontal(&camera, 0.4) };
         let [a, b] = [full, half].map(|scene| scene.render(&camera, &view));
