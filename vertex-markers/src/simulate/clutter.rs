@@ -8,6 +8,8 @@ use super::random::Random;
 use super::span::Span;
 
 const SHAPES: usize = 120;
+/// An even number of chequers, more than lie to one side of the middle.
+const FIELDS: f64 = 64.0;
 
 /// A shaded wall with bars, discs and chequers strewn over it, in grey levels.
 pub(super) fn clutter(width: usize, height: usize, seed: u64) -> GrayImage {
@@ -131,10 +133,10 @@ impl Shape {
             return;
         };
         let (along, across) = (self.cos / field, -self.sin / field);
-        let mut u = (first * self.cos + down * self.sin) / field;
-        let mut v = (down * self.cos - first * self.sin) / field;
+        let mut u = (first * self.cos + down * self.sin) / field + FIELDS;
+        let mut v = (down * self.cos - first * self.sin) / field + FIELDS;
         for pixel in pixels {
-            let dark = (u.floor() as i32 ^ v.floor() as i32) & 1 == 1;
+            let dark = (u as i32 ^ v as i32) & 1 == 1;
             *pixel = *pixel * behind + if dark { 0.35 * light } else { light };
             u += along;
             v += across;

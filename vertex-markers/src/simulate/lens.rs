@@ -27,7 +27,7 @@ pub(super) fn exposed(frame: GrayImage, view: &View) -> GrayImage {
 }
 
 fn quantised(level: f32) -> f32 {
-    (level.clamp(0.0, 255.0) + 0.5).floor()
+    f32::from((level + 0.5) as u8)
 }
 
 /// Eight to a grey level.

@@ -3,6 +3,8 @@
 //! The frame is warped onto the tracking image with the last pose, every point's patch is looked for
 //! near its place, and the pose is refined from the points that were found.
 
+use std::ops::Range;
+
 use crate::gray::GrayImage;
 use crate::tracking::{TrackingImage, TrackingPoint};
 
@@ -131,14 +133,21 @@ impl Tracker {
             levels.extend((0..Warped::stride(width)).map(|column| {
                 let x = column.min(self.own[0] - 1) as f32 / scale;
                 let depth = 1.0 / (x * h[6] + y * h[7] + h[8]);
-                let across = (x * h[0] + y * h[1] + h[2]) * depth + 0.5;
-                let down = (x * h[3] + y * h[4] + h[5]) * depth + 0.5;
-                let level = frame.clamped(across.floor() as isize, down.floor() as isize);
+                let across = (x * h[0] + y * h[1] + h[2]) * depth;
+                let down = (x * h[3] + y * h[4] + h[5]) * depth;
+                let level = frame.clamped(nearest(across), nearest(down));
                 (level * PARTS + 0.5) as i16
             }));
         }
         Warped::of(levels, self.window)
     }
+}
+
+/// The nearest whole number, the greater of two; quicker than `f32::floor` on processors without it.
+fn nearest(place: f32) -> isize {
+    let place = place + 0.5;
+    let whole = place as i32;
+    whole as isize - isize::from(whole as f32 > place)
 }
 
 /// What is looked for.
@@ -150,7 +159,7 @@ struct Patch {
     center: [i32; 2],
     levels: [[i16; ROW]; SIDE],
     sum: i64,
-    norm: f32,
+    inverse_norm: f32,
 }
 
 impl Patch {
@@ -166,7 +175,13 @@ impl Patch {
                 squares += i64::from(*level) * i64::from(*level);
             }
         }
-        Self { place: (place[0], place[1]), center, levels, sum, norm: norm(sum, squares) }
+        Self {
+            place: (place[0], place[1]),
+            center,
+            levels,
+            sum,
+            inverse_norm: inverse_norm(sum, squares),
+        }
     }
 }
 
@@ -179,9 +194,10 @@ fn pixel(target: &TrackingImage, x: i32, y: i32) -> i16 {
     data.get((index.max(0) as usize).min(last)).copied().map_or(0, i16::from)
 }
 
-/// Square root of the summed squared deviations from the mean, times the square root of the area.
-fn norm(sum: i64, squares: i64) -> f32 {
-    ((AREA * squares - sum * sum) as f32).sqrt()
+/// One over the root of the summed squared deviations from the mean and of the area; 0 where all is plain.
+fn inverse_norm(sum: i64, squares: i64) -> f32 {
+    let deviations = AREA * squares - sum * sum;
+    if deviations == 0 { 0.0 } else { 1.0 / (deviations as f32).sqrt() }
 }
 
 /// A warped frame, ready to be searched.
@@ -197,7 +213,7 @@ struct Warped {
 #[derive(Clone, Copy, Default)]
 struct Window {
     sum: i32,
-    norm: f32,
+    inverse_norm: f32,
 }
 
 impl Warped {
@@ -213,54 +229,75 @@ impl Warped {
 
     fn find(&self, patch: &Patch) -> Sighting {
         let mut best = Sighting::NOWHERE;
-        if patch.norm == 0.0 {
+        if patch.inverse_norm == 0.0 {
             return best;
         }
+        let [left, top] = patch.center.map(|center| center - HALF as i32);
         let [columns, rows] = [0, 1].map(|axis| reach(patch.center[axis], self.size[axis]));
-        for y in rows {
-            for x in columns.clone() {
-                let similarity = self.similarity(patch, x as usize, y as usize);
-                if similarity > best.similarity {
-                    let offset =
-                        (x - (patch.center[0] - HALF as i32), y - (patch.center[1] - HALF as i32));
+        if rows.is_empty() {
+            return best;
+        }
+        for x in columns {
+            let strip = Strip::of(self, x as usize, rows.clone());
+            for y in rows.clone() {
+                let similarity = strip.similarity(patch, y as usize);
+                let offset = (x - left, y - top);
+                // Of equals the runtime takes the uppermost, then the leftmost.
+                let above = similarity == best.similarity && offset.1 < best.offset.1;
+                if similarity > best.similarity || above {
                     best = Sighting { similarity, offset };
                 }
             }
         }
         best
     }
+}
 
-    /// Correlation of a patch with the window whose first pixel is here.
-    fn similarity(&self, patch: &Patch, x: usize, y: usize) -> f32 {
-        let window = self.windows[y * (self.size[0] + 1 - SIDE) + x];
-        if window.norm == 0.0 {
+/// Rows as wide as a patch, one below the other without a gap: every window in it is one run of pixels,
+/// which compiles to multiplications of whole registers.
+struct Strip<'a> {
+    warped: &'a Warped,
+    x: usize,
+    top: usize,
+    rows: [[i16; ROW]; MOST_ROWS],
+}
+
+/// Rows that a search may touch.
+const MOST_ROWS: usize = 2 * SEARCH as usize + SIDE;
+
+impl<'a> Strip<'a> {
+    /// For windows whose first pixel is in this column and these rows.
+    fn of(warped: &'a Warped, x: usize, rows: Range<i32>) -> Self {
+        let mut strip = Self { warped, x, top: rows.start as usize, rows: [[0; ROW]; MOST_ROWS] };
+        let stride = Warped::stride(warped.size[0]);
+        let touched = rows.len() + SIDE - 1;
+        let sources = warped.levels[strip.top * stride..].chunks(stride);
+        for (row, source) in strip.rows[..touched].iter_mut().zip(sources) {
+            row.copy_from_slice(&source[x..x + ROW]);
+        }
+        strip
+    }
+
+    /// Correlation of a patch with the window whose first row is this one.
+    fn similarity(&self, patch: &Patch, y: usize) -> f32 {
+        let window = self.warped.windows[y * (self.warped.size[0] + 1 - SIDE) + self.x];
+        if window.inverse_norm == 0.0 {
             return Sighting::NOWHERE.similarity;
         }
-        let stride = Self::stride(self.size[0]);
-        let products = product(&patch.levels, &self.levels[y * stride + x..], stride);
+        let first = y - self.top;
+        let levels = self.rows[first..first + SIDE].as_flattened();
+        let pairs = patch.levels.as_flattened().iter().zip(levels);
+        let products: i32 = pairs.map(|(&a, &b)| i32::from(a) * i32::from(b)).sum();
         let covariance = AREA * i64::from(products) - i64::from(window.sum) * patch.sum;
-        covariance as f32 / window.norm / patch.norm
+        covariance as f32 * window.inverse_norm * patch.inverse_norm
     }
 }
 
 /// First pixels of the windows searched for a patch along one axis.
-fn reach(center: i32, length: usize) -> std::ops::Range<i32> {
+fn reach(center: i32, length: usize) -> Range<i32> {
     let first = center - HALF as i32;
     let end = i32::try_from(length).unwrap_or(i32::MAX) - SIDE as i32 + 1;
     (first - SEARCH).max(0)..(first + SEARCH + 1).min(end)
-}
-
-/// Sum of the products of a patch and the pixels under it.
-fn product(patch: &[[i16; ROW]; SIDE], levels: &[i16], stride: usize) -> i32 {
-    let mut sums = [0_i32; ROW / 2];
-    for (row, patch) in patch.iter().enumerate() {
-        let levels = &levels[row * stride..row * stride + ROW];
-        for (index, sum) in sums.iter_mut().enumerate() {
-            let at = |i: usize| i32::from(patch[i]) * i32::from(levels[i]);
-            *sum += at(2 * index) + at(2 * index + 1);
-        }
-    }
-    sums.iter().sum()
 }
 
 /// Sums over all windows that fit, row by row.
@@ -292,7 +329,7 @@ fn push_row(windows: &mut Vec<Window>, columns: &[(i64, i64)]) {
         sum += column.0;
         squares += column.1;
         if x + 1 >= SIDE {
-            windows.push(Window { sum: sum as i32, norm: norm(sum, squares) });
+            windows.push(Window { sum: sum as i32, inverse_norm: inverse_norm(sum, squares) });
             let first = columns[x + 1 - SIDE];
             sum -= first.0;
             squares -= first.1;
@@ -458,7 +495,8 @@ mod tests {
         let (a, b) = (mean(&|p| p.0), mean(&|p| p.1));
         let expected = mean(&|p| (p.0 - a) * (p.1 - b))
             / (mean(&|p| (p.0 - a).powi(2)) * mean(&|p| (p.1 - b).powi(2))).sqrt();
-        let found = f64::from(warped.similarity(&tracker.patches[0], x, y));
+        let strip = Strip::of(&warped, x, 2..9);
+        let found = f64::from(strip.similarity(&tracker.patches[0], y));
         assert!((found - expected).abs() < 1e-5, "{found} {expected}");
     }
 }
