@@ -2,8 +2,8 @@
 
 use crate::detector::Descriptor;
 
-use crate::random::Congruential;
 use super::{Content, Node};
+use crate::random::Congruential;
 
 const LEAF: usize = 16;
 const CENTERS: usize = 8;

@@ -2,8 +2,8 @@
 
 use crate::detector::Descriptor;
 
-use crate::random::Congruential;
 use super::{Content, Node};
+use crate::random::Congruential;
 
 /// Most points of a leaf.
 const LEAF: usize = 16;

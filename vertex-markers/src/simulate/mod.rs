@@ -1,12 +1,31 @@
 //! What the runtime will see: its detection, matching and tracking, run on synthetic views of a picture.
 
 mod camera;
+mod clutter;
 mod crop;
 mod homography;
+mod lens;
 mod matching;
+mod motion;
 mod pose;
+mod quality;
+mod random;
+mod refine;
+mod scene;
+mod search;
+mod span;
+mod tracker;
+mod view;
+mod views;
 
 pub use camera::{Camera, Pose};
 pub use crop::{CROPS, detect_crop};
 pub use homography::{Homography, Place};
 pub use matching::{Match, find};
+pub use motion::{Motion, sequence};
+pub use refine::{LEAST_PAIRS, Pair, Refined, refine};
+pub use scene::Scene;
+pub use search::Sighting;
+pub use tracker::{Tracked, Tracker};
+pub use view::{Light, View};
+pub use views::views;

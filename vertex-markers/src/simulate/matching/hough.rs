@@ -62,7 +62,8 @@ impl Grid {
     fn of(pairs: &[Pair<'_>], key_size: (f64, f64), frame: (usize, usize)) -> Option<Self> {
         let mut ratios: Vec<f64> = pairs.iter().map(scale_ratio).collect();
         ratios.sort_by(f64::total_cmp);
-        let middle = (ratios.len() / 2).checked_sub(1 + usize::from(ratios.len().is_multiple_of(2)))?;
+        let middle =
+            (ratios.len() / 2).checked_sub(1 + usize::from(ratios.len().is_multiple_of(2)))?;
         let bin = BIN * ratios.get(middle)? * key_size.0.max(key_size.1);
         let reach = (REACH * frame.0 as f64, REACH * frame.1 as f64);
         let count = |reach: f64| (2.0 * reach / bin).ceil().clamp(MIN_BINS, 1e6) as usize;

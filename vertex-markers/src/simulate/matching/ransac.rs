@@ -17,7 +17,10 @@ const MIN_DETERMINANT: f64 = 1e-5;
 const MIN_AREA: f64 = 1e-4;
 
 /// The best homography from keyframe to frame, its last entry 1.
-pub(super) fn homography(pairs: &[(Place, Place)], (width, height): (f64, f64)) -> Option<Homography> {
+pub(super) fn homography(
+    pairs: &[(Place, Place)],
+    (width, height): (f64, f64),
+) -> Option<Homography> {
     let corners = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)];
     let guesses = guesses(pairs, &corners);
     let plausible = |guess: &Homography| {

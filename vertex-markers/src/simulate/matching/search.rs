@@ -20,8 +20,13 @@ impl Search {
     /// Indices of the points that the runtime compares with this descriptor.
     pub(super) fn candidates(&mut self, set: &PointSet, query: &Descriptor) -> &[u32] {
         self.found.clear();
-        let mut descent =
-            Descent { set, query, aside: BinaryHeap::new(), nodes: Vec::new(), found: &mut self.found };
+        let mut descent = Descent {
+            set,
+            query,
+            aside: BinaryHeap::new(),
+            nodes: Vec::new(),
+            found: &mut self.found,
+        };
         descent.enter(&set.tree, 0);
         &self.found
     }
