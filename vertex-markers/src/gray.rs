@@ -65,6 +65,12 @@ impl<T: Copy + Default> Plane<T> {
         &self.data[y * self.width..(y + 1) * self.width]
     }
 
+    /// Changes the size; the samples are of no meaning until they are written.
+    pub(crate) fn reset(&mut self, width: usize, height: usize) {
+        (self.width, self.height) = (width, height);
+        self.data.resize(width * height, T::default());
+    }
+
     pub(crate) fn row_mut(&mut self, y: usize) -> &mut [T] {
         &mut self.data[y * self.width..(y + 1) * self.width]
     }

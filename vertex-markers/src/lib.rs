@@ -39,6 +39,7 @@ pub mod mind;
 pub mod picture;
 pub mod preview;
 pub mod qr;
+pub mod simd;
 pub mod simulate;
 pub mod tracking;
 

@@ -36,6 +36,7 @@ const REACH: f32 = 7.0;
 const MARGIN: f32 = 0.01;
 
 /// Places of the 37 samples on the unit disc; the last one is the centre.
+#[derive(Debug)]
 pub(super) struct Pattern([(f32, f32); SAMPLES]);
 
 impl Pattern {

@@ -1,6 +1,7 @@
 //! Extrema of the differences of Gaussians: finding, thinning, and placing them between pixels.
 
 use crate::gray::GrayImage;
+use crate::simd;
 
 use super::pyramid::Pyramid;
 
@@ -15,6 +16,8 @@ const MIN_DETERMINANT: f32 = 1e-4;
 const GRID: usize = 10;
 /// Extrema kept per cell.
 const PER_CELL: usize = 5;
+/// Marks looked at together.
+const MARKS: usize = 8;
 
 /// An extremum at a whole pixel of an octave.
 #[derive(Debug, Clone, Copy)]
@@ -26,23 +29,94 @@ pub(super) struct Extremum {
     pub(super) score: f32,
 }
 
-/// The strongest extrema of each cell of the grid, cells row-major, the strongest first.
-pub(super) fn strongest(pyramid: &Pyramid) -> Vec<Extremum> {
-    let mut cells: Vec<Vec<Extremum>> = vec![Vec::new(); GRID * GRID];
-    for octave in 1..pyramid.octaves.len().saturating_sub(1) {
-        let layers = Layers::of(pyramid, octave);
+/// The strongest extrema of each cell of the grid.
+#[derive(Debug, Default)]
+pub(super) struct Cells {
+    /// Row-major, the strongest of a cell first.
+    cells: Vec<Vec<Extremum>>,
+    upper_marks: Vec<u8>,
+    lower_marks: Vec<u8>,
+}
+
+impl Cells {
+    /// The strongest extrema of a pyramid, cell by cell.
+    pub(super) fn fill(&mut self, pyramid: &Pyramid) -> impl Iterator<Item = &Extremum> {
+        self.cells.resize_with(GRID * GRID, Vec::new);
+        self.cells.iter_mut().for_each(Vec::clear);
+        for number in pyramid.inner_octaves() {
+            self.scan(number, &Layers::of(pyramid, number));
+        }
+        self.cells.iter().flatten()
+    }
+
+    fn scan(&mut self, octave: usize, layers: &Layers<'_>) {
         let (columns, rows) = (layers.here.width() / 2, layers.here.height() / 2);
         for row in 0..rows {
-            for column in 0..columns {
-                if let Some((x, y)) = layers.in_block(column, row) {
+            self.mark(layers.here, row);
+            for column in marked_blocks(&self.upper_marks, &self.lower_marks) {
+                if let Some((x, y)) = self.in_block(layers, column, row) {
                     let cell = cell_of(y, rows) * GRID + cell_of(x, columns);
                     let score = layers.here.at(x, y);
-                    insert(&mut cells[cell], Extremum { octave, x, y, score });
+                    insert(&mut self.cells[cell], Extremum { octave, x, y, score });
                 }
             }
         }
     }
-    cells.concat()
+
+    /// Marks the peaks of a row of blocks.
+    fn mark(&mut self, image: &GrayImage, row: usize) {
+        for (y, marks) in [(2 * row, &mut self.upper_marks), (2 * row + 1, &mut self.lower_marks)] {
+            marks.clear();
+            marks.resize(image.width().next_multiple_of(MARKS), 0);
+            if (BORDER..image.height().saturating_sub(BORDER)).contains(&y) {
+                let inner = BORDER - 1..image.width().saturating_sub(BORDER - 1);
+                let rows = [y - 1, y, y + 1].map(|y| &image.row(y)[inner.clone()]);
+                simd::run(
+                    #[inline(always)]
+                    || mark_peaks(rows, &mut marks[BORDER..]),
+                );
+            }
+        }
+    }
+
+    /// At most one extremum of a 2 x 2 block, in the runtime's order of preference.
+    fn in_block(&self, layers: &Layers<'_>, column: usize, row: usize) -> Option<(usize, usize)> {
+        let (left, right) = (2 * column, 2 * column + 1);
+        let (upper, lower) = ((&self.upper_marks, 2 * row), (&self.lower_marks, 2 * row + 1));
+        [(left, lower), (right, upper), (right, lower), (left, upper)]
+            .into_iter()
+            .filter(|&(x, (marks, _))| marks[x] != 0)
+            .map(|(x, (_, y))| (x, y))
+            .find(|&(x, y)| layers.is_extremum(x, y))
+    }
+}
+
+/// Marks where the middle one of three rows is far enough from zero and no neighbour exceeds it.
+///
+/// The first mark belongs to the second pixel.
+#[inline(always)]
+fn mark_peaks(rows: [&[f32]; 3], marks: &mut [u8]) {
+    let [above, here, below] = rows.map(|row| row.array_windows::<3>());
+    for (mark, ((a, h), b)) in marks.iter_mut().zip(above.zip(here).zip(below)) {
+        let value = h[1];
+        let around = [a[0], a[1], a[2], h[0], h[2], b[0], b[1], b[2]];
+        let highest = around.iter().fold(value > 0.0, |all, &v| all & (v <= value));
+        let lowest = around.iter().fold(value < 0.0, |all, &v| all & (v >= value));
+        *mark = u8::from((value * value >= MIN_SCORE * MIN_SCORE) & (highest | lowest));
+    }
+}
+
+/// Columns of the 2 x 2 blocks with a mark.
+fn marked_blocks(upper: &[u8], lower: &[u8]) -> impl Iterator<Item = usize> {
+    let chunks = upper.as_chunks::<MARKS>().0.iter().zip(lower.as_chunks::<MARKS>().0);
+    chunks.zip((0..).step_by(MARKS / 2)).flat_map(|((upper, lower), first)| {
+        let mut marks = u64::from_le_bytes(*upper) | u64::from_le_bytes(*lower);
+        std::iter::from_fn(move || {
+            let block = marks.trailing_zeros() / 16;
+            marks &= !(0xffff_u64.checked_shl(16 * block).unwrap_or(0));
+            (block < 4).then_some(first + block as usize)
+        })
+    })
 }
 
 fn cell_of(position: usize, blocks: usize) -> usize {
@@ -61,6 +135,7 @@ fn insert(cell: &mut Vec<Extremum>, extremum: Extremum) {
 
 /// An octave's differences and those of its neighbours in scale.
 struct Layers<'a> {
+    /// At the size of this octave.
     finer: &'a GrayImage,
     here: &'a GrayImage,
     coarser: &'a GrayImage,
@@ -69,48 +144,25 @@ struct Layers<'a> {
 impl<'a> Layers<'a> {
     fn of(pyramid: &'a Pyramid, octave: usize) -> Self {
         Self {
-            finer: &pyramid.octaves[octave - 1].difference,
-            here: &pyramid.octaves[octave].difference,
-            coarser: &pyramid.octaves[octave + 1].difference,
+            finer: &pyramid.octave(octave).finer_difference,
+            here: &pyramid.octave(octave).difference,
+            coarser: &pyramid.octave(octave + 1).difference,
         }
     }
 
-    /// At most one extremum of a 2 x 2 block, in the runtime's order of preference.
-    fn in_block(&self, column: usize, row: usize) -> Option<(usize, usize)> {
-        let (x, y) = (2 * column, 2 * row);
-        [(x, y + 1), (x + 1, y), (x + 1, y + 1), (x, y)]
-            .into_iter()
-            .find(|&(x, y)| self.is_extremum(x, y))
-    }
-
+    /// Whether a marked pixel is an extremum in scale too, and no edge.
     fn is_extremum(&self, x: usize, y: usize) -> bool {
-        let (width, height) = (self.here.width(), self.here.height());
-        let value = self.here.at(x, y);
-        value * value >= MIN_SCORE * MIN_SCORE
-            && (BORDER..width.saturating_sub(BORDER)).contains(&x)
-            && (BORDER..height.saturating_sub(BORDER)).contains(&y)
-            && self.is_outermost(x, y, value)
-            && Hessian::at(self.here, x, y).is_blob()
+        Hessian::at(self.here, x, y).is_blob() && self.is_outermost(x, y)
     }
 
-    /// Whether no neighbour in the 3 x 3 x 3 surroundings exceeds the value; ties are allowed.
-    fn is_outermost(&self, x: usize, y: usize, value: f32) -> bool {
+    /// Whether no neighbour in the finer and the coarser octave exceeds the value; ties are allowed.
+    fn is_outermost(&self, x: usize, y: usize) -> bool {
+        let value = self.here.at(x, y);
         let side = value.signum();
         let inner = |v: f32| side * v <= side * value;
         let mut around = (y - 1..=y + 1).flat_map(|y| (x - 1..=x + 1).map(move |x| (x, y)));
-        around.clone().all(|(x, y)| inner(self.here.at(x, y)))
-            && around
-                .all(|(x, y)| inner(halved(self.finer, x, y)) && inner(doubled(self.coarser, x, y)))
+        around.all(|(x, y)| inner(self.finer.at(x, y)) && inner(doubled(self.coarser, x, y)))
     }
-}
-
-/// The pixel that halving the image would give at x, y.
-fn halved(image: &GrayImage, x: usize, y: usize) -> f32 {
-    let (x, y) = (2 * x, 2 * y);
-    0.25 * image.at(x, y)
-        + 0.25 * image.at(x, y + 1)
-        + 0.25 * image.at(x + 1, y)
-        + 0.25 * image.at(x + 1, y + 1)
 }
 
 /// The pixel that doubling the image would give at x, y: bilinear, pixel centres aligned.

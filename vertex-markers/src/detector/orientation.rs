@@ -13,6 +13,7 @@ const SMOOTHING: [f32; 2] = [0.274_068_62, 0.451_862_76];
 const SMOOTHINGS: usize = 5;
 
 /// Offsets within the radius and their Gaussian weights.
+#[derive(Debug)]
 pub(super) struct Orientations {
     offsets: Vec<(isize, isize, f32)>,
 }
