@@ -59,17 +59,30 @@ pub(crate) fn run<R>(work: impl FnOnce() -> R) -> R {
 #[cfg(target_arch = "x86_64")]
 #[inline]
 fn has_avx2() -> bool {
-    match LEVEL.load(Ordering::Relaxed) {
-        UNKNOWN => {
-            set_level(Level::Avx2);
-            Level::detect() == Level::Avx2
-        }
-        level => level == Level::Avx2 as u8,
+    if LEVEL.load(Ordering::Relaxed) == UNKNOWN {
+        set_level(Level::Avx2);
     }
+    LEVEL.load(Ordering::Relaxed) == Level::Avx2 as u8
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn avx2<R>(work: impl FnOnce() -> R) -> R {
     work()
+}
+
+/// A whole number from 0 to 2^23 as an integer, without the checks of `as`, which are not made in vectors.
+#[inline(always)]
+pub(crate) fn whole(number: f32) -> u32 {
+    const UNITS: f32 = 8_388_608.0;
+    (number + UNITS).to_bits() & 0x7f_ffff
+}
+
+/// Runs a test at every level this CPU has.
+#[cfg(test)]
+pub(crate) fn each_level(mut test: impl FnMut()) {
+    for level in [Level::Baseline, Level::Avx2] {
+        set_level(level);
+        test();
+    }
 }

@@ -160,8 +160,9 @@ impl<'a> Layers<'a> {
         let value = self.here.at(x, y);
         let side = value.signum();
         let inner = |v: f32| side * v <= side * value;
-        let mut around = (y - 1..=y + 1).flat_map(|y| (x - 1..=x + 1).map(move |x| (x, y)));
-        around.all(|(x, y)| inner(self.finer.at(x, y)) && inner(doubled(self.coarser, x, y)))
+        let mut rows = y - 1..=y + 1;
+        rows.clone().all(|y| self.finer.row(y)[x - 1..=x + 1].iter().all(|&v| inner(v)))
+            && rows.all(|y| (x - 1..=x + 1).all(|x| inner(doubled(self.coarser, x, y))))
     }
 }
 
@@ -233,6 +234,7 @@ pub(super) fn refined(difference: &GrayImage, extremum: &Extremum) -> (f32, f32)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::each_level;
 
     #[test]
     fn doubling_reads_between_pixel_centres() {
@@ -240,6 +242,33 @@ mod tests {
         // Pixel 3 of the doubled image lies at 0.5 * 3 - 0.25 = 1.25 of the source.
         assert!((doubled(&ramp, 3, 0) - 1.25).abs() < 1e-6);
         assert!((doubled(&ramp, 2, 3) - (0.75 + 12.5)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn marks_are_peaks_of_their_surroundings() {
+        let image = GrayImage::from_fn(61, 3, |x, y| ((x * 7 + y * 5) * (x + 3) % 11) as f32 - 5.0);
+        let expected: Vec<u8> = (1..60)
+            .map(|x| {
+                let value = image.at(x, 1);
+                let around = || (0..3).flat_map(|y| (x - 1..=x + 1).map(move |x| (x, y)));
+                let highest = around().all(|(x, y)| image.at(x, y) <= value);
+                let lowest = around().all(|(x, y)| image.at(x, y) >= value);
+                u8::from((value >= 3.0 && highest) || (value <= -3.0 && lowest))
+            })
+            .collect();
+        assert!(expected.iter().filter(|&&mark| mark == 1).count() > 5);
+        each_level(|| {
+            let mut marks = [0; 59];
+            simd::run(|| mark_peaks([0, 1, 2].map(|y| image.row(y)), &mut marks));
+            assert_eq!(marks[..], expected);
+        });
+    }
+
+    #[test]
+    fn marked_blocks_come_from_left_to_right() {
+        let (mut upper, mut lower) = ([0; 24], [0; 24]);
+        (upper[1], upper[17], lower[0], lower[6], lower[23]) = (1, 1, 1, 1, 1);
+        assert!(marked_blocks(&upper, &lower).eq([0, 3, 8, 11]));
     }
 
     #[test]

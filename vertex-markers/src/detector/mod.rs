@@ -5,6 +5,7 @@
 //! Keypoint", 2012). The visitor's browser runs the same detector on camera frames, so every constant
 //! here is part of the marker format.
 
+mod atan2;
 mod descriptor;
 mod extrema;
 mod orientation;
@@ -102,6 +103,7 @@ fn keypoint(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::each_level;
 
     fn blobs(dx: usize) -> GrayImage {
         GrayImage::from_fn(160, 160, |x, y| {
@@ -119,6 +121,23 @@ mod tests {
     fn tiny_and_empty_images_are_harmless() {
         for (width, height) in [(0, 0), (1, 1), (7, 300), (300, 9), (31, 31)] {
             assert!(detect(&GrayImage::blank(width, height)).is_empty());
+        }
+    }
+
+    #[test]
+    fn levels_that_are_none_are_harmless() {
+        for odd in [f32::NAN, f32::INFINITY, 1e38, -1e38] {
+            let spoilt =
+                |x: usize, y: usize| if (x * y) % 97 == 5 { odd } else { (x * y % 251) as f32 };
+            each_level(|| drop(detect(&GrayImage::from_fn(160, 160, spoilt))));
+        }
+    }
+
+    #[test]
+    fn a_detector_may_be_used_again() {
+        let mut detector = Detector::default();
+        for image in [blobs(0), GrayImage::blank(9, 9), blobs(3), GrayImage::blank(64, 200)] {
+            assert_eq!(detector.detect(&image), detect(&image));
         }
     }
 
