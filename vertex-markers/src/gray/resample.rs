@@ -192,6 +192,7 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::each_level;
 
     fn ramp(width: usize) -> GrayImage {
         GrayImage::from_fn(width, 1, |x, _| x as f32)
@@ -204,6 +205,30 @@ mod tests {
         // Windows 0..1.5 and 1.5..3 of the samples 0, 1, 2.
         assert!((half.at(0, 0) - 1.0 / 3.0).abs() < 1e-6);
         assert!((half.at(1, 0) - 5.0 / 3.0).abs() < 1e-6);
+    }
+
+    fn pixel(source: &GrayImage, x: usize, y: usize, sampling: Sampling) -> f32 {
+        let column = Window::of(x, source.width(), sampling);
+        let row = Window::of(y, source.height(), sampling);
+        (row.first..=row.last).fold(0.0, |sum, y| {
+            let inner: f32 = (column.first + 1..column.last).map(|x| source.at(x, y)).sum();
+            let mean = column.first_weight * source.at(column.first, y)
+                + column.inner_weight * inner
+                + column.last_weight * source.at(column.last, y);
+            let single = column.first == column.last;
+            sum + row.weight(y) * if single { source.at(column.first, y) } else { mean }
+        })
+    }
+
+    #[test]
+    fn rows_together_are_as_pixel_by_pixel() {
+        let source = GrayImage::from_fn(83, 46, |x, y| ((x * x + 31 * y) % 256) as f32);
+        for (scale, origin) in [(1.0, 0.0), (0.84, 0.0), (0.5, -0.5), (0.23, 0.0)] {
+            let sampling = Sampling { scale, origin };
+            let (width, height) = ((83.0 * scale) as usize, (46.0 * scale) as usize);
+            let expected = GrayImage::from_fn(width, height, |x, y| pixel(&source, x, y, sampling));
+            each_level(|| assert_eq!(resample(&source, width, height, sampling), expected));
+        }
     }
 
     #[test]
