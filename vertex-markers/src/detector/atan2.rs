@@ -20,6 +20,9 @@ const ANCHORS: [(f32, f32); 4] = [
     (f32::from_bits(0x3fc9_0fda), f32::from_bits(0x33a2_2168)),
 ];
 
+/// From here on the arc tangent is that of infinity.
+const STEEP: f32 = 33_554_432.0;
+
 /// Coefficients of the odd powers from the third on.
 const ODD: [f32; 11] = [
     0.333_333_34,
@@ -56,8 +59,10 @@ fn atan(slope: f32) -> f32 {
         (slope - 1.0, slope + 1.0, one)
     } else if slope < 2.4375 {
         (slope - 1.5, 1.0 + 1.5 * slope, three_halves)
-    } else {
+    } else if slope < STEEP {
         (-1.0, slope, infinity)
+    } else {
+        (0.0, slope, infinity)
     };
     let reduced = numerator / denominator;
     high - ((reduced * series(reduced) - low) - reduced)
