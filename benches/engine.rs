@@ -8,8 +8,8 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, Throughput};
 use image::imageops::FilterType;
 use image::{ImageFormat, RgbImage};
-use vertex_markers::detector::detect;
-use vertex_markers::gray::luma_image;
+use vertex_markers::detector::{Descriptor, WORDS, detect};
+use vertex_markers::gray::{Sampling, luma_image, resample_luma};
 use vertex_markers::preview::{PREVIEW_QUALITY, PREVIEW_SIDE};
 use vertex_markers::{
     CompileOptions, Limits, MindFile, Picture, QrOptions, analyze, compile, preview_webp, qr_png,
@@ -39,6 +39,8 @@ fn main() {
         black_box(analyze(picture));
     });
     detection(&mut criterion, &pictures);
+    resampling(&mut criterion, &pictures);
+    distances(&mut criterion);
     by_size(&mut criterion, "mind compile", &pictures, |picture| {
         black_box(compile(picture, &CompileOptions::default())).expect("the picture compiles");
     });
@@ -103,6 +105,20 @@ fn detection(criterion: &mut Criterion, pictures: &[Sized]) {
         group.throughput(Throughput::Elements(sized.pixels));
         group.bench_function(sized.name, |bencher| bencher.iter(|| detect(black_box(&grey))));
     }
+}
+
+fn resampling(criterion: &mut Criterion, pictures: &[Sized]) {
+    let sampling = Sampling { scale: 1.0 / 3.0, origin: 0.0 };
+    by_size(criterion, "resample", pictures, |picture| {
+        let (width, height) = (picture.width() as usize / 3, picture.height() as usize / 3);
+        black_box(resample_luma(picture.rgb(), width, height, sampling));
+    });
+}
+
+fn distances(criterion: &mut Criterion) {
+    let (a, b) = (Descriptor([0x5555_5555; WORDS]), Descriptor([0x3333_3333; WORDS]));
+    criterion
+        .bench_function("hamming", |bencher| bencher.iter(|| black_box(&a).hamming(black_box(&b))));
 }
 
 fn marker_files(criterion: &mut Criterion, pictures: &[Sized]) {

@@ -1,7 +1,7 @@
 //! Pure marker engine: pictures in, tracking markers, previews and QR codes out.
 //!
-//! Everything is a function from bytes and parameters to bytes: no I/O, no threads, no global state. The
-//! caller reads and writes the files and chooses the thread.
+//! Everything is a function from bytes and parameters to bytes: no I/O, no threads, no global state but what
+//! the CPU can do. The caller reads and writes the files and chooses the thread.
 //!
 //! ```
 //! use image::{Rgb, RgbImage};
@@ -28,7 +28,8 @@
 //! - [`mind`]: MindAR image targets, compiled, written and read;
 //! - [`detector`], [`cluster`], [`tracking`], [`gray`]: what a target is made of;
 //! - [`analysis`]: brightness and contrast;
-//! - [`preview`], [`qr`]: what people look at and scan.
+//! - [`preview`], [`qr`]: what people look at and scan;
+//! - [`simd`]: vector instructions, which change the time that is taken and nothing else.
 
 pub mod analysis;
 pub mod cluster;
@@ -40,6 +41,7 @@ pub mod picture;
 pub mod preview;
 pub mod qr;
 mod random;
+pub mod simd;
 pub mod simulate;
 pub mod tracking;
 

@@ -1,6 +1,7 @@
 //! Extrema of the differences of Gaussians: finding, thinning, and placing them between pixels.
 
 use crate::gray::GrayImage;
+use crate::simd;
 
 use super::pyramid::Pyramid;
 
@@ -13,6 +14,8 @@ const MAX_EDGE: f32 = 6.25;
 const MIN_DETERMINANT: f32 = 1e-4;
 /// Extrema kept per cell.
 const PER_CELL: usize = 5;
+/// Marks looked at together.
+const MARKS: usize = 8;
 
 /// An extremum at a whole pixel of an octave.
 #[derive(Debug, Clone, Copy)]
@@ -24,23 +27,101 @@ pub(super) struct Extremum {
     pub(super) score: f32,
 }
 
-/// The strongest extrema of each cell of the grid, cells row-major, the strongest first.
-pub(super) fn strongest(pyramid: &Pyramid, grid: (usize, usize)) -> Vec<Extremum> {
-    let mut cells: Vec<Vec<Extremum>> = vec![Vec::new(); grid.0 * grid.1];
-    for octave in 1..pyramid.octaves.len().saturating_sub(1) {
-        let layers = Layers::of(pyramid, octave);
+/// The strongest extrema of each cell of the grid.
+#[derive(Debug, Default)]
+pub(super) struct Cells {
+    /// Row-major, the strongest of a cell first.
+    cells: Vec<Vec<Extremum>>,
+    grid: (usize, usize),
+    upper_marks: Vec<u8>,
+    lower_marks: Vec<u8>,
+}
+
+impl Cells {
+    /// The strongest extrema of a pyramid, in so many cells across and down, cell by cell.
+    pub(super) fn fill(
+        &mut self,
+        pyramid: &Pyramid,
+        grid: (usize, usize),
+    ) -> impl Iterator<Item = &Extremum> {
+        self.grid = grid;
+        self.cells.resize_with(grid.0 * grid.1, Vec::new);
+        self.cells.iter_mut().for_each(Vec::clear);
+        for number in pyramid.inner_octaves() {
+            self.scan(number, &Layers::of(pyramid, number));
+        }
+        self.cells.iter().flatten()
+    }
+
+    fn scan(&mut self, octave: usize, layers: &Layers<'_>) {
         let (columns, rows) = (layers.here.width() / 2, layers.here.height() / 2);
         for row in 0..rows {
-            for column in 0..columns {
-                if let Some((x, y)) = layers.in_block(column, row) {
-                    let cell = cell_of(y, rows, grid.1) * grid.0 + cell_of(x, columns, grid.0);
+            self.mark(layers.here, row);
+            for column in marked_blocks(&self.upper_marks, &self.lower_marks) {
+                if let Some((x, y)) = self.in_block(layers, column, row) {
+                    let (across, down) = self.grid;
+                    let cell = cell_of(y, rows, down) * across + cell_of(x, columns, across);
                     let score = layers.here.at(x, y);
-                    insert(&mut cells[cell], Extremum { octave, x, y, score });
+                    insert(&mut self.cells[cell], Extremum { octave, x, y, score });
                 }
             }
         }
     }
-    cells.concat()
+
+    /// Marks the peaks of a row of blocks.
+    fn mark(&mut self, image: &GrayImage, row: usize) {
+        for (y, marks) in [(2 * row, &mut self.upper_marks), (2 * row + 1, &mut self.lower_marks)] {
+            marks.clear();
+            marks.resize(image.width().next_multiple_of(MARKS), 0);
+            if (BORDER..image.height().saturating_sub(BORDER)).contains(&y) {
+                let inner = BORDER - 1..image.width().saturating_sub(BORDER - 1);
+                let rows = [y - 1, y, y + 1].map(|y| &image.row(y)[inner.clone()]);
+                simd::run(
+                    #[inline(always)]
+                    || mark_peaks(rows, &mut marks[BORDER..]),
+                );
+            }
+        }
+    }
+
+    /// At most one extremum of a 2 x 2 block, in the runtime's order of preference.
+    fn in_block(&self, layers: &Layers<'_>, column: usize, row: usize) -> Option<(usize, usize)> {
+        let (left, right) = (2 * column, 2 * column + 1);
+        let (upper, lower) = ((&self.upper_marks, 2 * row), (&self.lower_marks, 2 * row + 1));
+        [(left, lower), (right, upper), (right, lower), (left, upper)]
+            .into_iter()
+            .filter(|&(x, (marks, _))| marks[x] != 0)
+            .map(|(x, (_, y))| (x, y))
+            .find(|&(x, y)| layers.is_extremum(x, y))
+    }
+}
+
+/// Marks where the middle one of three rows is far enough from zero and no neighbour exceeds it.
+///
+/// The first mark belongs to the second pixel.
+#[inline(always)]
+fn mark_peaks(rows: [&[f32]; 3], marks: &mut [u8]) {
+    let [above, here, below] = rows.map(|row| row.array_windows::<3>());
+    for (mark, ((a, h), b)) in marks.iter_mut().zip(above.zip(here).zip(below)) {
+        let value = h[1];
+        let around = [a[0], a[1], a[2], h[0], h[2], b[0], b[1], b[2]];
+        let highest = around.iter().fold(value > 0.0, |all, &v| all & (v <= value));
+        let lowest = around.iter().fold(value < 0.0, |all, &v| all & (v >= value));
+        *mark = u8::from((value * value >= MIN_SCORE * MIN_SCORE) & (highest | lowest));
+    }
+}
+
+/// Columns of the 2 x 2 blocks with a mark.
+fn marked_blocks(upper: &[u8], lower: &[u8]) -> impl Iterator<Item = usize> {
+    let chunks = upper.as_chunks::<MARKS>().0.iter().zip(lower.as_chunks::<MARKS>().0);
+    chunks.zip((0..).step_by(MARKS / 2)).flat_map(|((upper, lower), first)| {
+        let mut marks = u64::from_le_bytes(*upper) | u64::from_le_bytes(*lower);
+        std::iter::from_fn(move || {
+            let block = marks.trailing_zeros() / 16;
+            marks &= !(0xffff_u64.checked_shl(16 * block).unwrap_or(0));
+            (block < 4).then_some(first + block as usize)
+        })
+    })
 }
 
 fn cell_of(position: usize, blocks: usize, cells: usize) -> usize {
@@ -59,6 +140,7 @@ fn insert(cell: &mut Vec<Extremum>, extremum: Extremum) {
 
 /// An octave's differences and those of its neighbours in scale.
 struct Layers<'a> {
+    /// At the size of this octave.
     finer: &'a GrayImage,
     here: &'a GrayImage,
     coarser: &'a GrayImage,
@@ -67,48 +149,26 @@ struct Layers<'a> {
 impl<'a> Layers<'a> {
     fn of(pyramid: &'a Pyramid, octave: usize) -> Self {
         Self {
-            finer: &pyramid.octaves[octave - 1].difference,
-            here: &pyramid.octaves[octave].difference,
-            coarser: &pyramid.octaves[octave + 1].difference,
+            finer: &pyramid.octave(octave).finer_difference,
+            here: &pyramid.octave(octave).difference,
+            coarser: &pyramid.octave(octave + 1).difference,
         }
     }
 
-    /// At most one extremum of a 2 x 2 block, in the runtime's order of preference.
-    fn in_block(&self, column: usize, row: usize) -> Option<(usize, usize)> {
-        let (x, y) = (2 * column, 2 * row);
-        [(x, y + 1), (x + 1, y), (x + 1, y + 1), (x, y)]
-            .into_iter()
-            .find(|&(x, y)| self.is_extremum(x, y))
-    }
-
+    /// Whether a marked pixel is an extremum in scale too, and no edge.
     fn is_extremum(&self, x: usize, y: usize) -> bool {
-        let (width, height) = (self.here.width(), self.here.height());
-        let value = self.here.at(x, y);
-        value * value >= MIN_SCORE * MIN_SCORE
-            && (BORDER..width.saturating_sub(BORDER)).contains(&x)
-            && (BORDER..height.saturating_sub(BORDER)).contains(&y)
-            && self.is_outermost(x, y, value)
-            && Hessian::at(self.here, x, y).is_blob()
+        Hessian::at(self.here, x, y).is_blob() && self.is_outermost(x, y)
     }
 
-    /// Whether no neighbour in the 3 x 3 x 3 surroundings exceeds the value; ties are allowed.
-    fn is_outermost(&self, x: usize, y: usize, value: f32) -> bool {
+    /// Whether no neighbour in the finer and the coarser octave exceeds the value; ties are allowed.
+    fn is_outermost(&self, x: usize, y: usize) -> bool {
+        let value = self.here.at(x, y);
         let side = value.signum();
         let inner = |v: f32| side * v <= side * value;
-        let mut around = (y - 1..=y + 1).flat_map(|y| (x - 1..=x + 1).map(move |x| (x, y)));
-        around.clone().all(|(x, y)| inner(self.here.at(x, y)))
-            && around
-                .all(|(x, y)| inner(halved(self.finer, x, y)) && inner(doubled(self.coarser, x, y)))
+        let mut rows = y - 1..=y + 1;
+        rows.clone().all(|y| self.finer.row(y)[x - 1..=x + 1].iter().all(|&v| inner(v)))
+            && rows.all(|y| (x - 1..=x + 1).all(|x| inner(doubled(self.coarser, x, y))))
     }
-}
-
-/// The pixel that halving the image would give at x, y.
-fn halved(image: &GrayImage, x: usize, y: usize) -> f32 {
-    let (x, y) = (2 * x, 2 * y);
-    0.25 * image.at(x, y)
-        + 0.25 * image.at(x, y + 1)
-        + 0.25 * image.at(x + 1, y)
-        + 0.25 * image.at(x + 1, y + 1)
 }
 
 /// The pixel that doubling the image would give at x, y: bilinear, pixel centres aligned.
@@ -179,6 +239,7 @@ pub(super) fn refined(difference: &GrayImage, extremum: &Extremum) -> (f32, f32)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::each_level;
 
     #[test]
     fn doubling_reads_between_pixel_centres() {
@@ -186,6 +247,33 @@ mod tests {
         // Pixel 3 of the doubled image lies at 0.5 * 3 - 0.25 = 1.25 of the source.
         assert!((doubled(&ramp, 3, 0) - 1.25).abs() < 1e-6);
         assert!((doubled(&ramp, 2, 3) - (0.75 + 12.5)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn marks_are_peaks_of_their_surroundings() {
+        let image = GrayImage::from_fn(61, 3, |x, y| ((x * 7 + y * 5) * (x + 3) % 11) as f32 - 5.0);
+        let expected: Vec<u8> = (1..60)
+            .map(|x| {
+                let value = image.at(x, 1);
+                let around = || (0..3).flat_map(|y| (x - 1..=x + 1).map(move |x| (x, y)));
+                let highest = around().all(|(x, y)| image.at(x, y) <= value);
+                let lowest = around().all(|(x, y)| image.at(x, y) >= value);
+                u8::from((value >= 3.0 && highest) || (value <= -3.0 && lowest))
+            })
+            .collect();
+        assert!(expected.iter().filter(|&&mark| mark == 1).count() > 5);
+        each_level(|| {
+            let mut marks = [0; 59];
+            simd::run(|| mark_peaks([0, 1, 2].map(|y| image.row(y)), &mut marks));
+            assert_eq!(marks[..], expected);
+        });
+    }
+
+    #[test]
+    fn marked_blocks_come_from_left_to_right() {
+        let (mut upper, mut lower) = ([0; 24], [0; 24]);
+        (upper[1], upper[17], lower[0], lower[6], lower[23]) = (1, 1, 1, 1, 1);
+        assert!(marked_blocks(&upper, &lower).eq([0, 3, 8, 11]));
     }
 
     #[test]

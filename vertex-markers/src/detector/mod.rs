@@ -5,18 +5,20 @@
 //! Keypoint", 2012). The visitor's browser runs the same detector on camera frames, so every constant
 //! here is part of the marker format.
 
+mod atan2;
 mod descriptor;
 mod extrema;
 mod orientation;
 mod pyramid;
+mod rows;
 
 use crate::gray::GrayImage;
 
 pub use descriptor::{Descriptor, WORDS};
 use descriptor::{Pattern, describe};
-use extrema::Extremum;
+use extrema::{Cells, Extremum};
 use orientation::Orientations;
-use pyramid::{Octave, Pyramid};
+use pyramid::Pyramid;
 
 /// Cells across and down the image in which the runtime keeps the strongest points.
 const GRID: usize = 10;
@@ -38,32 +40,58 @@ pub struct Keypoint {
     pub descriptor: Descriptor,
 }
 
+/// Finds keypoints, keeping its working memory from image to image.
+#[derive(Debug)]
+pub struct Detector {
+    pyramid: Pyramid,
+    cells: Cells,
+    orientations: Orientations,
+    pattern: Pattern,
+}
+
+impl Default for Detector {
+    fn default() -> Self {
+        Self {
+            pyramid: Pyramid::default(),
+            cells: Cells::default(),
+            orientations: Orientations::new(),
+            pattern: Pattern::new(),
+        }
+    }
+}
+
+impl Detector {
+    /// Finds the keypoints of a grey image, as [`detect`] does.
+    #[must_use]
+    pub fn detect(&mut self, image: &GrayImage) -> Vec<Keypoint> {
+        self.detect_in_grid(image, (GRID, GRID))
+    }
+
+    /// Finds the keypoints of an image of any size as densely as the runtime finds those of a camera frame:
+    /// the five strongest of each square of `cell` pixels.
+    #[must_use]
+    pub fn detect_densely(&mut self, image: &GrayImage, cell: f32) -> Vec<Keypoint> {
+        let cells = |length: usize| ((length as f32 / cell).round() as usize).max(1);
+        self.detect_in_grid(image, (cells(image.width()), cells(image.height())))
+    }
+
+    fn detect_in_grid(&mut self, image: &GrayImage, grid: (usize, usize)) -> Vec<Keypoint> {
+        let Self { pyramid, cells, orientations, pattern } = self;
+        pyramid.build(image);
+        cells
+            .fill(pyramid, grid)
+            .map(|extremum| keypoint(extremum, pyramid, pattern, orientations))
+            .collect()
+    }
+}
+
 /// Finds the keypoints of a grey image (levels 0 to 255), at most 500, spread over a grid of 10 x 10 cells.
 ///
 /// They come cell by cell, row-major, the strongest of a cell first. An image with a side under
-/// 32 pixels has none.
+/// 32 pixels has none. A [`Detector`] does the same for many images with less work.
 #[must_use]
 pub fn detect(image: &GrayImage) -> Vec<Keypoint> {
-    detect_in_grid(image, (GRID, GRID))
-}
-
-/// Finds the keypoints of a grey image of any size as densely as the runtime does in a camera frame: at
-/// most five in each square of `cell` pixels.
-#[must_use]
-pub fn detect_cells(image: &GrayImage, cell: f32) -> Vec<Keypoint> {
-    let count = |length: usize| ((length as f32 / cell).round() as usize).max(1);
-    detect_in_grid(image, (count(image.width()), count(image.height())))
-}
-
-fn detect_in_grid(image: &GrayImage, grid: (usize, usize)) -> Vec<Keypoint> {
-    let pyramid = Pyramid::build(image);
-    let pattern = Pattern::new();
-    let orientations = Orientations::new();
-    extrema::strongest(&pyramid, grid)
-        .iter()
-        .filter(|extremum| extremum.score != 0.0)
-        .map(|extremum| keypoint(extremum, &pyramid, &pattern, &orientations))
-        .collect()
+    Detector::default().detect(image)
 }
 
 fn keypoint(
@@ -72,7 +100,7 @@ fn keypoint(
     pattern: &Pattern,
     orientations: &Orientations,
 ) -> Keypoint {
-    let octave: &Octave = &pyramid.octaves[extremum.octave];
+    let octave = pyramid.octave(extremum.octave);
     let (x, y) = extrema::refined(&octave.difference, extremum);
     let angle = orientations.dominant(&octave.smoother, x, y);
     let descriptor = describe(&octave.smoother, pattern, x, y, angle);
@@ -90,6 +118,7 @@ fn keypoint(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::each_level;
 
     fn blobs(dx: usize) -> GrayImage {
         GrayImage::from_fn(160, 160, |x, y| {
@@ -107,6 +136,23 @@ mod tests {
     fn tiny_and_empty_images_are_harmless() {
         for (width, height) in [(0, 0), (1, 1), (7, 300), (300, 9), (31, 31)] {
             assert!(detect(&GrayImage::blank(width, height)).is_empty());
+        }
+    }
+
+    #[test]
+    fn levels_that_are_none_are_harmless() {
+        for odd in [f32::NAN, f32::INFINITY, 1e38, -1e38] {
+            let spoilt =
+                |x: usize, y: usize| if (x * y) % 97 == 5 { odd } else { (x * y % 251) as f32 };
+            each_level(|| drop(detect(&GrayImage::from_fn(160, 160, spoilt))));
+        }
+    }
+
+    #[test]
+    fn a_detector_may_be_used_again() {
+        let mut detector = Detector::default();
+        for image in [blobs(0), GrayImage::blank(9, 9), blobs(3), GrayImage::blank(64, 200)] {
+            assert_eq!(detector.detect(&image), detect(&image));
         }
     }
 

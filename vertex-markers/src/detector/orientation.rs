@@ -3,76 +3,162 @@
 use std::f32::consts::PI;
 
 use crate::gray::GrayImage;
+use crate::simd::{self, whole};
+
+use super::atan2::atan2;
 
 const BINS: usize = 36;
 /// Squared radius of the surroundings, in octave pixels.
 const RADIUS_SQUARED: f32 = 20.25;
-const REACH: isize = 4;
+const REACH: usize = 4;
+/// Side of the square that holds the surroundings.
+const SIDE: usize = 2 * REACH + 1;
+/// Its pixels, rounded up to whole vectors.
+const LANES: usize = (SIDE * SIDE).next_multiple_of(8);
 /// The circular filter that smooths the histogram, and how often.
 const SMOOTHING: [f32; 2] = [0.274_068_62, 0.451_862_76];
 const SMOOTHINGS: usize = 5;
 
-/// Offsets within the radius and their Gaussian weights.
+/// Votes for directions by Gaussian weight.
+#[derive(Debug)]
 pub(super) struct Orientations {
-    offsets: Vec<(isize, isize, f32)>,
+    weights: [f32; LANES],
+    /// Places within the radius.
+    inside: Vec<usize>,
 }
 
 impl Orientations {
     pub(super) fn new() -> Self {
-        let span = || -REACH..=REACH;
-        let offsets = span()
-            .flat_map(|dy| span().map(move |dx| (dx, dy)))
-            .filter_map(|(dx, dy)| weight(dx, dy).map(|weight| (dx, dy, weight)))
-            .collect();
-        Self { offsets }
+        let mut weights = [0.0; LANES];
+        let mut inside = Vec::new();
+        for (place, slot) in weights[..SIDE * SIDE].iter_mut().enumerate() {
+            if let Some(weight) = weight(place % SIDE, place / SIDE) {
+                *slot = weight;
+                inside.push(place);
+            }
+        }
+        Self { weights, inside }
     }
 
     /// Direction in radians of the histogram's peak, refined by a parabola.
     pub(super) fn dominant(&self, image: &GrayImage, x: f32, y: f32) -> f32 {
-        let (x, y) = (x as isize, y as isize);
+        simd::run(
+            #[inline(always)]
+            || {
+                let gradients = Gradients::around(image, x as isize, y as isize);
+                let mut histogram = self.histogram(&gradients);
+                for _ in 0..SMOOTHINGS {
+                    histogram = smoothed(&histogram);
+                }
+                peak(&histogram)
+            },
+        )
+    }
+
+    #[inline(always)]
+    fn histogram(&self, gradients: &Gradients) -> [f32; BINS] {
+        let mut bins = [0; LANES];
+        let mut votes = [[0.0; LANES]; 2];
+        for place in 0..LANES {
+            let (gx, gy) = (gradients.x[place], gradients.y[place]);
+            let position = (atan2(gy, gx) + PI) * BINS as f32 * 0.159_154_94;
+            let bin = (position - 0.5).floor();
+            let share = position - bin - 0.5;
+            let magnitude = self.weights[place] * length(gx, gy);
+            bins[place] = whole((bin + BINS as f32).max(0.0).min(2.0 * BINS as f32 - 1.0));
+            votes[0][place] = (1.0 - share) * magnitude;
+            votes[1][place] = share * magnitude;
+        }
         let mut histogram = [0.0; BINS];
-        for &(dx, dy, weight) in &self.offsets {
-            let (x, y) = (x + dx, y + dy);
-            let gx = image.clamped(x + 1, y) - image.clamped(x - 1, y);
-            let gy = image.clamped(x, y + 1) - image.clamped(x, y - 1);
-            vote(&mut histogram, gx, gy, weight);
+        for &place in &self.inside {
+            let bin = circular(bins[place] as usize);
+            histogram[bin] += votes[0][place];
+            histogram[circular(bin + 1)] += votes[1][place];
         }
-        for _ in 0..SMOOTHINGS {
-            histogram = smoothed(&histogram);
-        }
-        peak(&histogram)
+        histogram
     }
 }
 
+/// A bin of the histogram, which may be one turn ahead.
+#[inline(always)]
+fn circular(bin: usize) -> usize {
+    if bin >= BINS { bin - BINS } else { bin }
+}
+
 /// Gaussian weight by a Taylor polynomial of the sixth order, as the runtime computes it.
-fn weight(dx: isize, dy: isize) -> Option<f32> {
-    let radius_squared = (dx * dx + dy * dy) as f32;
+fn weight(column: usize, row: usize) -> Option<f32> {
+    let squared = |place: usize| place.abs_diff(REACH).pow(2);
+    let radius_squared = (squared(column) + squared(row)) as f32;
     let t = -radius_squared / 18.0;
     let polynomial = 720.0 + t * (720.0 + t * (360.0 + t * (120.0 + t * (30.0 + t * (6.0 + t)))));
     (radius_squared <= RADIUS_SQUARED).then_some(polynomial * 0.001_388_888_8)
 }
 
-fn vote(histogram: &mut [f32; BINS], gx: f32, gy: f32, weight: f32) {
-    let position = (gy.atan2(gx) + PI) * BINS as f32 * 0.159_154_94;
-    let bin = (position - 0.5).floor();
-    let share = position - bin - 0.5;
-    let magnitude = weight * gx.hypot(gy);
-    let first = (bin as isize + BINS as isize) as usize;
-    histogram[first % BINS] += (1.0 - share) * magnitude;
-    histogram[(first + 1) % BINS] += share * magnitude;
+/// Differences of the neighbours left and right, above and below, in the square round a point.
+struct Gradients {
+    x: [f32; LANES],
+    y: [f32; LANES],
 }
 
+impl Gradients {
+    #[inline(always)]
+    fn around(image: &GrayImage, x: isize, y: isize) -> Self {
+        let patch = patch(image, x, y);
+        let mut gradients = Self { x: [0.0; LANES], y: [0.0; LANES] };
+        for row in 0..SIDE {
+            for column in 0..SIDE {
+                let place = row * SIDE + column;
+                gradients.x[place] = patch[row + 1][column + 2] - patch[row + 1][column];
+                gradients.y[place] = patch[row + 2][column + 1] - patch[row][column + 1];
+            }
+        }
+        gradients
+    }
+}
+
+/// The square round a point with a border of one pixel, repeated beyond the image's edge.
+#[inline(always)]
+fn patch(image: &GrayImage, x: isize, y: isize) -> [[f32; SIDE + 2]; SIDE + 2] {
+    let reach = REACH as isize + 1;
+    let mut patch = [[0.0; SIDE + 2]; SIDE + 2];
+    for (row, y) in patch.iter_mut().zip(y - reach..) {
+        let whole = usize::try_from(y).ok().filter(|&y| y < image.height()).and_then(|y| {
+            let first = usize::try_from(x - reach).ok()?;
+            image.row(y).get(first..first + row.len())
+        });
+        match whole {
+            Some(levels) => row.copy_from_slice(levels),
+            None => row.iter_mut().zip(x - reach..).for_each(|(v, x)| *v = image.clamped(x, y)),
+        }
+    }
+    patch
+}
+
+/// Euclidean length, rounded once.
+#[inline(always)]
+fn length(x: f32, y: f32) -> f32 {
+    let (x, y) = (f64::from(x), f64::from(y));
+    (x * x + y * y).sqrt() as f32
+}
+
+#[inline(always)]
 fn smoothed(histogram: &[f32; BINS]) -> [f32; BINS] {
-    std::array::from_fn(|bin| {
-        let (before, after) = neighbours(histogram, bin);
-        SMOOTHING[0] * before + SMOOTHING[1] * histogram[bin] + SMOOTHING[0] * after
-    })
+    let mut circle = [0.0; BINS + 2];
+    circle[0] = histogram[BINS - 1];
+    circle[1..=BINS].copy_from_slice(histogram);
+    circle[BINS + 1] = histogram[0];
+    let mut smooth = [0.0; BINS];
+    for (value, [before, here, after]) in smooth.iter_mut().zip(circle.array_windows()) {
+        *value = SMOOTHING[0] * before + SMOOTHING[1] * here + SMOOTHING[0] * after;
+    }
+    smooth
 }
 
 fn neighbours(histogram: &[f32; BINS], bin: usize) -> (f32, f32) {
     (histogram[(bin + BINS - 1) % BINS], histogram[(bin + 1) % BINS])
 }
 
+#[inline(always)]
 fn peak(histogram: &[f32; BINS]) -> f32 {
     let mut top = 0;
     for bin in 1..BINS {

@@ -1,35 +1,139 @@
-//! The octave pyramid and its differences of Gaussians.
+//! The octave pyramid and its differences of Gaussians, made row by row.
 
 use crate::gray::GrayImage;
+use crate::simd;
+
+use super::rows::{Blur, Window, halve, subtract};
 
 const MAX_OCTAVES: usize = 5;
 const MIN_SIDE: usize = 8;
+/// Extrema are looked for in octaves that have a finer and a coarser neighbour.
+const MIN_OCTAVES: usize = 3;
 
 /// One octave: an image, the same blurred once more, and their difference.
+#[derive(Debug, Default)]
 pub(super) struct Octave {
+    sharper: GrayImage,
     /// The more blurred of the two images; orientation and descriptors are read from it.
     pub(super) smoother: GrayImage,
     /// Less blurred minus more blurred: positive at bright blobs.
     pub(super) difference: GrayImage,
+    /// The finer octave's difference at this octave's size.
+    pub(super) finer_difference: GrayImage,
 }
 
-/// Octaves from the full size down, each half the size of the one before.
+impl Octave {
+    fn reset(&mut self, width: usize, height: usize) {
+        let Self { sharper, smoother, difference, finer_difference } = self;
+        for image in [sharper, smoother, difference, finer_difference] {
+            image.reset(width, height);
+        }
+    }
+
+    /// Takes two rows of the finer octave, of which `y` is the lower one.
+    #[inline(always)]
+    fn take(&mut self, y: usize, smoother: [&[f32]; 2], difference: [&[f32]; 2]) {
+        halve(smoother[0], smoother[1], self.sharper.row_mut(y / 2));
+        halve(difference[0], difference[1], self.finer_difference.row_mut(y / 2));
+    }
+
+    /// Completes an octave whose sharper image is there, and begins the next one.
+    #[inline(always)]
+    fn complete(&mut self, blur: &mut Blur, mut coarser: Option<&mut Self>) {
+        let height = self.sharper.height();
+        blur.reset(self.sharper.width(), height);
+        for y in 0..height + Blur::DELAY {
+            if y < height {
+                blur.push(y, self.sharper.row(y));
+            }
+            let Some(y) = y.checked_sub(Blur::DELAY) else { continue };
+            blur.blurred(y, self.smoother.row_mut(y));
+            subtract(self.sharper.row(y), self.smoother.row(y), self.difference.row_mut(y));
+            if let (1, Some(coarser)) = (y % 2, &mut coarser) {
+                let pair = |image| [GrayImage::row(image, y - 1), image.row(y)];
+                coarser.take(y, pair(&self.smoother), pair(&self.difference));
+            }
+        }
+    }
+}
+
+/// Octaves from half the size down, each half the size of the one before.
+///
+/// The one of full size exists only as the few rows the next one is made from.
+#[derive(Debug, Default)]
 pub(super) struct Pyramid {
-    pub(super) octaves: Vec<Octave>,
+    count: usize,
+    coarse: [Octave; MAX_OCTAVES - 1],
+    blurs: [Blur; 2],
+    sharper: Window<3>,
+    smoother: Window<2>,
+    difference: Window<2>,
 }
 
 impl Pyramid {
-    pub(super) fn build(image: &GrayImage) -> Self {
-        let mut octaves: Vec<Octave> = Vec::with_capacity(MAX_OCTAVES);
-        for _ in 0..octave_count(image.width(), image.height()) {
-            let sharper = match octaves.last() {
-                None => blur(image),
-                Some(above) => half(&above.smoother),
-            };
-            let smoother = blur(&sharper);
-            octaves.push(Octave { difference: difference(&sharper, &smoother), smoother });
+    /// Makes the octaves of an image; none if extrema could not be found in any.
+    pub(super) fn build(&mut self, image: &GrayImage) {
+        let (width, height) = (image.width(), image.height());
+        self.count = octave_count(width, height);
+        if self.count < MIN_OCTAVES {
+            self.count = 0;
+            return;
         }
-        Self { octaves }
+        for (octave, number) in self.coarse[..self.count - 1].iter_mut().zip(1..) {
+            octave.reset(width >> number, height >> number);
+        }
+        simd::run(
+            #[inline(always)]
+            || {
+                self.begin(image);
+                let [blur, _] = &mut self.blurs;
+                let mut rest = &mut self.coarse[..self.count - 1];
+                while let [octave, coarser @ ..] = rest {
+                    octave.complete(blur, coarser.first_mut());
+                    rest = coarser;
+                }
+            },
+        );
+    }
+
+    /// Numbers of the octaves that have a finer and a coarser neighbour.
+    pub(super) fn inner_octaves(&self) -> std::ops::Range<usize> {
+        1..self.count.saturating_sub(1).max(1)
+    }
+
+    /// An octave other than the first.
+    pub(super) fn octave(&self, number: usize) -> &Octave {
+        &self.coarse[number - 1]
+    }
+
+    /// Blurs the image twice and begins the second octave with the result.
+    #[inline(always)]
+    fn begin(&mut self, image: &GrayImage) {
+        let (width, height) = (image.width(), image.height());
+        let Self { coarse, blurs: [once, twice], sharper, smoother, difference, .. } = self;
+        once.reset(width, height);
+        twice.reset(width, height);
+        sharper.reset(width);
+        smoother.reset(width);
+        difference.reset(width);
+        for y in 0..height + 2 * Blur::DELAY {
+            if y < height {
+                once.push(y, image.row(y));
+            }
+            let Some(y) = y.checked_sub(Blur::DELAY) else { continue };
+            if y < height {
+                once.blurred(y, sharper.row_mut(y));
+                twice.push(y, sharper.row(y));
+            }
+            let Some(y) = y.checked_sub(Blur::DELAY) else { continue };
+            twice.blurred(y, smoother.row_mut(y));
+            subtract(sharper.row(y), smoother.row(y), difference.row_mut(y));
+            if y % 2 == 1 {
+                let (smoother, difference) = (&*smoother, &*difference);
+                let pair = |rows| [Window::row(rows, y - 1), rows.row(y)];
+                coarse[0].take(y, pair(smoother), pair(difference));
+            }
+        }
     }
 }
 
@@ -37,63 +141,34 @@ fn octave_count(width: usize, height: usize) -> usize {
     (0..MAX_OCTAVES).take_while(|octave| width.min(height) >= MIN_SIDE << octave).count()
 }
 
-/// Separable binomial filter 1 4 6 4 1, border pixels repeated.
-pub(super) fn blur(image: &GrayImage) -> GrayImage {
-    let (width, height) = (image.width(), image.height());
-    let mut sums = GrayImage::blank(width, height);
-    let mut padded = vec![0.0; width + 4];
-    for y in 0..height {
-        pad(image.row(y), &mut padded);
-        for (sum, taps) in sums.row_mut(y).iter_mut().zip(padded.windows(5)) {
-            *sum = taps[0] + 4.0 * taps[1] + 6.0 * taps[2] + 4.0 * taps[3] + taps[4];
-        }
-    }
-    let mut blurred = GrayImage::blank(width, height);
-    for y in 0..height {
-        let row = |offset: usize| sums.row((y + offset).saturating_sub(2).min(height - 1));
-        let rows = row(0).iter().zip(row(1)).zip(row(2)).zip(row(3)).zip(row(4));
-        for (value, ((((a, b), c), d), e)) in blurred.row_mut(y).iter_mut().zip(rows) {
-            *value = (a + 4.0 * b + 6.0 * c + 4.0 * d + e) / 256.0;
-        }
-    }
-    blurred
-}
-
-fn pad(row: &[f32], padded: &mut [f32]) {
-    let (first, last) = (row[0], row[row.len() - 1]);
-    padded[..2].fill(first);
-    padded[2..row.len() + 2].copy_from_slice(row);
-    padded[row.len() + 2..].fill(last);
-}
-
-/// Half the size by means of 2 x 2 blocks; an odd last row or column is dropped.
-pub(super) fn half(image: &GrayImage) -> GrayImage {
-    let (width, height) = (image.width() / 2, image.height() / 2);
-    let mut halved = GrayImage::blank(width, height);
-    for y in 0..height {
-        let above = image.row(2 * y).as_chunks::<2>().0;
-        let below = image.row(2 * y + 1).as_chunks::<2>().0;
-        for ((value, a), b) in halved.row_mut(y).iter_mut().zip(above).zip(below) {
-            *value = 0.25 * a[0] + 0.25 * b[0] + 0.25 * a[1] + 0.25 * b[1];
-        }
-    }
-    halved
-}
-
-fn difference(sharper: &GrayImage, smoother: &GrayImage) -> GrayImage {
-    let mut result = GrayImage::blank(sharper.width(), sharper.height());
-    for y in 0..sharper.height() {
-        let pairs = sharper.row(y).iter().zip(smoother.row(y));
-        for (value, (a, b)) in result.row_mut(y).iter_mut().zip(pairs) {
-            *value = a - b;
-        }
-    }
-    result
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::each_level;
+
+    fn blur(image: &GrayImage) -> GrayImage {
+        let sums = |sample: &dyn Fn(isize) -> f32| {
+            sample(-2) + 4.0 * sample(-1) + 6.0 * sample(0) + 4.0 * sample(1) + sample(2)
+        };
+        let (width, height) = (image.width(), image.height());
+        let wide = GrayImage::from_fn(width, height, |x, y| {
+            sums(&|tap| image.clamped(x as isize + tap, y as isize))
+        });
+        GrayImage::from_fn(width, height, |x, y| {
+            sums(&|tap| wide.clamped(x as isize, y as isize + tap)) / 256.0
+        })
+    }
+
+    fn half(image: &GrayImage) -> GrayImage {
+        GrayImage::from_fn(image.width() / 2, image.height() / 2, |x, y| {
+            let quarter = |dx, dy| 0.25 * image.at(2 * x + dx, 2 * y + dy);
+            quarter(0, 0) + quarter(0, 1) + quarter(1, 0) + quarter(1, 1)
+        })
+    }
+
+    fn difference(a: &GrayImage, b: &GrayImage) -> GrayImage {
+        GrayImage::from_fn(a.width(), a.height(), |x, y| a.at(x, y) - b.at(x, y))
+    }
 
     #[test]
     fn octaves_halve_down_to_eight_pixels_and_stop_at_five() {
@@ -110,9 +185,26 @@ mod tests {
         assert_eq!(&blurred.row(2)[2..7], [1.0, 4.0, 6.0, 4.0, 1.0]);
     }
 
+    fn check(pyramid: &mut Pyramid, image: &GrayImage) {
+        pyramid.build(image);
+        let mut sharper = blur(image);
+        let mut smoother = blur(&sharper);
+        for number in 1..octave_count(image.width(), image.height()) {
+            let octave = pyramid.octave(number);
+            assert_eq!(octave.finer_difference, half(&difference(&sharper, &smoother)));
+            sharper = half(&smoother);
+            smoother = blur(&sharper);
+            assert_eq!(octave.smoother, smoother);
+            assert_eq!(octave.difference, difference(&sharper, &smoother));
+        }
+    }
+
     #[test]
-    fn blur_repeats_the_border() {
-        let flat = blur(&GrayImage::from_fn(3, 2, |_, _| 50.0));
-        assert!(flat.data().iter().all(|&v| v == 50.0));
+    fn row_by_row_and_image_by_image_give_the_same() {
+        let mut pyramid = Pyramid::default();
+        for (width, height) in [(203, 131), (32, 47), (64, 64), (35, 300)] {
+            let image = GrayImage::from_fn(width, height, |x, y| ((x * x + 31 * y) % 256) as f32);
+            each_level(|| check(&mut pyramid, &image));
+        }
     }
 }

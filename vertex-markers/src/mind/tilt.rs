@@ -7,6 +7,7 @@ use std::f32::consts::PI;
 
 use crate::detector::{Keypoint, detect};
 use crate::gray::GrayImage;
+use crate::simd;
 
 /// Directions of foreshortening, evenly spread over half a turn.
 pub(super) const DIRECTIONS: u16 = 4;
@@ -14,6 +15,8 @@ pub(super) const DIRECTIONS: u16 = 4;
 const FACTOR: f32 = 1.7;
 /// Source samples averaged for a pixel of the copy, along the direction.
 const SAMPLES: u16 = 5;
+/// Pixels of the copy made together.
+const LANES: usize = 16;
 /// Keypoints nearer to the picture's edge than this many of their own pixels describe what lies around it.
 const EDGE: f32 = 3.0;
 
@@ -67,6 +70,7 @@ impl Tilt {
     }
 
     /// Where a place of the copy lies on the image.
+    #[inline(always)]
     fn back(&self, x: f32, y: f32) -> (f32, f32) {
         let from_center = (x - self.copy_center.0, y - self.copy_center.1);
         let (dx, dy) = stretch(self.direction, FACTOR, from_center);
@@ -76,26 +80,56 @@ impl Tilt {
     /// The foreshortened copy; round the picture it is evenly grey.
     fn copy(&self, image: &GrayImage) -> GrayImage {
         let mean = image.data().iter().sum::<f32>() / image.data().len().max(1) as f32;
-        let (width, height) = (image.width() as f32, image.height() as f32);
-        let level = |x: f32, y: f32| {
-            let inside = x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5;
-            if inside { image.bilinear(x, y) } else { mean }
-        };
-        GrayImage::from_fn(self.width, self.height, |x, y| {
-            let (x, y) = self.back(x as f32, y as f32);
-            let sum: f32 = (0..SAMPLES)
-                .map(|sample| {
-                    let along = (f32::from(sample) + 0.5) / f32::from(SAMPLES) - 0.5;
-                    let offset = along * FACTOR;
-                    level(x + offset * self.direction.0, y + offset * self.direction.1)
-                })
-                .sum();
-            sum / f32::from(SAMPLES)
-        })
+        let mut copy = GrayImage::blank(self.width, self.height);
+        for y in 0..self.height {
+            simd::run(
+                #[inline(always)]
+                || self.fill_row(image, mean, y, copy.row_mut(y)),
+            );
+        }
+        copy
+    }
+
+    #[inline(always)]
+    fn fill_row(&self, image: &GrayImage, mean: f32, y: usize, row: &mut [f32]) {
+        for (chunk, first) in row.chunks_mut(LANES).zip((0..).step_by(LANES)) {
+            let (mut xs, mut ys) = ([0.0; LANES], [0.0; LANES]);
+            for lane in 0..LANES {
+                (xs[lane], ys[lane]) = self.back((first + lane) as f32, y as f32);
+            }
+            let mut sums = [0.0; LANES];
+            for sample in 0..SAMPLES {
+                let along = (f32::from(sample) + 0.5) / f32::from(SAMPLES) - 0.5;
+                let offset = along * FACTOR;
+                let x = xs.map(|x| x + offset * self.direction.0);
+                let y = ys.map(|y| y + offset * self.direction.1);
+                let levels = levels(image, mean, &x, &y);
+                for lane in 0..LANES {
+                    sums[lane] += levels[lane];
+                }
+            }
+            for (value, sum) in chunk.iter_mut().zip(sums) {
+                *value = sum / f32::from(SAMPLES);
+            }
+        }
     }
 }
 
+/// The levels at places of an image, the mean outside of it.
+#[inline(always)]
+fn levels(image: &GrayImage, mean: f32, x: &[f32; LANES], y: &[f32; LANES]) -> [f32; LANES] {
+    let (right, bottom) = (image.width() as f32 - 0.5, image.height() as f32 - 0.5);
+    let mut levels = image.bilinear(x, y);
+    for lane in 0..LANES {
+        let (x, y) = (x[lane], y[lane]);
+        let inside = (x >= -0.5) & (y >= -0.5) & (x <= right) & (y <= bottom);
+        levels[lane] = if inside { levels[lane] } else { mean };
+    }
+    levels
+}
+
 /// Stretches a vector along a unit direction.
+#[inline(always)]
 fn stretch(direction: (f32, f32), factor: f32, vector: (f32, f32)) -> (f32, f32) {
     let along = direction.0 * vector.0 + direction.1 * vector.1;
     let add = (factor - 1.0) * along;

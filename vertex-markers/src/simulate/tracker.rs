@@ -133,7 +133,7 @@ mod tests {
             let small = GrayImage::from_fn(side, side, |_, _| (random.bits() % 256) as f32);
             move |x: usize, y: usize| {
                 let place = |v: usize, length: usize| v as f32 / length as f32 * side as f32 - 0.5;
-                small.bilinear(place(x, width), place(y, height))
+                small.bilinear(&[place(x, width)], &[place(y, height)])[0]
             }
         };
         let (coarse, fine) = (noise(9), noise(40));
