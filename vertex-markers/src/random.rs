@@ -23,3 +23,20 @@ impl Congruential {
         }
     }
 }
+
+impl Congruential {
+    /// An index drawn with these probabilities; `None` when all are zero.
+    pub(crate) fn weighted(&mut self, weights: impl Iterator<Item = u64> + Clone) -> Option<usize> {
+        let sum: u64 = weights.clone().sum();
+        let high = self.below(1 << 15) as u64;
+        let low = self.below(1 << 15) as u64;
+        let mut left = (high << 15 | low) % sum.max(1);
+        weights.enumerate().find_map(|(index, weight)| {
+            if left < weight {
+                return Some(index);
+            }
+            left -= weight;
+            None
+        })
+    }
+}

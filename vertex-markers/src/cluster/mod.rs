@@ -1,10 +1,11 @@
 //! Trees of descriptors, for the runtime's approximate nearest-neighbour search.
 
 mod compat;
-mod medoids;
+mod distances;
+mod leaves;
 
 pub use compat::build_compat;
-pub use medoids::build;
+pub use leaves::build;
 
 /// A node of a cluster tree.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,8 +7,6 @@ use super::pyramid::Pyramid;
 
 /// Least difference, in grey levels.
 const MIN_SCORE: f32 = 3.0;
-/// Pixels of an octave kept free along its border.
-const BORDER: usize = 7;
 /// Greatest ratio of squared trace to determinant of the Hessian: edges of more than 4 to 1 are dropped.
 const MAX_EDGE: f32 = 6.25;
 const MIN_DETERMINANT: f32 = 1e-4;
@@ -27,25 +25,34 @@ pub(super) struct Extremum {
     pub(super) score: f32,
 }
 
+/// Where extrema are looked for, and how densely.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Field {
+    /// Cells across and down.
+    pub(super) grid: (usize, usize),
+    /// Pixels of an octave kept free along its border, at least one.
+    pub(super) border: usize,
+}
+
 /// The strongest extrema of each cell of the grid.
 #[derive(Debug, Default)]
 pub(super) struct Cells {
     /// Row-major, the strongest of a cell first.
     cells: Vec<Vec<Extremum>>,
-    grid: (usize, usize),
+    field: Field,
     upper_marks: Vec<u8>,
     lower_marks: Vec<u8>,
 }
 
 impl Cells {
-    /// The strongest extrema of a pyramid, in so many cells across and down, cell by cell.
+    /// The strongest extrema of a pyramid, cell by cell.
     pub(super) fn fill(
         &mut self,
         pyramid: &Pyramid,
-        grid: (usize, usize),
+        field: Field,
     ) -> impl Iterator<Item = &Extremum> {
-        self.grid = grid;
-        self.cells.resize_with(grid.0 * grid.1, Vec::new);
+        self.field = field;
+        self.cells.resize_with(field.grid.0 * field.grid.1, Vec::new);
         self.cells.iter_mut().for_each(Vec::clear);
         for number in pyramid.inner_octaves() {
             self.scan(number, &Layers::of(pyramid, number));
@@ -59,7 +66,7 @@ impl Cells {
             self.mark(layers.here, row);
             for column in marked_blocks(&self.upper_marks, &self.lower_marks) {
                 if let Some((x, y)) = self.in_block(layers, column, row) {
-                    let (across, down) = self.grid;
+                    let (across, down) = self.field.grid;
                     let cell = cell_of(y, rows, down) * across + cell_of(x, columns, across);
                     let score = layers.here.at(x, y);
                     insert(&mut self.cells[cell], Extremum { octave, x, y, score });
@@ -70,15 +77,16 @@ impl Cells {
 
     /// Marks the peaks of a row of blocks.
     fn mark(&mut self, image: &GrayImage, row: usize) {
+        let border = self.field.border;
         for (y, marks) in [(2 * row, &mut self.upper_marks), (2 * row + 1, &mut self.lower_marks)] {
             marks.clear();
             marks.resize(image.width().next_multiple_of(MARKS), 0);
-            if (BORDER..image.height().saturating_sub(BORDER)).contains(&y) {
-                let inner = BORDER - 1..image.width().saturating_sub(BORDER - 1);
+            if (border..image.height().saturating_sub(border)).contains(&y) {
+                let inner = border - 1..image.width().saturating_sub(border - 1);
                 let rows = [y - 1, y, y + 1].map(|y| &image.row(y)[inner.clone()]);
                 simd::run(
                     #[inline(always)]
-                    || mark_peaks(rows, &mut marks[BORDER..]),
+                    || mark_peaks(rows, &mut marks[border..]),
                 );
             }
         }

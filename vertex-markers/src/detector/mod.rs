@@ -16,12 +16,14 @@ use crate::gray::GrayImage;
 
 pub use descriptor::{Descriptor, WORDS};
 use descriptor::{Pattern, describe};
-use extrema::{Cells, Extremum};
+use extrema::{Cells, Extremum, Field};
 use orientation::Orientations;
 use pyramid::Pyramid;
 
 /// Cells across and down the image in which the runtime keeps the strongest points.
 const GRID: usize = 10;
+/// Pixels of an octave that the runtime keeps free along the image's border.
+const BORDER: usize = 7;
 
 /// A point of a picture that can be found again in another view of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,22 +66,23 @@ impl Detector {
     /// Finds the keypoints of a grey image, as [`detect`] does.
     #[must_use]
     pub fn detect(&mut self, image: &GrayImage) -> Vec<Keypoint> {
-        self.detect_in_grid(image, (GRID, GRID))
+        self.detect_in(image, Field { grid: (GRID, GRID), border: BORDER })
     }
 
     /// Finds the keypoints of an image of any size as densely as the runtime finds those of a camera frame:
-    /// the five strongest of each square of `cell` pixels.
+    /// the five strongest of each square of `cell` pixels, also close to the image's border.
     #[must_use]
     pub fn detect_densely(&mut self, image: &GrayImage, cell: f32) -> Vec<Keypoint> {
         let cells = |length: usize| ((length as f32 / cell).round() as usize).max(1);
-        self.detect_in_grid(image, (cells(image.width()), cells(image.height())))
+        let grid = (cells(image.width()), cells(image.height()));
+        self.detect_in(image, Field { grid, border: 1 })
     }
 
-    fn detect_in_grid(&mut self, image: &GrayImage, grid: (usize, usize)) -> Vec<Keypoint> {
+    fn detect_in(&mut self, image: &GrayImage, field: Field) -> Vec<Keypoint> {
         let Self { pyramid, cells, orientations, pattern } = self;
         pyramid.build(image);
         cells
-            .fill(pyramid, grid)
+            .fill(pyramid, field)
             .map(|extremum| keypoint(extremum, pyramid, pattern, orientations))
             .collect()
     }

@@ -12,7 +12,7 @@ use super::keyframes::split_by_polarity;
 use super::{Keyframe, Target};
 
 /// Compiles a target as the official compiler does; calls `progress` with shares of the work, 0 to 1.
-pub(super) fn compile(picture: &Picture, progress: &mut dyn FnMut(f32)) -> Target {
+pub(super) fn compile(picture: &Picture, progress: &(dyn Fn(f32) + Sync)) -> Target {
     let grey = floor_mean(picture.rgb());
     let shorter = f64::from(picture.width().min(picture.height()));
     let ladder = ladder(shorter);

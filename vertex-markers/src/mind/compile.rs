@@ -1,10 +1,13 @@
 //! From a picture to a `.mind` file.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use crate::gray::{GrayImage, Sampling, resample_luma};
 use crate::tracking::TrackingImage;
 use crate::{Limits, Picture, Result};
 
-use super::keyframes::{keyframe, largest_scale, plan};
+use super::keyframes::{keyframes, parts};
+use super::plan::largest_scale;
 use super::{MindFile, Target, compat};
 
 /// How a picture is compiled.
@@ -30,17 +33,21 @@ pub enum Layout {
 /// # Errors
 /// `TooSmall` or `TooLarge` when the picture is outside [`Limits::ENGINE`].
 pub fn compile(picture: &Picture, options: &CompileOptions) -> Result<MindFile> {
-    compile_with_progress(picture, options, &mut |_| {})
+    compile_with_progress(picture, options, &|_| {})
 }
 
-/// [`compile`], calling `progress` now and then with the share of the work done, rising from 0 to 1.
+/// [`compile`], calling `progress` now and then with the share of the work done, from 0 at first to 1 at
+/// last.
+///
+/// The work is done on the current rayon pool, whose threads call `progress` too, at times out of order;
+/// run it inside `ThreadPool::install` to choose another. The result does not depend on the number of threads.
 ///
 /// # Errors
 /// As [`compile`].
 pub fn compile_with_progress(
     picture: &Picture,
     options: &CompileOptions,
-    progress: &mut dyn FnMut(f32),
+    progress: &(dyn Fn(f32) + Sync),
 ) -> Result<MindFile> {
     Limits::ENGINE.check(picture.width(), picture.height())?;
     progress(0.0);
@@ -51,15 +58,18 @@ pub fn compile_with_progress(
     Ok(MindFile { targets: vec![target] })
 }
 
-fn tuned(picture: &Picture, progress: &mut dyn FnMut(f32)) -> Target {
+fn tuned(picture: &Picture, progress: &(dyn Fn(f32) + Sync)) -> Target {
     let (grey, grey_scale) = working_copy(picture);
-    let plans = plan(grey.width(), grey.height());
-    let mut keyframes = Vec::with_capacity(plans.len());
-    for (done, &plan) in plans.iter().enumerate() {
-        keyframes.push(keyframe(&grey, plan, grey_scale));
-        progress((done + 1) as f32 / (plans.len() + 1) as f32);
-    }
-    let tracking = vec![unused_tracking_image(), TrackingImage::build(&grey, grey_scale)];
+    let done = AtomicUsize::new(0);
+    let parts = parts(&grey) + 1;
+    let step = || {
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        progress(done as f32 / parts as f32);
+    };
+    let (keyframes, tracking) = rayon::join(
+        || keyframes(&grey, grey_scale, &step),
+        || vec![unused_tracking_image(), TrackingImage::build(&grey, grey_scale)],
+    );
     progress(1.0);
     Target { width: picture.width(), height: picture.height(), tracking, keyframes }
 }

@@ -1,71 +1,128 @@
 //! Keyframes: scaled copies of a picture, described by their keypoints.
 
-use crate::cluster::{Node, build};
-use crate::detector::{Descriptor, Keypoint, detect};
-use crate::gray::{GrayImage, Sampling, resample};
+use std::cmp::Reverse;
 
-use super::tilt::{DIRECTIONS, detect_tilted};
+use rayon::prelude::*;
+
+use crate::cluster::{Node, build};
+use crate::detector::{Descriptor, Detector, Keypoint};
+use crate::gray::GrayImage;
+
+use super::base::Base;
+use super::choose::choose;
+use super::learn::{LOOKS, LOOKS_ASIDE, Learned, learn};
+use super::plan::{DIRECTIONS, Plan, plan};
 use super::{Keyframe, PointSet};
 
-/// Shorter side of the smallest frontal keyframe, in pixels.
-const MIN_SIDE: f64 = 100.0;
-/// Frontal keyframes per octave of scale.
-const STEPS: f64 = 4.0;
-/// Shorter sides of the keyframes seen from the side.
-const TILTED_SIDES: [f64; 3] = [120.0, 190.0, 302.0];
-/// Size of the largest keyframe: half as large again as a 640 x 480 camera frame.
-const MAX_LONGER: f64 = 960.0;
-const MAX_SHORTER: f64 = 720.0;
+/// Most points of a file.
+const BUDGET: usize = 3300;
+/// Keyframes with fewer points are not worth the time the runtime spends on them.
+const MIN_POINTS: usize = 12;
+/// Points of two directions are one if they lie within a pixel of their octave and differ in fewer bits.
+const SAME: u32 = 100;
 
-/// Shorter side that a long and narrow picture keeps, whatever its longer side.
-const MIN_SHORTER: f64 = 256.0;
-
-/// Scale of the largest keyframe of a picture of this size; at most 1.
-pub(super) fn largest_scale(width: u32, height: u32) -> f64 {
-    let (shorter, longer) = (f64::from(width.min(height)), f64::from(width.max(height)));
-    (MAX_SHORTER / shorter).min(MAX_LONGER / longer).max(MIN_SHORTER / shorter).min(1.0)
+/// The keyframes of a working copy, which itself is `source_scale` times the picture's size.
+///
+/// Calls `progress` after each part of the work, of which there are [`parts`].
+pub(super) fn keyframes(
+    source: &GrayImage,
+    source_scale: f64,
+    progress: &(impl Fn() + Sync),
+) -> Vec<Keyframe> {
+    let plans = plan(source.width(), source.height());
+    let bases: Vec<Base> = plans.par_iter().map(|plan| Base::frontal(source, plan.scale)).collect();
+    let looks: Vec<Look> = plans.iter().enumerate().flat_map(looks_of).collect();
+    let mut learned: Vec<(usize, Vec<Learned>)> = looks
+        .par_iter()
+        .map_init(Detector::default, |detector, look| {
+            let points = look.learn(&bases[look.keyframe], detector);
+            progress();
+            (look.keyframe, points)
+        })
+        .collect();
+    let mut points: Vec<Vec<Learned>> = plans.iter().map(|_| Vec::new()).collect();
+    for (keyframe, more) in learned.drain(..) {
+        merge(&mut points[keyframe], more);
+    }
+    choose(&mut points, BUDGET);
+    let frames: Vec<(&Base, f64, Vec<Learned>)> = bases
+        .iter()
+        .zip(&plans)
+        .zip(points)
+        .enumerate()
+        .filter(|(index, (_, points))| *index == 0 || points.len() >= MIN_POINTS)
+        .map(|(_, ((base, plan), points))| (base, plan.scale * source_scale, points))
+        .collect();
+    frames.into_par_iter().map(|(base, scale, points)| finished(base, scale, points)).collect()
 }
 
-/// One keyframe to make.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Plan {
-    /// Pixels of the keyframe per pixel of the working copy.
-    scale: f64,
-    /// Direction it is seen from; straight on if none.
+/// How often [`keyframes`] reports progress for a working copy of this size.
+pub(super) fn parts(source: &GrayImage) -> usize {
+    plan(source.width(), source.height())
+        .iter()
+        .enumerate()
+        .map(|plan| looks_of(plan).count())
+        .sum()
+}
+
+/// One direction from which the points of a keyframe are learnt.
+struct Look {
+    keyframe: usize,
     direction: Option<u16>,
 }
 
-/// The keyframes of a working copy of this size: frontal ones, the largest first, then tilted ones.
-pub(super) fn plan(width: usize, height: usize) -> Vec<Plan> {
-    let shorter = width.min(height) as f64;
-    let steps = ((shorter / MIN_SIDE).log2() * STEPS).round().max(0.0);
-    let frontal = (0..=steps as u32)
-        .map(|step| Plan { scale: 2_f64.powf(-f64::from(step) / STEPS), direction: None });
-    let sides = TILTED_SIDES.into_iter().filter(|&side| side <= shorter);
-    let tilted = sides.flat_map(|side| {
-        (0..DIRECTIONS)
-            .map(move |direction| Plan { scale: side / shorter, direction: Some(direction) })
-    });
-    frontal.chain(tilted).collect()
+fn looks_of((keyframe, plan): (usize, &Plan)) -> impl Iterator<Item = Look> + use<> {
+    let directions = if plan.tilted { 0..DIRECTIONS } else { 0..0 };
+    let frontal = (!plan.tilted).then_some(Look { keyframe, direction: None });
+    let tilted = directions.map(move |direction| Look { keyframe, direction: Some(direction) });
+    frontal.into_iter().chain(tilted)
 }
 
-/// Makes a keyframe from the working copy, which itself is `source_scale` times the picture's size.
-pub(super) fn keyframe(source: &GrayImage, plan: Plan, source_scale: f64) -> Keyframe {
-    let side = |length: usize| (length as f64 * plan.scale).round() as usize;
-    let sampling = Sampling { scale: plan.scale, origin: 0.0 };
-    let image = resample(source, side(source.width()), side(source.height()), sampling);
-    let points = match plan.direction {
-        None => detect(&image),
-        Some(direction) => detect_tilted(&image, direction),
-    };
-    let (maxima, minima) = split_by_polarity(points, build);
-    Keyframe {
-        width: image.width() as u32,
-        height: image.height() as u32,
-        scale: plan.scale * source_scale,
-        maxima,
-        minima,
+impl Look {
+    fn learn(&self, base: &Base, detector: &mut Detector) -> Vec<Learned> {
+        let seed = (self.keyframe as u64) << 8;
+        match self.direction {
+            None => learn(base, LOOKS, seed, detector),
+            Some(direction) => {
+                let seed = seed + u64::from(direction) + 1;
+                learn(&base.tilted(direction, DIRECTIONS), LOOKS_ASIDE, seed, detector)
+            }
+        }
     }
+}
+
+/// Adds the points of another direction; what both have counts once, with the returns of both.
+fn merge(points: &mut Vec<Learned>, more: Vec<Learned>) {
+    let known = points.len();
+    for mut new in more {
+        match points[..known].iter_mut().find(|old| is_same(&old.point, &new.point)) {
+            Some(old) => {
+                let returns = old.returns + new.returns;
+                if new.returns > old.returns {
+                    std::mem::swap(old, &mut new);
+                }
+                old.returns = returns;
+            }
+            None => points.push(new),
+        }
+    }
+    points.sort_by(|a, b| {
+        Reverse(a.returns).cmp(&Reverse(b.returns)).then(a.noise.total_cmp(&b.noise))
+    });
+}
+
+fn is_same(a: &Keypoint, b: &Keypoint) -> bool {
+    let (dx, dy) = (a.x - b.x, a.y - b.y);
+    a.maxima == b.maxima
+        && a.scale == b.scale
+        && dx * dx + dy * dy < a.scale * a.scale
+        && a.descriptor.hamming(&b.descriptor) < SAME
+}
+
+fn finished(base: &Base, scale: f64, points: Vec<Learned>) -> Keyframe {
+    let points = points.into_iter().map(|learned| learned.point).collect();
+    let (maxima, minima) = split_by_polarity(points, build);
+    Keyframe { width: base.width as u32, height: base.height as u32, scale, maxima, minima }
 }
 
 /// Parts maxima from minima and builds a tree over each.
@@ -79,36 +136,4 @@ pub(super) fn split_by_polarity(
         PointSet { tree: tree(&descriptors), points }
     };
     (set(maxima), set(minima))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_keyframe_exceeds_what_a_camera_sees() {
-        assert_eq!(largest_scale(640, 480), 1.0);
-        assert_eq!(largest_scale(9600, 3000), 0.1);
-        assert_eq!(largest_scale(7200, 7200), 0.1);
-    }
-
-    #[test]
-    fn a_narrow_picture_is_not_shrunk_to_a_thread() {
-        assert_eq!(largest_scale(8192, 512), 0.5);
-        assert_eq!(largest_scale(16_384, 100), 1.0);
-    }
-
-    #[test]
-    fn the_plan_covers_every_size_down_to_a_hundred_pixels() {
-        let plan = plan(800, 400);
-        let frontal = plan.iter().filter(|plan| plan.direction.is_none());
-        assert_eq!(frontal.count(), 9);
-        assert_eq!(plan.len(), 9 + 12);
-        assert!(plan.iter().all(|plan| (0.25..=1.0).contains(&plan.scale)));
-    }
-
-    #[test]
-    fn the_smallest_picture_has_one_keyframe() {
-        assert_eq!(plan(100, 100).len(), 1);
-    }
 }

@@ -3,14 +3,19 @@
 //! [`compile`] makes one from a picture, [`MindFile::encode`] and [`MindFile::decode`] turn it into bytes
 //! and back. The format is that of MindAR 1.2.5, whose runtime reads what is written here.
 
+mod affine;
+mod base;
+mod choose;
 mod compat;
 mod compile;
 mod decode;
 mod encode;
 mod keyframes;
+mod learn;
 mod merge;
+mod plan;
 mod reader;
-mod tilt;
+mod shaken;
 
 use crate::cluster::Node;
 use crate::detector::Keypoint;

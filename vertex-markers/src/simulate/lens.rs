@@ -1,37 +1,76 @@
 //! What a camera makes of a scene: blur, exposure and noise.
 
 use crate::gray::GrayImage;
+use crate::simd::{self, whole};
 
 use super::random::Random;
-use super::view::{Light, View};
+use super::view::Light;
 
 /// Blur below this has no visible effect, in pixels.
 const SHARP: f64 = 0.15;
 
+/// What a lens and a sensor do to a frame.
+pub(crate) struct Exposure {
+    /// Standard deviation of the blur in pixels.
+    pub(crate) blur: f64,
+    pub(crate) light: Light,
+    /// Standard deviation of the noise in grey levels.
+    pub(crate) noise: f64,
+    /// Seed of the noise.
+    pub(crate) seed: u64,
+}
+
 /// The frame in whole grey levels 0 to 255.
-pub(super) fn exposed(frame: GrayImage, view: &View) -> GrayImage {
-    let mut frame = blurred(frame, view.blur);
-    let curve = Curve::of(&view.light);
-    let mut noise = Noise::of(view.noise, view.seed);
+pub(crate) fn exposed(frame: GrayImage, exposure: &Exposure) -> GrayImage {
+    let mut frame = lit(frame, exposure);
+    let mut sensor = Sensor::of(exposure);
     for y in 0..frame.height() {
-        let (pairs, last) = frame.row_mut(y).as_chunks_mut::<2>();
-        for pair in pairs {
-            let noise = noise.pair();
-            *pair = [0, 1].map(|index| quantised(curve.at(pair[index]) + noise[index]));
-        }
-        for level in last {
-            *level = quantised(curve.at(*level) + noise.pair()[0]);
+        sensor.read(frame.row_mut(y));
+    }
+    frame
+}
+
+/// What reaches the sensor: the frame blurred and bent by the light curve.
+pub(crate) fn lit(frame: GrayImage, exposure: &Exposure) -> GrayImage {
+    let mut frame = blurred(frame, exposure.blur);
+    let curve = Curve::of(&exposure.light);
+    for y in 0..frame.height() {
+        for level in frame.row_mut(y) {
+            *level = curve.at(*level);
         }
     }
     frame
 }
 
-fn quantised(level: f32) -> f32 {
-    f32::from((level + 0.5) as u8)
+/// A sensor that adds noise.
+pub(crate) struct Sensor(Noise);
+
+impl Sensor {
+    pub(crate) fn of(exposure: &Exposure) -> Self {
+        Self(Noise::of(exposure.noise, exposure.seed))
+    }
+
+    /// Turns levels into noisy whole ones from 0 to 255.
+    pub(crate) fn read(&mut self, levels: &mut [f32]) {
+        let (pairs, last) = levels.as_chunks_mut::<2>();
+        for pair in pairs {
+            let noise = self.0.pair();
+            *pair = [0, 1].map(|index| quantised(pair[index] + noise[index]));
+        }
+        for level in last {
+            *level = quantised(*level + self.0.pair()[0]);
+        }
+    }
 }
 
-/// Eight to a grey level.
-const STEPS: usize = 8 * 255;
+/// The nearest whole level from 0 to 255.
+#[inline]
+fn quantised(level: f32) -> f32 {
+    whole(level.clamp(0.0, 255.0)) as f32
+}
+
+/// Two to a grey level.
+const STEPS: usize = 2 * 255;
 
 /// A light curve, tabulated.
 struct Curve(Vec<f32>);
@@ -84,17 +123,17 @@ fn blurred(frame: GrayImage, deviation: f64) -> GrayImage {
     let mut rows = GrayImage::blank(frame.width(), frame.height());
     let mut padded = Vec::new();
     for y in 0..frame.height() {
-        blur_row(frame.row(y), &kernel, &mut padded, rows.row_mut(y));
+        simd::run(
+            #[inline(always)]
+            || blur_row(frame.row(y), &kernel, &mut padded, rows.row_mut(y)),
+        );
     }
     let mut result = frame;
-    let last = rows.height() - 1;
     for y in 0..rows.height() {
-        let output = result.row_mut(y);
-        weigh(output, rows.row(y), rows.row(y), kernel[0] / 2.0);
-        for (reach, &weight) in kernel.iter().enumerate().skip(1) {
-            let (above, below) = (y.saturating_sub(reach), (y + reach).min(last));
-            add(output, rows.row(above), rows.row(below), weight);
-        }
+        simd::run(
+            #[inline(always)]
+            || blur_column(&rows, y, &kernel, result.row_mut(y)),
+        );
     }
     result
 }
@@ -108,6 +147,7 @@ fn half_gaussian(deviation: f64) -> Vec<f32> {
     weights.iter().map(|weight| (weight / sum) as f32).collect()
 }
 
+#[inline(always)]
 fn blur_row(row: &[f32], kernel: &[f32], padded: &mut Vec<f32>, output: &mut [f32]) {
     let reach = kernel.len() - 1;
     padded.clear();
@@ -120,12 +160,24 @@ fn blur_row(row: &[f32], kernel: &[f32], padded: &mut Vec<f32>, output: &mut [f3
     }
 }
 
+#[inline(always)]
+fn blur_column(rows: &GrayImage, y: usize, kernel: &[f32], output: &mut [f32]) {
+    let last = rows.height() - 1;
+    weigh(output, rows.row(y), rows.row(y), kernel[0] / 2.0);
+    for (reach, &weight) in kernel.iter().enumerate().skip(1) {
+        let (above, below) = (y.saturating_sub(reach), (y + reach).min(last));
+        add(output, rows.row(above), rows.row(below), weight);
+    }
+}
+
+#[inline(always)]
 fn weigh(output: &mut [f32], a: &[f32], b: &[f32], weight: f32) {
     for ((value, a), b) in output.iter_mut().zip(a).zip(b) {
         *value = weight * (a + b);
     }
 }
 
+#[inline(always)]
 fn add(output: &mut [f32], a: &[f32], b: &[f32], weight: f32) {
     for ((value, a), b) in output.iter_mut().zip(a).zip(b) {
         *value += weight * (a + b);
@@ -135,11 +187,11 @@ fn add(output: &mut [f32], a: &[f32], b: &[f32], weight: f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulate::Camera;
+    use crate::simulate::{Camera, View};
 
     fn plain(view: &View) -> Vec<f32> {
         let frame = GrayImage::from_fn(301, 200, |_, _| 100.0);
-        exposed(frame, view).data().to_vec()
+        exposed(frame, &view.exposure()).data().to_vec()
     }
 
     fn moments(levels: &[f32]) -> (f64, f64) {

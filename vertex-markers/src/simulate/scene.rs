@@ -35,7 +35,7 @@ impl Scene {
                 warp.paint_row(frame.row_mut(y), y as f64);
             }
         }
-        exposed(frame, view)
+        exposed(frame, &view.exposure())
     }
 }
 
@@ -285,7 +285,7 @@ mod tests {
     fn the_edge_is_shared_with_what_lies_behind() {
         let camera = Camera::of(640, 480);
         let view = View::frontal(&camera, 0.5);
-        let behind = exposed(clutter(640, 480, 0), &view);
+        let behind = exposed(clutter(640, 480, 0), &view.exposure());
         let frame = white(320, 240).render(&camera, &view);
         // The edge passes through the middle of column 160.
         let expected = (behind.at(160, 240) + 255.0) / 2.0;

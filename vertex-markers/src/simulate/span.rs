@@ -4,17 +4,17 @@ use std::ops::Range;
 
 /// An interval of columns, cut down by linear conditions.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Span {
-    pub(super) from: f64,
-    pub(super) to: f64,
+pub(crate) struct Span {
+    pub(crate) from: f64,
+    pub(crate) to: f64,
 }
 
 impl Span {
-    pub(super) const EMPTY: Self = Self { from: f64::INFINITY, to: f64::NEG_INFINITY };
-    pub(super) const ALL: Self = Self { from: f64::NEG_INFINITY, to: f64::INFINITY };
+    pub(crate) const EMPTY: Self = Self { from: f64::INFINITY, to: f64::NEG_INFINITY };
+    pub(crate) const ALL: Self = Self { from: f64::NEG_INFINITY, to: f64::INFINITY };
 
     /// Keeps the columns x where `slope * x + offset` is not negative.
-    pub(super) fn keep(self, slope: f64, offset: f64) -> Self {
+    pub(crate) fn keep(self, slope: f64, offset: f64) -> Self {
         let root = -offset / slope;
         if slope > 0.0 {
             Self { from: self.from.max(root), ..self }
@@ -27,12 +27,12 @@ impl Span {
         }
     }
 
-    pub(super) fn meet(self, other: Self) -> Self {
+    pub(crate) fn meet(self, other: Self) -> Self {
         Self { from: self.from.max(other.from), to: self.to.min(other.to) }
     }
 
     /// The least span round both; nothing is added by an empty one.
-    pub(super) fn join(self, other: Self) -> Self {
+    pub(crate) fn join(self, other: Self) -> Self {
         if other.is_empty() {
             self
         } else if self.is_empty() {
@@ -43,12 +43,12 @@ impl Span {
     }
 
     /// Moves both ends outwards, inwards if `by` is negative.
-    pub(super) fn grown(self, by: f64) -> Self {
+    pub(crate) fn grown(self, by: f64) -> Self {
         Self { from: self.from - by, to: self.to + by }
     }
 
     /// The whole columns in it, of a row of `width`.
-    pub(super) fn columns(self, width: usize) -> Range<usize> {
+    pub(crate) fn columns(self, width: usize) -> Range<usize> {
         if self.is_empty() {
             return 0..0;
         }

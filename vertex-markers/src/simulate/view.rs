@@ -2,6 +2,7 @@
 
 use super::camera::{Camera, Pose};
 use super::homography::Place;
+use super::lens::Exposure;
 
 /// One look at a target.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -74,6 +75,11 @@ impl View {
             let [x, y, z] = rotation[row];
             [x, y, z, middle[row] - (x * width + y * height) / 2.0]
         }))
+    }
+
+    pub(super) fn exposure(&self) -> Exposure {
+        let Self { blur, light, noise, seed, .. } = *self;
+        Exposure { blur, light, noise, seed }
     }
 
     fn rotation(&self) -> [[f64; 3]; 3] {
