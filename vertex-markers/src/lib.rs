@@ -47,7 +47,7 @@ pub mod tracking;
 
 pub use analysis::{Analysis, ContrastBand, analyze};
 pub use error::{Error, ErrorKind, Result};
-pub use mind::{CompileOptions, Layout, MindFile, compile, compile_with_progress};
+pub use mind::{CompileOptions, Layout, MindFile, compile, compile_many, compile_with_progress};
 pub use picture::{Header, Limits, Picture, PictureFormat};
 pub use preview::{poster_webp, preview_webp};
 pub use qr::{ErrorCorrection, QrOptions, qr_png, qr_svg};

@@ -93,22 +93,6 @@ fn a_picture_under_a_hundred_pixels_is_refused() {
     assert_eq!(error.kind(), ErrorKind::TooSmall);
 }
 
-#[test]
-fn merged_targets_share_one_tracking_size() {
-    let [wide, square] = ["card.png", "astronaut.png"]
-        .map(|name| compile(&fixture(name), &CompileOptions::default()).unwrap());
-    let points = wide.targets[0].tracking[1].points.clone();
-    let merged = MindFile::merge([square, wide]);
-    let sizes: Vec<_> = merged
-        .targets
-        .iter()
-        .map(|target| (target.tracking[1].image.width(), target.tracking[1].image.height()))
-        .collect();
-    assert_eq!(sizes, [(232, 128), (232, 128)]);
-    assert_eq!(merged.targets[1].tracking[1].points, points);
-    assert_eq!(MindFile::decode(&merged.encode()).unwrap(), merged);
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]

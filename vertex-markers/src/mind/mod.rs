@@ -1,15 +1,16 @@
 //! MindAR image targets: the `.mind` file.
 //!
 //! [`compile`] makes one from a picture, [`MindFile::encode`] and [`MindFile::decode`] turn it into bytes
-//! and back. The format is that of MindAR 1.2.5, whose runtime reads what is written here.
+//! and back, [`compile_many`] and [`MindFile::merge`] put several targets into one file. The format is that of MindAR 1.2.5, whose runtime reads what is written here.
 
 mod compat;
 mod compile;
 mod decode;
 mod encode;
 mod keyframes;
-mod merge;
+mod padding;
 mod reader;
+mod several;
 mod tilt;
 
 use crate::cluster::Node;
@@ -17,6 +18,7 @@ use crate::detector::Keypoint;
 use crate::tracking::TrackingImage;
 
 pub use compile::{CompileOptions, Layout, compile, compile_with_progress};
+pub use several::compile_many;
 
 /// A `.mind` file: image targets in the order in which the runtime numbers them.
 #[derive(Debug, Clone, PartialEq, Default)]
