@@ -83,6 +83,17 @@ pub enum Error {
 }
 
 /// The kinds of [`Error`], for callers that branch on them.
+///
+/// ```
+/// use vertex_markers::{ErrorKind, MindFile};
+///
+/// let words = match MindFile::decode(b"nothing") {
+///     Ok(file) => format!("{} targets", file.targets.len()),
+///     Err(error) if error.kind() == ErrorKind::MalformedMarker => "not a marker".to_owned(),
+///     Err(error) => error.to_string(),
+/// };
+/// assert_eq!(words, "not a marker");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

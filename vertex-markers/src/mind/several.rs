@@ -12,7 +12,7 @@ use super::{CompileOptions, MindFile, Target, compile};
 /// Takes references or, to hold no more than one picture in memory at a time, pictures as they come.
 ///
 /// ```
-/// use image::{Rgb, RgbImage};
+/// use vertex_markers::image::{Rgb, RgbImage};
 /// use vertex_markers::{CompileOptions, Picture, compile_many};
 ///
 /// let pictures = [(300, 200), (200, 320)].map(|(width, height)| {
@@ -44,7 +44,7 @@ impl MindFile {
     /// Joins the targets of several files, in order.
     ///
     /// ```
-    /// # use image::{Rgb, RgbImage};
+    /// # use vertex_markers::image::{Rgb, RgbImage};
     /// use vertex_markers::{CompileOptions, MindFile, Picture, compile};
     ///
     /// # let [first, second] = [300, 200].map(|width| {
