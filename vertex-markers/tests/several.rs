@@ -63,6 +63,14 @@ fn splitting_undoes_merging_of_any_compilers_files() {
 }
 
 #[test]
+fn merging_pads_a_file_of_several_targets_that_was_not() {
+    let (wide, square) = (compiled("card.png"), compiled("astronaut.png"));
+    let unpadded = MindFile { targets: [square.targets, wide.targets].concat() };
+    assert_eq!(sizes(&unpadded), [(128, 128), (232, 128)]);
+    assert_eq!(sizes(&MindFile::merge([unpadded])), [(232, 128); 2]);
+}
+
+#[test]
 fn merging_in_steps_is_merging_at_once() {
     let files = ["page.png", "card.png", "moon.png"].map(compiled);
     let at_once = MindFile::merge(files.clone());
