@@ -52,6 +52,16 @@ pub struct Analysis {
 }
 
 /// Measures brightness and contrast of a picture's Rec. 601 grey.
+///
+/// ```
+/// use vertex_markers::image::{Rgb, RgbImage};
+/// use vertex_markers::{ContrastBand, Picture, analyze};
+///
+/// let stripes = RgbImage::from_fn(480, 480, |x, _| Rgb([if x % 16 < 8 { 20 } else { 220 }; 3]));
+/// let analysis = analyze(&Picture::from_rgb(stripes));
+/// assert_eq!(analysis.brightness.round(), 120.0);
+/// assert_eq!(analysis.band, ContrastBand::Excellent);
+/// ```
 #[must_use]
 pub fn analyze(picture: &Picture) -> Analysis {
     let (mut sum, mut squares) = (0.0, 0.0);

@@ -52,6 +52,20 @@ pub enum Error {
         /// Which rule, and where.
         reason: String,
     },
+    /// A marker file has no target of this number.
+    #[error("there is no target {index}: the marker file has {count}, numbered from 0")]
+    NoSuchTarget {
+        /// The number that was asked for.
+        index: usize,
+        /// Targets in the file.
+        count: usize,
+    },
+    /// A marker file that must have exactly one target has none or several.
+    #[error("the marker file has {count} targets; it must have exactly one")]
+    NotOneTarget {
+        /// Targets in the file.
+        count: usize,
+    },
     /// A picture could not be written.
     #[error("the picture could not be encoded: {reason}")]
     EncodingFailed {
@@ -69,6 +83,17 @@ pub enum Error {
 }
 
 /// The kinds of [`Error`], for callers that branch on them.
+///
+/// ```
+/// use vertex_markers::{ErrorKind, MindFile};
+///
+/// let words = match MindFile::decode(b"nothing") {
+///     Ok(file) => format!("{} targets", file.targets.len()),
+///     Err(error) if error.kind() == ErrorKind::MalformedMarker => "not a marker".to_owned(),
+///     Err(error) => error.to_string(),
+/// };
+/// assert_eq!(words, "not a marker");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -82,6 +107,10 @@ pub enum ErrorKind {
     TooLarge,
     /// A marker file that breaks its format.
     MalformedMarker,
+    /// A number that no target of a marker file has.
+    NoSuchTarget,
+    /// A marker file of no or several targets where one is needed.
+    NotOneTarget,
     /// A picture that could not be written.
     EncodingFailed,
     /// A parameter out of range.
@@ -98,6 +127,8 @@ impl Error {
             Self::TooSmall { .. } => ErrorKind::TooSmall,
             Self::TooLarge { .. } | Self::TooManyPixels { .. } => ErrorKind::TooLarge,
             Self::MalformedMarker { .. } => ErrorKind::MalformedMarker,
+            Self::NoSuchTarget { .. } => ErrorKind::NoSuchTarget,
+            Self::NotOneTarget { .. } => ErrorKind::NotOneTarget,
             Self::EncodingFailed { .. } => ErrorKind::EncodingFailed,
             Self::InvalidOption { .. } => ErrorKind::InvalidOption,
         }

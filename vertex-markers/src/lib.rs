@@ -4,7 +4,7 @@
 //! the CPU can do. The caller reads and writes the files and chooses the thread.
 //!
 //! ```
-//! use image::{Rgb, RgbImage};
+//! use vertex_markers::image::{ImageFormat, Rgb, RgbImage};
 //! use vertex_markers::{CompileOptions, Limits, MindFile, Picture, compile, preview_webp};
 //!
 //! let rings = RgbImage::from_fn(480, 480, |x, y| {
@@ -12,7 +12,7 @@
 //!     Rgb([(127.0 + 120.0 * (distance / 6.0).sin()) as u8; 3])
 //! });
 //! let mut png = Vec::new();
-//! rings.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+//! rings.write_to(&mut std::io::Cursor::new(&mut png), ImageFormat::Png).unwrap();
 //!
 //! let picture = Picture::decode(&png, &Limits::UPLOAD)?;
 //! let marker = compile(&picture, &CompileOptions::default())?;
@@ -47,7 +47,14 @@ pub mod tracking;
 
 pub use analysis::{Analysis, ContrastBand, analyze};
 pub use error::{Error, ErrorKind, Result};
-pub use mind::{CompileOptions, Layout, MindFile, compile, compile_with_progress};
+/// The crate whose [`RgbImage`](image::RgbImage) a [`Picture`] wraps.
+pub use image;
+pub use mind::{CompileOptions, Layout, MindFile, compile, compile_many, compile_with_progress};
 pub use picture::{Header, Limits, Picture, PictureFormat};
 pub use preview::{poster_webp, preview_webp};
 pub use qr::{ErrorCorrection, QrOptions, qr_png, qr_svg};
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -20,6 +20,17 @@ const WEBP_MAX_SIDE: u32 = 16_383;
 ///
 /// The aspect is kept and a small picture is never enlarged. `quality` is 0 to 100.
 ///
+/// ```
+/// use vertex_markers::preview::{PREVIEW_QUALITY, PREVIEW_SIDE};
+/// use vertex_markers::{Limits, Picture, image::RgbImage, preview_webp};
+///
+/// let picture = Picture::from_rgb(RgbImage::new(1200, 600));
+/// let webp = preview_webp(&picture, PREVIEW_SIDE, PREVIEW_QUALITY)?;
+/// let preview = Picture::decode(&webp, &Limits::ENGINE)?;
+/// assert_eq!((preview.width(), preview.height()), (300, 150));
+/// # Ok::<(), vertex_markers::Error>(())
+/// ```
+///
 /// # Errors
 /// `InvalidOption` for a side or quality out of range, `TooSmall` for an empty picture.
 pub fn preview_webp(picture: &Picture, max_side: u32, quality: f32) -> Result<Vec<u8>> {

@@ -47,6 +47,15 @@ impl Default for QrOptions {
 ///
 /// A module is a whole number of pixels; what is left of `size` widens the quiet zone.
 ///
+/// ```
+/// use vertex_markers::{ErrorCorrection, Limits, Picture, QrOptions, qr_png};
+///
+/// let options = QrOptions { size: 1024, error_correction: ErrorCorrection::High };
+/// let png = qr_png("https://example.org/ar/poster", &options)?;
+/// assert_eq!(Picture::decode(&png, &Limits::ENGINE)?.width(), 1024);
+/// # Ok::<(), vertex_markers::Error>(())
+/// ```
+///
 /// # Errors
 /// `InvalidOption` when the text does not fit a QR code or the size is out of range or too small for it.
 pub fn qr_png(text: &str, options: &QrOptions) -> Result<Vec<u8>> {

@@ -27,7 +27,7 @@ enum Command {
     Serve,
     /// Only do jobs, beside a service on the same PostgreSQL
     Worker,
-    /// Compile and look into marker files
+    /// Compile, join, part and look into marker files
     #[command(subcommand)]
     Marker(marker::MarkerCommand),
     /// Make and unlock users

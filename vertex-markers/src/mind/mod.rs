@@ -1,7 +1,8 @@
 //! MindAR image targets: the `.mind` file.
 //!
 //! [`compile`] makes one from a picture, [`MindFile::encode`] and [`MindFile::decode`] turn it into bytes
-//! and back. The format is that of MindAR 1.2.5, whose runtime reads what is written here.
+//! and back, [`compile_many`] and [`MindFile::merge`] put several targets into one file. The
+//! format is that of MindAR 1.2.5, whose runtime reads what is written here.
 
 mod affine;
 mod base;
@@ -12,9 +13,10 @@ mod decode;
 mod encode;
 mod keyframes;
 mod learn;
-mod merge;
+mod padding;
 mod plan;
 mod reader;
+mod several;
 mod shaken;
 
 use crate::cluster::Node;
@@ -22,6 +24,7 @@ use crate::detector::Keypoint;
 use crate::tracking::TrackingImage;
 
 pub use compile::{CompileOptions, Layout, compile, compile_with_progress};
+pub use several::compile_many;
 
 /// A `.mind` file: image targets in the order in which the runtime numbers them.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -23,6 +23,21 @@ pub struct Header {
 impl Header {
     /// Reads the header of a picture and checks its size; no pixel is decoded.
     ///
+    /// ```
+    /// # use vertex_markers::image::{ImageFormat, RgbImage};
+    /// use vertex_markers::{ErrorKind, Header, Limits, PictureFormat};
+    ///
+    /// # let mut png = std::io::Cursor::new(Vec::new());
+    /// # RgbImage::new(320, 240).write_to(&mut png, ImageFormat::Png).unwrap();
+    /// # let bytes = png.into_inner();
+    /// let header = Header::read(&bytes, &Limits::ENGINE)?;
+    /// assert_eq!((header.format, header.width), (PictureFormat::Png, 320));
+    ///
+    /// let error = Header::read(&bytes, &Limits::UPLOAD).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::TooSmall);
+    /// # Ok::<(), vertex_markers::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `UnsupportedFormat`, `CorruptPicture`, `TooSmall` or `TooLarge`.
     pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self> {

@@ -3,6 +3,14 @@
 use crate::{Error, Result};
 
 /// Bounds on a picture's size, checked before any pixel is decoded.
+///
+/// ```
+/// use vertex_markers::Limits;
+///
+/// let poster = Limits { min_side: 1000, ..Limits::ENGINE };
+/// let error = poster.check(4000, 900).unwrap_err();
+/// assert_eq!(error.to_string(), "the picture is 4000x900; each side must be at least 1000 pixels");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Least length of either side, in pixels.

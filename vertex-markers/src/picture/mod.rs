@@ -30,6 +30,13 @@ impl Picture {
     /// The EXIF orientation is applied once, transparency is laid over black, deeper samples and other
     /// colour models become 8-bit RGB. Of an animation the first frame is taken.
     ///
+    /// ```
+    /// use vertex_markers::{ErrorKind, Limits, Picture};
+    ///
+    /// let error = Picture::decode(b"GIF89a", &Limits::ENGINE).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::UnsupportedFormat);
+    /// ```
+    ///
     /// # Errors
     /// `UnsupportedFormat`, `CorruptPicture` (a truncated file included), `TooSmall` or `TooLarge`.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self> {
@@ -46,6 +53,13 @@ impl Picture {
     }
 
     /// Wraps pixels that are already decoded and upright.
+    ///
+    /// ```
+    /// use vertex_markers::{Picture, image::RgbImage};
+    ///
+    /// let picture = Picture::from_rgb(RgbImage::new(640, 480));
+    /// assert_eq!((picture.width(), picture.format()), (640, None));
+    /// ```
     #[must_use]
     pub fn from_rgb(rgb: RgbImage) -> Self {
         Self { rgb, format: None }

@@ -1,0 +1,146 @@
+use std::{
+    collections::HashSet,
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use vertex_markers::{CompileOptions, Limits, MindFile, Picture, analyze, compile_with_progress};
+
+use super::{CommandResult, make_folder, matching_points, say, several::write_and_say, write};
+
+struct Row {
+    size: (u32, u32),
+    contrast: &'static str,
+    points: usize,
+    bytes: usize,
+    seconds: f64,
+    warning: Option<String>,
+}
+
+type Rows<'a> = Vec<(&'a PathBuf, Result<Row, String>)>;
+
+/// Compiles each picture into a file of its own.
+pub fn each(pictures: &[PathBuf], folder: &Path) -> CommandResult {
+    make_folder(folder)?;
+    let mut written = HashSet::new();
+    let rows = one_after_the_other(pictures, |picture, progress| {
+        let target = folder.join(picture.file_stem().unwrap_or_default()).with_extension("mind");
+        if !written.insert(target.clone()) {
+            let target = target.display();
+            return Err(format!("would overwrite {target}, which another picture just made"));
+        }
+        let (mind, row) = compile(picture, progress)?;
+        write(&target, &mind)?;
+        Ok(row)
+    });
+    report(&rows)
+}
+
+/// Compiles all pictures into one file, which is written only if none is refused.
+pub fn together(pictures: &[PathBuf], output: &Path) -> CommandResult {
+    let mut files = Vec::with_capacity(pictures.len());
+    let rows = one_after_the_other(pictures, |picture, progress| {
+        let (mind, row) = compile(picture, progress)?;
+        files.push(mind);
+        Ok(row)
+    });
+    report(&rows)?;
+    write_and_say(output, &MindFile::merge(files))
+}
+
+/// Calls `work` for each picture, under a bar that shows how far it is.
+fn one_after_the_other<'a>(
+    pictures: &'a [PathBuf],
+    mut work: impl FnMut(&Path, &dyn Fn(f32)) -> Result<Row, String>,
+) -> Rows<'a> {
+    let bar = progress_bar(pictures.len());
+    let rows = pictures
+        .iter()
+        .enumerate()
+        .map(|(index, picture)| {
+            bar.set_message(picture.display().to_string());
+            (picture, work(picture, &|done| bar.set_position(position(index, done))))
+        })
+        .collect();
+    bar.finish_and_clear();
+    rows
+}
+
+fn compile(picture: &Path, progress: &dyn Fn(f32)) -> Result<(MindFile, Row), String> {
+    let begun = Instant::now();
+    let bytes = fs::read(picture).map_err(|error| error.to_string())?;
+    let decoded = Picture::decode(&bytes, &Limits::ENGINE).map_err(|error| error.to_string())?;
+    let mind =
+        compile_with_progress(&decoded, &CompileOptions::default(), &mut |done| progress(done))
+            .map_err(|error| error.to_string())?;
+    let row = Row {
+        size: (decoded.width(), decoded.height()),
+        contrast: analyze(&decoded).band.as_str(),
+        points: mind.targets.iter().map(matching_points).sum(),
+        bytes: mind.encode().len(),
+        seconds: begun.elapsed().as_secs_f64(),
+        warning: decoded
+            .below_recommended()
+            .then(|| "a side is under 480 pixels: expect weaker tracking".to_owned()),
+    };
+    Ok((mind, row))
+}
+
+fn report(rows: &Rows<'_>) -> CommandResult {
+    say(&table(rows));
+    let failed = rows.iter().filter(|(_, result)| result.is_err()).count();
+    match failed {
+        0 => Ok(ExitCode::SUCCESS),
+        _ => Err(format!("{failed} of {} pictures could not be compiled", rows.len()).into()),
+    }
+}
+
+fn table(rows: &Rows<'_>) -> String {
+    let widest =
+        rows.iter().map(|(picture, _)| picture.display().to_string().chars().count()).max();
+    let width = widest.unwrap_or_default().max("picture".len());
+    let mut table = format!(
+        "{:width$}  {:>11}  {:>9}  {:>6}  {:>9}  {:>7}\n",
+        "picture", "pixels", "contrast", "points", "bytes", "seconds"
+    );
+    for (picture, result) in rows {
+        let name = picture.display().to_string();
+        match result {
+            Ok(row) => {
+                let size = format!("{}x{}", row.size.0, row.size.1);
+                table += &format!(
+                    "{name:width$}  {size:>11}  {:>9}  {:>6}  {:>9}  {:>7.2}\n",
+                    row.contrast, row.points, row.bytes, row.seconds
+                );
+                if let Some(warning) = &row.warning {
+                    table += &format!("{:width$}  warning: {warning}\n", "");
+                }
+            }
+            Err(reason) => table += &format!("{name:width$}  failed: {reason}\n"),
+        }
+    }
+    table
+}
+
+/// Steps of the bar for each picture.
+const STEPS: u64 = 100;
+
+fn progress_bar(pictures: usize) -> ProgressBar {
+    let bar = ProgressBar::new(pictures as u64 * STEPS);
+    let style = ProgressStyle::with_template("{bar:30} {percent:>3}% {elapsed} {wide_msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "done is between 0 and 1"
+)]
+fn position(index: usize, done: f32) -> u64 {
+    index as u64 * STEPS + (f64::from(done.clamp(0.0, 1.0)) * STEPS as f64) as u64
+}

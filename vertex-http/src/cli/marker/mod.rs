@@ -1,0 +1,110 @@
+//! What can be done with marker files, without any service.
+
+mod compile;
+mod inspect;
+mod several;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use clap::Subcommand;
+use vertex_markers::{
+    MindFile,
+    mind::{Keyframe, Target},
+};
+
+use super::{CommandResult, say};
+
+/// What can be done with marker files, without any service.
+#[derive(Subcommand)]
+pub enum MarkerCommand {
+    /// Compile pictures into MindAR markers, one .mind file for each or one for all
+    Compile {
+        /// JPEG, PNG or WebP files, from 100x100 pixels up
+        #[arg(required = true)]
+        pictures: Vec<PathBuf>,
+        /// Folder for the markers, made when it is not there [default: .]; with --together, the file
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+        /// Write one file with a target for each picture, numbered from 0 in the order given
+        #[arg(long, requires = "output")]
+        together: bool,
+    },
+    /// Say what is in a marker file
+    Inspect {
+        /// A .mind file of any compiler
+        file: PathBuf,
+    },
+    /// Join marker files into one, with their targets in the order given
+    Merge {
+        /// .mind files of any compiler
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The file to write
+        #[arg(short, long)]
+        output: PathBuf,
+    },
+    /// Part a marker file into files of one target each: ALL.mind becomes ALL-0.mind, ALL-1.mind...
+    Split {
+        /// A .mind file of any compiler
+        file: PathBuf,
+        /// Folder for the parts; made when it is not there
+        #[arg(short, long, default_value = ".")]
+        output: PathBuf,
+    },
+    /// Put another target in the place of one, without compiling the others again
+    Replace {
+        /// The .mind file to change
+        file: PathBuf,
+        /// Number of the target, from 0
+        index: usize,
+        /// A .mind file with the one new target
+        new: PathBuf,
+        /// Where to write the changed file [default: over FILE]
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+    },
+}
+
+/// Runs a marker command.
+pub fn run(command: MarkerCommand) -> CommandResult {
+    match command {
+        MarkerCommand::Compile { pictures, output: Some(file), together: true } => {
+            compile::together(&pictures, &file)
+        }
+        MarkerCommand::Compile { pictures, output, .. } => {
+            compile::each(&pictures, output.as_deref().unwrap_or(Path::new(".")))
+        }
+        MarkerCommand::Inspect { file } => inspect::run(&file),
+        MarkerCommand::Merge { files, output } => several::merge(&files, &output),
+        MarkerCommand::Split { file, output } => several::split(&file, &output),
+        MarkerCommand::Replace { file, index, new, output } => {
+            several::replace(&file, index, &new, output.as_deref().unwrap_or(&file))
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<MindFile, String> {
+    let bytes =
+        fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    MindFile::decode(&bytes).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Writes a marker file and gives its length.
+fn write(path: &Path, file: &MindFile) -> Result<usize, String> {
+    let bytes = file.encode();
+    fs::write(path, &bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    Ok(bytes.len())
+}
+
+fn make_folder(path: &Path) -> Result<(), String> {
+    fs::create_dir_all(path)
+        .map_err(|error| format!("cannot make the folder {}: {error}", path.display()))
+}
+
+fn matching_points(target: &Target) -> usize {
+    let points = |keyframe: &Keyframe| keyframe.maxima.points.len() + keyframe.minima.points.len();
+    target.keyframes.iter().map(points).sum()
+}
