@@ -6,25 +6,25 @@ use std::ops::Range;
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     /// An independent stream for every list of keys.
-    pub(super) fn of<const N: usize>(keys: [u64; N]) -> Self {
+    pub(crate) fn of<const N: usize>(keys: [u64; N]) -> Self {
         Self(keys.into_iter().fold(STEP, |state, key| mixed(state.wrapping_add(STEP) ^ key)))
     }
 
-    pub(super) fn bits(&mut self) -> u64 {
+    pub(crate) fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(STEP);
         mixed(self.0)
     }
 
     /// At least 0 and less than 1.
-    pub(super) fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    pub(super) fn within(&mut self, range: &Range<f64>) -> f64 {
+    pub(crate) fn within(&mut self, range: &Range<f64>) -> f64 {
         range.start + (range.end - range.start) * self.unit()
     }
 }
