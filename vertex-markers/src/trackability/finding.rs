@@ -1,7 +1,7 @@
-//! What is weak in a picture.
+//! What is weak in a picture, and what to do about it.
 
 /// Something a designer can change to make a picture a better marker.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Finding {
     /// What is wrong.
     pub kind: FindingKind,
@@ -11,13 +11,19 @@ pub struct Finding {
     pub advice: &'static str,
 }
 
+impl Finding {
+    pub(super) fn new(kind: FindingKind, zone: Zone) -> Self {
+        Self { kind, zone, advice: kind.advice() }
+    }
+}
+
 /// Kinds of weaknesses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FindingKind {
     /// Hardly anything there that could be recognised.
     TooFewPoints,
-    /// A plain margin: what is there does not help to find the picture's edges.
+    /// A plain margin.
     EmptyEdge,
     /// Light and dark are too much alike.
     LowContrast,
@@ -37,6 +43,31 @@ impl FindingKind {
             Self::LowContrast => "low_contrast",
             Self::Repetition => "repetition",
             Self::Lookalike => "lookalike",
+        }
+    }
+
+    fn advice(self) -> &'static str {
+        match self {
+            Self::TooFewPoints => {
+                "This area has too little sharp detail for a camera to hold on to. Add a pattern, texture, \
+                 drawing or lettering with crisp corners; smooth colour gradients and soft blurs do not help."
+            }
+            Self::EmptyEdge => {
+                "This margin is empty. Crop the picture to its content, or let the design run up to the edge, \
+                 so that the camera can judge the picture's outline and tilt."
+            }
+            Self::LowContrast => {
+                "The details here are too faint: light and dark are nearly the same shade of grey. Make dark \
+                 parts darker and light parts lighter; a change of hue alone does not show."
+            }
+            Self::Repetition => {
+                "The same motif is repeated, so the camera cannot tell one place from another. Vary the \
+                 motif, or put something unique over it: a logo, a photo, a headline."
+            }
+            Self::Lookalike => {
+                "Another picture of this set shows the same detail here, so that one may be taken for the \
+                 other. Change or remove what both have in common, such as a shared frame, background or logo."
+            }
         }
     }
 }

@@ -20,12 +20,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod diagnosis;
 mod finding;
+mod grid;
+mod lookalikes;
 mod score;
 mod series;
 mod trial;
 
 pub use finding::{Finding, FindingKind, Zone};
+pub use lookalikes::{Lookalike, lookalikes};
 pub use score::{Breakdown, Nuisance, Trackability};
 
 use crate::mind::Target;
@@ -60,7 +64,7 @@ pub fn trackability(picture: &Picture, target: &Target, options: &ScoreOptions) 
         let views = series::series(&camera, target, options);
         views.map(|views| views.into_iter().map(|view| trial.run(&view)).collect())
     });
-    score::of(measured)
+    score::of(measured, diagnosis::diagnose(picture))
 }
 
 /// The camera of all views: what phones give the runtime.

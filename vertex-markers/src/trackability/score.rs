@@ -79,7 +79,10 @@ impl Nuisance {
 const WEAKEST: f64 = 0.4;
 
 /// The figures for the outcomes of all series, in their order; without any, all is 0.
-pub(super) fn of(outcomes: Option<[Vec<Outcome>; SERIES]>) -> Trackability {
+pub(super) fn of(
+    outcomes: Option<[Vec<Outcome>; SERIES]>,
+    diagnosis: Vec<Finding>,
+) -> Trackability {
     let outcomes = outcomes.unwrap_or_default();
     let figures = outcomes.each_ref().map(|outcomes| {
         let credit: f64 = outcomes.iter().map(|outcome| outcome.credit).sum();
@@ -95,7 +98,7 @@ pub(super) fn of(outcomes: Option<[Vec<Outcome>; SERIES]>) -> Trackability {
         breakdown: Breakdown { distance, tilt, blur, light },
         worst: worst.map_or(Nuisance::Distance, |(nuisance, _)| nuisance),
         smallest_share: smallest_share(&outcomes[0]),
-        diagnosis: Vec::new(),
+        diagnosis,
     }
 }
 
