@@ -15,10 +15,12 @@ const LONGER: f64 = 640.0;
 const FEW: usize = 5;
 /// Standard deviation of the grey levels up to which a zone is plain.
 const PLAIN: f64 = 5.0;
-/// Standard deviation of the grey levels up to which a weak zone may owe that to faint colours.
-const FAINT: f64 = 20.0;
-/// Share of a zone's points with a twin elsewhere that makes it repetitive.
-const REPETITIVE: f64 = 0.4;
+/// A weak zone is faint if it would have this many points with its contrast raised by that much.
+const FAINT: usize = 8;
+const RAISED: f32 = 3.0;
+/// Share of a zone's points with a twin elsewhere that makes it repetitive, and the fewest of them.
+const REPETITIVE: f64 = 0.5;
+const FEWEST_TWINS: usize = 6;
 
 /// What is weak in a picture, the top left first; findings of one kind in adjacent zones are merged.
 pub(super) fn diagnose(picture: &Picture) -> Vec<Finding> {
@@ -33,7 +35,10 @@ pub(super) fn diagnose(picture: &Picture) -> Vec<Finding> {
     for (point, repeated) in points.iter().zip(repeated) {
         let zone = &mut zones[grid.index_at(f64::from(point.x), f64::from(point.y))];
         zone.points += 1;
-        zone.repeated += usize::from(repeated);
+        zone.twins += usize::from(repeated);
+    }
+    for point in detect(&grey.map(|level| level * RAISED)) {
+        zones[grid.index_at(f64::from(point.x), f64::from(point.y))].raised += 1;
     }
     let kinds: Vec<Option<FindingKind>> = grid
         .cells()
@@ -57,19 +62,24 @@ fn as_seen(picture: &Picture) -> GrayImage {
 struct Contents {
     points: usize,
     /// Points that have a twin elsewhere.
-    repeated: usize,
+    twins: usize,
+    /// Points with more contrast.
+    raised: usize,
 }
 
 impl Contents {
     fn weakness(&self, cell: &Cell, deviation: f64) -> Option<FindingKind> {
         if self.points >= FEW {
-            let share = self.repeated as f64 / self.points as f64;
-            return (share >= REPETITIVE).then_some(FindingKind::Repetition);
+            let share = self.twins as f64 / self.points as f64;
+            let repetitive = share >= REPETITIVE && self.twins >= FEWEST_TWINS;
+            return repetitive.then_some(FindingKind::Repetition);
         }
-        Some(match deviation {
-            d if d <= PLAIN && cell.on_edge => FindingKind::EmptyEdge,
-            d if d > PLAIN && d <= FAINT => FindingKind::LowContrast,
-            _ => FindingKind::TooFewPoints,
+        Some(if self.raised >= FAINT {
+            FindingKind::LowContrast
+        } else if deviation <= PLAIN && cell.on_edge {
+            FindingKind::EmptyEdge
+        } else {
+            FindingKind::TooFewPoints
         })
     }
 }
@@ -103,4 +113,73 @@ fn repeated(points: &[Keypoint], grey: &GrayImage) -> Vec<bool> {
             && a.descriptor.hamming(&b.descriptor) <= TWIN
     };
     points.iter().map(|point| points.iter().any(|other| twins(point, other))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trackability::Zone;
+    use image::{Rgb, RgbImage};
+
+    fn kinds(levels: impl Fn(u32, u32) -> u8) -> Vec<(FindingKind, Zone)> {
+        let rgb = RgbImage::from_fn(320, 320, |x, y| Rgb([levels(x, y); 3]));
+        let findings = diagnose(&Picture::from_rgb(rgb));
+        findings.into_iter().map(|finding| (finding.kind, finding.zone)).collect()
+    }
+
+    /// Specks of this contrast, a few pixels large, no two places alike.
+    fn specks(x: u32, y: u32, contrast: u32) -> u8 {
+        let mut bits = u64::from(x / 5) << 32 | u64::from(y / 5);
+        for _ in 0..2 {
+            bits = (bits ^ bits >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        }
+        (128 - contrast / 2 + (bits >> 40) as u32 % contrast.max(1)) as u8
+    }
+
+    #[test]
+    fn a_picture_full_of_detail_has_no_weakness() {
+        assert_eq!(kinds(|x, y| specks(x, y, 200)), []);
+    }
+
+    #[test]
+    fn an_empty_side_is_an_empty_edge() {
+        let zone = Zone { x: 0.75, y: 0.0, width: 0.25, height: 1.0 };
+        let found = kinds(|x, y| if x < 250 { specks(x, y, 200) } else { 240 });
+        assert_eq!(found, [(FindingKind::EmptyEdge, zone)]);
+    }
+
+    #[test]
+    fn an_empty_middle_has_too_few_points() {
+        let zone = Zone { x: 0.25, y: 0.25, width: 0.5, height: 0.5 };
+        let middle = 85..235;
+        let found =
+            kinds(
+                |x, y| {
+                    if middle.contains(&x) && middle.contains(&y) { 90 } else { specks(x, y, 200) }
+                },
+            );
+        assert_eq!(found, [(FindingKind::TooFewPoints, zone)]);
+    }
+
+    #[test]
+    fn faint_detail_is_low_contrast() {
+        let found = kinds(|x, y| specks(x, y, 14));
+        assert_eq!(found, [(FindingKind::LowContrast, Zone::WHOLE)]);
+    }
+
+    #[test]
+    fn a_tile_is_repetition() {
+        let found = kinds(|x, y| specks(x % 80, y % 80, 200));
+        assert_eq!(found, [(FindingKind::Repetition, Zone::WHOLE)]);
+    }
+
+    #[test]
+    fn odd_pictures_are_fine() {
+        for (width, height) in [(0, 0), (1, 1), (3, 2000), (2000, 5), (40, 33)] {
+            let picture = Picture::from_rgb(RgbImage::new(width, height));
+            assert!(
+                diagnose(&picture).iter().all(|finding| finding.kind != FindingKind::Repetition)
+            );
+        }
+    }
 }

@@ -24,12 +24,14 @@ mod diagnosis;
 mod finding;
 mod grid;
 mod lookalikes;
+mod overlay;
 mod score;
 mod series;
 mod trial;
 
 pub use finding::{Finding, FindingKind, Zone};
 pub use lookalikes::{Lookalike, lookalikes};
+pub use overlay::{OVERLAY_SIDE, overlay};
 pub use score::{Breakdown, Nuisance, Trackability};
 
 use crate::mind::Target;
