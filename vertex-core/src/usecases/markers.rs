@@ -6,7 +6,7 @@ use vertex_markers::{
     mind::{self, CompileOptions},
     preview::{PREVIEW_QUALITY, PREVIEW_SIDE},
     preview_webp, qr_png,
-    trackability::{ScoreOptions, trackability},
+    trackability::{OVERLAY_SIDE, ScoreOptions, overlay, trackability},
 };
 
 use super::{App, contents::refuse_picture};
@@ -23,6 +23,7 @@ use crate::{
 struct Artifacts {
     mind: Vec<u8>,
     quality: Quality,
+    overlay: Vec<u8>,
     preview: Vec<u8>,
     qr: Vec<u8>,
 }
@@ -39,6 +40,7 @@ pub(super) async fn generate(app: &App, scope: &TenantScope, id: ContentId) -> R
     let url = app.viewer_url(&content.unique_id);
     let made = app.compute.compute(move || make(&picture, &url)).await?.map_err(refuse_picture)?;
     app.objects.put(&ObjectPath::mind_marker(company, id), made.mind.into()).await?;
+    app.objects.put(&ObjectPath::quality_overlay(company, id), made.overlay.into()).await?;
     app.objects.put(&ObjectPath::content_preview(company, id), made.preview.into()).await?;
     app.objects.put(&ObjectPath::qr_code(company, id), made.qr.into()).await?;
     report(app, scope, id, MarkerReport::Ready(&made.quality)).await?;
@@ -87,9 +89,11 @@ fn make(picture: &[u8], url: &str) -> vertex_markers::Result<Artifacts> {
     let mind = mind::compile(&picture, &CompileOptions::default())?;
     let target = &mind.targets[0];
     let measured = trackability(&picture, target, &ScoreOptions::default());
+    let drawn = Picture::from_rgb(overlay(&picture, target, &measured));
     Ok(Artifacts {
         mind: mind.encode(),
         quality: measured.into(),
+        overlay: preview_webp(&drawn, OVERLAY_SIDE, PREVIEW_QUALITY)?,
         preview: preview_webp(&picture, PREVIEW_SIDE, PREVIEW_QUALITY)?,
         qr: qr_png(url, &QrOptions::default())?,
     })
