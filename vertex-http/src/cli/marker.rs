@@ -1,3 +1,5 @@
+mod score;
+
 use std::{
     collections::HashSet,
     fs,
@@ -6,9 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use vertex_markers::{CompileOptions, Limits, MindFile, Picture, analyze, compile_with_progress};
+use vertex_markers::{
+    CompileOptions, Limits, MindFile, Picture, analyze, compile_with_progress,
+    trackability::{ScoreOptions, trackability},
+};
 
 use super::{CommandResult, say};
 
@@ -23,6 +28,8 @@ pub enum MarkerCommand {
         /// Folder for the markers; made when it is not there
         #[arg(short, long, default_value = ".")]
         output: PathBuf,
+        #[command(flatten)]
+        scoring: Scoring,
     },
     /// Say what is in a marker file
     Inspect {
@@ -31,10 +38,26 @@ pub enum MarkerCommand {
     },
 }
 
+/// Whether and how to measure how well pictures will be found.
+#[derive(Args)]
+pub struct Scoring {
+    /// Do not measure how well the pictures will be found
+    #[arg(long)]
+    no_score: bool,
+    /// Draw the points the picture is found by, and its weak zones, into this PNG; for one picture
+    #[arg(long, value_name = "FILE.png", conflicts_with = "no_score")]
+    overlay: Option<PathBuf>,
+}
+
 /// Runs a marker command.
 pub fn run(command: MarkerCommand) -> CommandResult {
     match command {
-        MarkerCommand::Compile { pictures, output } => compile_all(&pictures, &output),
+        MarkerCommand::Compile { pictures, output, scoring } => {
+            if scoring.overlay.is_some() && pictures.len() > 1 {
+                return Err("--overlay draws one picture: compile the others without it".into());
+            }
+            compile_all(&pictures, &output, &scoring)
+        }
         MarkerCommand::Inspect { file } => inspect(&file),
     }
 }
@@ -45,10 +68,11 @@ struct Compiled {
     points: usize,
     bytes: usize,
     seconds: f64,
-    warning: Option<String>,
+    /// What there is to say about it, a line each.
+    notes: Vec<String>,
 }
 
-fn compile_all(pictures: &[PathBuf], output: &Path) -> CommandResult {
+fn compile_all(pictures: &[PathBuf], output: &Path, scoring: &Scoring) -> CommandResult {
     fs::create_dir_all(output)
         .map_err(|error| format!("cannot make the folder {}: {error}", output.display()))?;
     let bar = progress_bar(pictures.len());
@@ -61,7 +85,8 @@ fn compile_all(pictures: &[PathBuf], output: &Path) -> CommandResult {
             let target =
                 output.join(picture.file_stem().unwrap_or_default()).with_extension("mind");
             let result = if written.insert(target.clone()) {
-                compile_one(picture, &target, &|done| bar.set_position(position(index, done)))
+                let progress = |done| bar.set_position(position(index, done));
+                compile_one(picture, &target, scoring, &progress)
             } else {
                 Err(format!(
                     "would overwrite {}, which another picture just made",
@@ -80,7 +105,12 @@ fn compile_all(pictures: &[PathBuf], output: &Path) -> CommandResult {
     }
 }
 
-fn compile_one(picture: &Path, target: &Path, progress: &dyn Fn(f32)) -> Result<Compiled, String> {
+fn compile_one(
+    picture: &Path,
+    target: &Path,
+    scoring: &Scoring,
+    progress: &dyn Fn(f32),
+) -> Result<Compiled, String> {
     let begun = Instant::now();
     let bytes = fs::read(picture).map_err(|error| error.to_string())?;
     let decoded = Picture::decode(&bytes, &Limits::ENGINE).map_err(|error| error.to_string())?;
@@ -90,16 +120,31 @@ fn compile_one(picture: &Path, target: &Path, progress: &dyn Fn(f32)) -> Result<
     let encoded = mind.encode();
     fs::write(target, &encoded)
         .map_err(|error| format!("cannot write {}: {error}", target.display()))?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let mut notes = Vec::new();
+    if decoded.below_recommended() {
+        notes.push("warning: a side is under 480 pixels: expect weaker tracking".to_owned());
+    }
+    if !scoring.no_score {
+        notes.extend(measure(&decoded, &mind, scoring)?);
+    }
     Ok(Compiled {
         size: (decoded.width(), decoded.height()),
         contrast: analyze(&decoded).band.as_str(),
         points: mind.targets.iter().map(matching_points).sum(),
         bytes: encoded.len(),
-        seconds: begun.elapsed().as_secs_f64(),
-        warning: decoded
-            .below_recommended()
-            .then(|| "a side is under 480 pixels: expect weaker tracking".to_owned()),
+        seconds,
+        notes,
     })
+}
+
+fn measure(picture: &Picture, mind: &MindFile, scoring: &Scoring) -> Result<Vec<String>, String> {
+    let target = &mind.targets[0];
+    let measured = trackability(picture, target, &ScoreOptions::default());
+    if let Some(file) = &scoring.overlay {
+        score::write_overlay(file, picture, target, &measured)?;
+    }
+    Ok(score::lines(&measured))
 }
 
 fn matching_points(target: &vertex_markers::mind::Target) -> usize {
@@ -126,8 +171,8 @@ fn table(rows: &[(&PathBuf, Result<Compiled, String>)]) -> String {
                     "{name:width$}  {size:>11}  {:>9}  {:>6}  {:>9}  {:>7.2}\n",
                     row.contrast, row.points, row.bytes, row.seconds
                 );
-                if let Some(warning) = &row.warning {
-                    table += &format!("{:width$}  warning: {warning}\n", "");
+                for note in &row.notes {
+                    table += &format!("{:width$}  {note}\n", "");
                 }
             }
             Err(reason) => table += &format!("{name:width$}  failed: {reason}\n"),
