@@ -7,6 +7,7 @@ use vertex_markers::{Analysis, PictureFormat};
 
 use crate::{
     ids::{CompanyId, ContentId, UniqueId},
+    quality::Quality,
     text::Name,
 };
 
@@ -46,6 +47,28 @@ impl FromStr for MarkerStatus {
     }
 }
 
+/// What a marker job says of its content.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MarkerReport<'a> {
+    /// The markers are being made.
+    Processing,
+    /// They are there, and this good.
+    Ready(&'a Quality),
+    /// They have been given up, for this reason.
+    Failed(&'a str),
+}
+
+impl MarkerReport<'_> {
+    /// How far the markers are.
+    pub fn status(&self) -> MarkerStatus {
+        match self {
+            Self::Processing => MarkerStatus::Processing,
+            Self::Ready(_) => MarkerStatus::Ready,
+            Self::Failed(_) => MarkerStatus::Failed,
+        }
+    }
+}
+
 /// The uploaded picture of a content.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContentImage {
@@ -80,6 +103,8 @@ pub struct ArContent {
     pub marker_status: MarkerStatus,
     /// Why there are no markers.
     pub marker_error: Option<String>,
+    /// How well the picture will be found, once it has been measured.
+    pub quality: Option<Quality>,
     /// The last day it plays, in the company's timezone.
     pub expiry_date: Option<NaiveDate>,
     /// Whether it plays at all.
@@ -95,6 +120,12 @@ pub struct ArContent {
 }
 
 impl ArContent {
+    /// Why there are no markers, in a sentence.
+    pub fn markers_failed(&self) -> String {
+        let reason = self.marker_error.as_deref().unwrap_or("unknown");
+        format!("the markers could not be made: {reason}")
+    }
+
     /// Whether its last day lies before `today`.
     pub fn is_expired(&self, today: NaiveDate) -> bool {
         self.expiry_date.is_some_and(|last| last < today)

@@ -17,6 +17,7 @@ pub mod page;
 pub mod paths;
 pub mod ports;
 pub mod project;
+pub mod quality;
 pub mod rotation;
 pub mod tenant;
 pub mod text;

@@ -32,6 +32,11 @@ impl ObjectPath {
         Self(format!("content/{company}/markers/{content}.mind"))
     }
 
+    /// The picture of a content with the points it is found by and its weak zones.
+    pub fn quality_overlay(company: CompanyId, content: ContentId) -> Self {
+        Self(format!("content/{company}/overlays/{content}.webp"))
+    }
+
     /// The QR code of a content.
     pub fn qr_code(company: CompanyId, content: ContentId) -> Self {
         Self(format!("content/{company}/qr_codes/{content}.png"))
@@ -54,6 +59,7 @@ impl ObjectPath {
             Self::portrait(company, id, content.image.format),
             Self::content_preview(company, id),
             Self::mind_marker(company, id),
+            Self::quality_overlay(company, id),
             Self::qr_code(company, id),
         ]
     }
@@ -73,8 +79,8 @@ impl ObjectPath {
         let company = parts.next()?;
         let folder = parts.next()?;
         let file = parts.next()?;
-        let known_folder =
-            ["portraits", "previews", "markers", "videos", "qr_codes"].contains(&folder);
+        let known_folder = ["portraits", "previews", "markers", "overlays", "videos", "qr_codes"]
+            .contains(&folder);
         let plain_file = file.split_once('.').is_some_and(|(stem, extension)| {
             stem.parse::<uuid::Uuid>().is_ok()
                 && (1..=5).contains(&extension.len())

@@ -39,6 +39,7 @@ fn content() -> ArContent {
         image: ContentImage { format: PictureFormat::Jpeg, width, height, bytes: 1, analysis },
         marker_status: MarkerStatus::Ready,
         marker_error: None,
+        quality: None,
         expiry_date: None,
         is_active: true,
         view_count: 0,

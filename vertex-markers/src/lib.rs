@@ -29,6 +29,7 @@
 //! - [`detector`], [`cluster`], [`tracking`], [`gray`]: what a target is made of;
 //! - [`analysis`]: brightness and contrast;
 //! - [`preview`], [`qr`]: what people look at and scan;
+//! - [`simulate`], [`trackability`]: what the runtime will see, and a score of it;
 //! - [`simd`]: vector instructions, which change the time that is taken and nothing else.
 
 pub mod analysis;
@@ -43,6 +44,7 @@ pub mod qr;
 mod random;
 pub mod simd;
 pub mod simulate;
+pub mod trackability;
 pub mod tracking;
 
 pub use analysis::{Analysis, ContrastBand, analyze};

@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     company::Company,
-    content::ArContent,
+    content::{ArContent, MarkerReport},
     error::Result,
     ids::{AuthSessionId, CompanyId, ContentId, ProjectId, UniqueId, UserId, VideoId},
     job::NewJob,
@@ -224,13 +224,13 @@ pub trait ContentRecords: Send + Sync {
         job: &NewJob,
     ) -> Result<bool>;
 
-    /// Records how far the markers are; `error` only with `Failed`.
-    async fn set_marker_status(
+    /// Records how far the markers are. What was measured of the picture stays until it is
+    /// measured again.
+    async fn report_marker(
         &self,
         scope: &TenantScope,
         id: ContentId,
-        status: crate::content::MarkerStatus,
-        error: Option<&str>,
+        report: MarkerReport<'_>,
         now: DateTime<Utc>,
     ) -> Result<bool>;
 

@@ -79,6 +79,7 @@ pub async fn create(
         image,
         marker_status: MarkerStatus::Pending,
         marker_error: None,
+        quality: None,
         expiry_date,
         is_active: true,
         view_count: 0,

@@ -6,20 +6,24 @@ use vertex_markers::{
     mind::{self, CompileOptions},
     preview::{PREVIEW_QUALITY, PREVIEW_SIDE},
     preview_webp, qr_png,
+    trackability::{OVERLAY_SIDE, ScoreOptions, overlay, trackability},
 };
 
 use super::{App, contents::refuse_picture};
 use crate::{
-    content::{ArContent, MarkerStatus},
+    content::{ArContent, MarkerReport},
     error::{Error, Result},
     ids::ContentId,
     paths::ObjectPath,
     ports::{ComputeExt, Event},
+    quality::Quality,
     tenant::TenantScope,
 };
 
 struct Artifacts {
     mind: Vec<u8>,
+    quality: Quality,
+    overlay: Vec<u8>,
     preview: Vec<u8>,
     qr: Vec<u8>,
 }
@@ -29,16 +33,17 @@ struct Artifacts {
 /// A content that is gone needs nothing.
 pub(super) async fn generate(app: &App, scope: &TenantScope, id: ContentId) -> Result<()> {
     let Some(content) = app.records.content(scope, id).await? else { return Ok(()) };
-    set_status(app, scope, id, MarkerStatus::Processing, None).await?;
+    report(app, scope, id, MarkerReport::Processing).await?;
     let (company, format) = (content.company_id, content.image.format);
     let original = ObjectPath::portrait(company, id, format);
     let picture = app.objects.get(&original, content.image.bytes).await?;
     let url = app.viewer_url(&content.unique_id);
     let made = app.compute.compute(move || make(&picture, &url)).await?.map_err(refuse_picture)?;
     app.objects.put(&ObjectPath::mind_marker(company, id), made.mind.into()).await?;
+    app.objects.put(&ObjectPath::quality_overlay(company, id), made.overlay.into()).await?;
     app.objects.put(&ObjectPath::content_preview(company, id), made.preview.into()).await?;
     app.objects.put(&ObjectPath::qr_code(company, id), made.qr.into()).await?;
-    set_status(app, scope, id, MarkerStatus::Ready, None).await?;
+    report(app, scope, id, MarkerReport::Ready(&made.quality)).await?;
     app.events.publish(Event::MarkerReady { company_id: company, content_id: id });
     Ok(())
 }
@@ -51,7 +56,7 @@ pub(super) async fn give_up(
     reason: &str,
 ) -> Result<()> {
     let Some(content) = app.records.content(scope, id).await? else { return Ok(()) };
-    set_status(app, scope, id, MarkerStatus::Failed, Some(reason)).await?;
+    report(app, scope, id, MarkerReport::Failed(reason)).await?;
     let (company_id, reason) = (content.company_id, reason.to_owned());
     app.events.publish(Event::MarkerFailed { company_id, content_id: id, reason });
     Ok(())
@@ -81,19 +86,24 @@ pub enum QrFormat {
 
 fn make(picture: &[u8], url: &str) -> vertex_markers::Result<Artifacts> {
     let picture = Picture::decode(picture, &Limits::UPLOAD)?;
+    let mind = mind::compile(&picture, &CompileOptions::default())?;
+    let target = &mind.targets[0];
+    let measured = trackability(&picture, target, &ScoreOptions::default());
+    let drawn = Picture::from_rgb(overlay(&picture, target, &measured));
     Ok(Artifacts {
-        mind: mind::compile(&picture, &CompileOptions::default())?.encode(),
+        mind: mind.encode(),
+        quality: measured.into(),
+        overlay: preview_webp(&drawn, OVERLAY_SIDE, PREVIEW_QUALITY)?,
         preview: preview_webp(&picture, PREVIEW_SIDE, PREVIEW_QUALITY)?,
         qr: qr_png(url, &QrOptions::default())?,
     })
 }
 
-async fn set_status(
+async fn report(
     app: &App,
     scope: &TenantScope,
     id: ContentId,
-    status: MarkerStatus,
-    error: Option<&str>,
+    report: MarkerReport<'_>,
 ) -> Result<()> {
-    app.records.set_marker_status(scope, id, status, error, app.now()).await.map(drop)
+    app.records.report_marker(scope, id, report, app.now()).await.map(drop)
 }

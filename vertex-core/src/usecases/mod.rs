@@ -7,6 +7,7 @@ pub mod jobs;
 pub mod markers;
 pub mod operator;
 pub mod projects;
+pub mod quality;
 pub mod rotation_rules;
 pub mod videos;
 pub mod viewer;

@@ -103,6 +103,9 @@ struct ContentView {
     marker_status: String,
     /// Why the markers could not be made.
     marker_error: Option<String>,
+    /// How well the picture will be found, 0 to 100; null until it is measured, which is when its
+    /// markers are made. `/quality` tells more.
+    trackability: Option<u8>,
     image: ImageView,
     analysis: AnalysisView,
     /// Links that end after one to two hours.
@@ -144,6 +147,7 @@ impl ContentView {
             title: content.title.to_string(),
             marker_status: content.marker_status.as_str().to_owned(),
             marker_error: content.marker_error,
+            trackability: content.quality.map(|quality| quality.score),
             image: ImageView {
                 width: content.image.width,
                 height: content.image.height,
@@ -380,10 +384,7 @@ async fn file(
         MarkerStatus::Ready => {
             Ok(FileResponse(serve(app, request, &path, Caching::Revalidate).await?))
         }
-        MarkerStatus::Failed => {
-            let reason = content.marker_error.as_deref().unwrap_or("unknown");
-            Err(Error::Conflict(format!("the markers could not be made: {reason}")).into())
-        }
+        MarkerStatus::Failed => Err(Error::Conflict(content.markers_failed()).into()),
         MarkerStatus::Pending | MarkerStatus::Processing => {
             Err(Error::Conflict("the markers are still being made".to_owned()).into())
         }

@@ -12,6 +12,7 @@ pub mod listing;
 pub mod problem;
 pub mod projects;
 pub mod public;
+pub mod quality;
 pub mod rotation_rules;
 pub mod videos;
 
@@ -46,6 +47,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         companies::CompaniesApi,
         projects::ProjectsApi,
         contents::ContentsApi,
+        quality::QualityApi,
         videos::VideosApi,
         rotation_rules::RotationRulesApi,
         public::PublicApi,

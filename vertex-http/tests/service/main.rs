@@ -7,6 +7,7 @@ mod crash;
 mod documents;
 mod files;
 mod harness;
+mod quality;
 mod tenants;
 mod thread;
 mod uploads;

@@ -33,6 +33,8 @@ async fn another_companys_rows_do_not_exist() {
         (Method::POST, format!("/api/ar-content/{id}/generate-marker")),
         (Method::GET, format!("/api/ar-content/{id}/marker")),
         (Method::GET, format!("/api/ar-content/{id}/preview")),
+        (Method::GET, format!("/api/ar-content/{id}/quality")),
+        (Method::GET, format!("/api/ar-content/{id}/quality/overlay")),
         (Method::GET, format!("/api/ar-content/{id}/qr")),
         (Method::GET, format!("/api/ar-content/{id}/videos")),
         (Method::GET, format!("/api/ar-content/{id}/rotation-rule")),

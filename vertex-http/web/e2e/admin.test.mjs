@@ -34,6 +34,9 @@ test('somebody signs in, uploads a picture with its video, and gets a link and a
   const card = page.locator('.card', { hasText: 'A portrait in space' });
   await card.locator('.badge[data-status="ready"]').waitFor();
   assert.match(await card.locator('.link a').getAttribute('href'), /\/ar\/\w+$/);
+  await card.locator('summary', { hasText: /Trackability \d+ of 100/ }).click();
+  await card.locator('.breakdown', { hasText: 'From the side' }).waitFor();
+  await card.locator('.overlay').evaluate((image) => image.decode());
   await card.locator('summary', { hasText: '1 video' }).click();
   await card.locator('.videos', { hasText: '0:04' }).waitFor();
   await card.locator('.code img').evaluate((image) => image.decode());

@@ -75,7 +75,7 @@ fn tuned(picture: &Picture, progress: &(dyn Fn(f32) + Sync)) -> Target {
 }
 
 /// The picture's luma, no larger than the largest keyframe, and its scale.
-fn working_copy(picture: &Picture) -> (GrayImage, f64) {
+pub(crate) fn working_copy(picture: &Picture) -> (GrayImage, f64) {
     let scale = largest_scale(picture.width(), picture.height());
     let side = |length: u32| (f64::from(length) * scale).round() as usize;
     let (width, height) = (side(picture.width()), side(picture.height()));

@@ -23,6 +23,7 @@ use crate::cluster::Node;
 use crate::detector::Keypoint;
 use crate::tracking::TrackingImage;
 
+pub(crate) use compile::working_copy;
 pub use compile::{CompileOptions, Layout, compile, compile_with_progress};
 pub use several::compile_many;
 

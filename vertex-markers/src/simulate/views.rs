@@ -50,7 +50,7 @@ pub fn views(camera: &Camera, width: f64, height: f64, count: usize, seed: u64) 
 }
 
 /// The greatest share at which all of the target is in the frame.
-pub(super) fn fitting_share(camera: &Camera, width: f64, height: f64) -> f64 {
+pub(crate) fn fitting_share(camera: &Camera, width: f64, height: f64) -> f64 {
     (camera.height as f64 * width / height / camera.width as f64).min(1.0)
 }
 

@@ -1,12 +1,13 @@
 //! Contents as they lie in their table.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::FromRow;
+use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 use vertex_core::{
     Error, Result,
     content::{ArContent, ContentImage},
     ids::{CompanyId, ContentId, UniqueId},
+    quality::Quality,
     text::Name,
 };
 use vertex_markers::{Analysis, ContrastBand, PictureFormat};
@@ -17,7 +18,7 @@ macro_rules! content_columns {
     () => {
         "id, company_id, unique_id, permanent_link, title, image_format, image_width,
          image_height, image_bytes, brightness, contrast, contrast_band, marker_status,
-         marker_error, expiry_date, is_active, view_count,
+         marker_error, quality, expiry_date, is_active, view_count,
          (SELECT COUNT(*) FROM videos WHERE videos.content_id = contents.id) AS video_count,
          created_at, updated_at"
     };
@@ -35,6 +36,7 @@ pub(super) struct ContentRow {
     image: ImageRow,
     marker_status: String,
     marker_error: Option<String>,
+    quality: Option<Json<serde_json::Value>>,
     expiry_date: Option<NaiveDate>,
     is_active: bool,
     view_count: i64,
@@ -70,6 +72,9 @@ impl TryFrom<ContentRow> for ArContent {
             image: row.image.try_into()?,
             marker_status: table.read("marker_status", row.marker_status, |text| text.parse())?,
             marker_error: row.marker_error,
+            quality: table.read_optional("quality", row.quality, |json| {
+                serde_json::from_value::<Quality>(json.0)
+            })?,
             expiry_date: row.expiry_date,
             is_active: row.is_active,
             view_count: table.read("view_count", row.view_count, u64::try_from)?,

@@ -1,8 +1,9 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use sqlx::types::Json;
 use vertex_core::{
     Error, Result, TenantScope,
-    content::{ArContent, MarkerStatus},
+    content::{ArContent, MarkerReport},
     ids::{ContentId, ProjectId},
     job::NewJob,
     page::{Listing, Page},
@@ -171,25 +172,30 @@ impl ContentRecords for SqlRecords {
         jobs::commit_with(transaction, scope, job, changed).await
     }
 
-    async fn set_marker_status(
+    async fn report_marker(
         &self,
         scope: &TenantScope,
         id: ContentId,
-        status: MarkerStatus,
-        error: Option<&str>,
+        report: MarkerReport<'_>,
         now: DateTime<Utc>,
     ) -> Result<bool> {
         let (first, last) = bounds(scope);
-        let error = error.filter(|_| status == MarkerStatus::Failed).map(storable);
+        let (error, quality) = match report {
+            MarkerReport::Processing => (None, None),
+            MarkerReport::Ready(quality) => (None, Some(Json(quality))),
+            MarkerReport::Failed(reason) => (Some(storable(reason)), None),
+        };
         let changed = execute!(
             self.writer(),
-            "UPDATE contents SET marker_status = $4, marker_error = $5, updated_at = $6
+            "UPDATE contents SET marker_status = $4, marker_error = $5,
+                 quality = COALESCE($6, quality), updated_at = $7
              WHERE id = $1 AND company_id BETWEEN $2 AND $3",
             id.0,
             first,
             last,
-            status.as_str(),
+            report.status().as_str(),
             error,
+            quality,
             now,
         )?;
         Ok(changed > 0)
@@ -214,10 +220,10 @@ async fn insert_content(transaction: &mut Transaction, content: &ArContent) -> R
         transaction.connection(),
         "INSERT INTO contents (id, company_id, unique_id, permanent_link, title, title_folded,
              image_format, image_width, image_height, image_bytes, brightness, contrast,
-             contrast_band, marker_status, marker_error, expiry_date, is_active, view_count,
-             created_at, updated_at)
+             contrast_band, marker_status, marker_error, quality, expiry_date, is_active,
+             view_count, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-             $19, $20)",
+             $19, $20, $21)",
         content.id.0,
         content.company_id.0,
         content.unique_id.as_str(),
@@ -233,6 +239,7 @@ async fn insert_content(transaction: &mut Transaction, content: &ArContent) -> R
         analysis.band.as_str(),
         content.marker_status.as_str(),
         content.marker_error.as_deref().map(storable),
+        content.quality.as_ref().map(Json),
         content.expiry_date,
         content.is_active,
         integer(content.view_count),

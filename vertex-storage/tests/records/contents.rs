@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 use vertex_core::{
     ErrorKind,
-    content::{ArContent, MarkerStatus},
+    content::{ArContent, MarkerReport, MarkerStatus},
     page::Listing,
     ports::{
         ContentFilter, ContentRecords, EntryRecords, JobQueue, VideoRecords, ViewSessionRecords,
@@ -18,6 +18,7 @@ on_both!(
     a_content_and_its_job_are_both_there_or_both_not,
     a_list_is_newest_first_filtered_and_paged,
     markers_are_asked_for_and_reported,
+    what_was_measured_stays_until_it_is_measured_again,
     a_running_job_has_the_last_word_on_its_markers,
     a_removal_takes_everything_along_and_queues_its_job,
     a_public_name_finds_content_and_company,
@@ -37,6 +38,7 @@ async fn what_is_written_is_read(world: World) {
         Analysis { brightness: 0.1, contrast: 127.5, band: ContrastBand::Excellent };
     content.marker_status = MarkerStatus::Failed;
     content.marker_error = Some("too plain".to_owned());
+    content.quality = Some(quality(37));
     content.expiry_date = NaiveDate::from_ymd_opt(2028, 2, 29);
     content.is_active = false;
     content.view_count = 7;
@@ -57,6 +59,7 @@ async fn an_update_leaves_markers_and_counters_alone(world: World) {
     let expected = changed.clone();
     changed.view_count = 99;
     changed.marker_status = MarkerStatus::Ready;
+    changed.quality = Some(quality(99));
     assert!(world.records.update_content(&only(&company), &changed).await.unwrap());
     let read = world.records.content(&only(&company), before.id).await.unwrap();
     assert_eq!(read, Some(expected));
@@ -137,9 +140,8 @@ async fn markers_are_asked_for_and_reported(world: World) {
         (content.marker_status, content.marker_error)
     };
 
-    let failed = Some("too plain\0");
-    let set = records.set_marker_status(&scope, content.id, MarkerStatus::Failed, failed, later(1));
-    assert!(set.await.unwrap());
+    let failed = MarkerReport::Failed("too plain\0");
+    assert!(records.report_marker(&scope, content.id, failed, later(1)).await.unwrap());
     assert_eq!(status().await, (MarkerStatus::Failed, Some("too plain\u{fffd}".to_owned())));
 
     let job = marker_job(&content);
@@ -147,11 +149,32 @@ async fn markers_are_asked_for_and_reported(world: World) {
     assert_eq!(status().await, (MarkerStatus::Pending, None));
     assert!(records.state(job.id).await.unwrap().is_some());
 
-    let set = records.set_marker_status(&scope, content.id, MarkerStatus::Ready, failed, later(2));
-    assert!(set.await.unwrap());
+    let measured = quality(71);
+    let ready = MarkerReport::Ready(&measured);
+    assert!(records.report_marker(&scope, content.id, ready, later(2)).await.unwrap());
     assert_eq!(status().await, (MarkerStatus::Ready, None));
     let content = records.content(&scope, content.id).await.unwrap().unwrap();
     assert_eq!(content.updated_at, later(2));
+    assert_eq!(content.quality, Some(measured));
+}
+
+async fn what_was_measured_stays_until_it_is_measured_again(world: World) {
+    let company = world.company("studio").await;
+    let (records, scope) = (&world.records, only(&company));
+    let content = world.content(&company, "Portrait").await;
+    assert_eq!(content.quality, None, "nothing is measured before its markers are made");
+    let (first, second) = (quality(71), quality(0));
+    for (report, score) in [
+        (MarkerReport::Processing, None),
+        (MarkerReport::Ready(&first), Some(71)),
+        (MarkerReport::Processing, Some(71)),
+        (MarkerReport::Failed("no memory"), Some(71)),
+        (MarkerReport::Ready(&second), Some(0)),
+    ] {
+        assert!(records.report_marker(&scope, content.id, report, noon()).await.unwrap());
+        let read = records.content(&scope, content.id).await.unwrap().unwrap();
+        assert_eq!(read.quality.map(|quality| quality.score), score, "after {report:?}");
+    }
 }
 
 async fn a_running_job_has_the_last_word_on_its_markers(world: World) {
@@ -160,16 +183,18 @@ async fn a_running_job_has_the_last_word_on_its_markers(world: World) {
     let content = content(&company, "Portrait");
     records.insert_content(&scope, &content, &[], &marker_job(&content)).await.unwrap();
     let running = records.claim("worker", noon(), later(60)).await.unwrap().unwrap();
-    let status = async |status| {
-        records.set_marker_status(&scope, content.id, status, None, later(1)).await.unwrap();
+    let measured = quality(71);
+    let ready = MarkerReport::Ready(&measured);
+    let status = async |report| {
+        records.report_marker(&scope, content.id, report, later(1)).await.unwrap();
         // The new job is one too many, so nobody would ever answer for "pending".
         assert!(records.request_marker(&scope, content.id, &marker_job(&content)).await.unwrap());
         records.content(&scope, content.id).await.unwrap().unwrap().marker_status
     };
-    assert_eq!(status(MarkerStatus::Processing).await, MarkerStatus::Processing);
-    assert_eq!(status(MarkerStatus::Ready).await, MarkerStatus::Ready);
+    assert_eq!(status(MarkerReport::Processing).await, MarkerStatus::Processing);
+    assert_eq!(status(ready).await, MarkerStatus::Ready);
     records.complete(&running, later(2)).await.unwrap();
-    assert_eq!(status(MarkerStatus::Ready).await, MarkerStatus::Pending);
+    assert_eq!(status(ready).await, MarkerStatus::Pending);
     assert!(records.claim("worker", later(2), later(60)).await.unwrap().is_some());
 }
 
@@ -224,8 +249,9 @@ async fn other_companies_contents_are_out_of_reach(world: World) {
     changed.title = name("taken over");
     assert!(!records.update_content(&scope, &changed).await.unwrap());
     assert!(!records.request_marker(&scope, before.id, &job).await.unwrap());
-    let set = records.set_marker_status(&scope, before.id, MarkerStatus::Ready, None, noon());
-    assert!(!set.await.unwrap());
+    let ready = quality(71);
+    let report = MarkerReport::Ready(&ready);
+    assert!(!records.report_marker(&scope, before.id, report, noon()).await.unwrap());
     assert!(!records.delete_content(&scope, before.id, &job).await.unwrap());
     let inserted = records.insert_content(&scope, &content(&own, "x"), &[], &job).await;
     assert_eq!(inserted.unwrap_err().kind(), ErrorKind::NotFound);

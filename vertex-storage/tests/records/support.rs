@@ -26,6 +26,7 @@ use vertex_core::{
         AuthRecords, CompanyRecords, ContentRecords, ProjectRecords, UserRecords, VideoRecords,
     },
     project::Project,
+    quality::{Breakdown, Finding, Quality, Zone},
     rotation::{RotationRule, RotationType, ScheduleConfig},
     text::{Name, Slug, Username},
     user::{AuthSession, Role, User},
@@ -263,12 +264,28 @@ pub fn content(company: &Company, title: &str) -> ArContent {
         },
         marker_status: MarkerStatus::Pending,
         marker_error: None,
+        quality: None,
         expiry_date: None,
         is_active: true,
         view_count: 0,
         video_count: 0,
         created_at: noon(),
         updated_at: noon(),
+    }
+}
+
+pub fn quality(score: u8) -> Quality {
+    Quality {
+        score_version: 1,
+        score,
+        breakdown: Breakdown { distance: score, tilt: 100, blur: 0, light: 93 },
+        worst: "blur".to_owned(),
+        print_width_per_metre: Some(0.1875),
+        findings: vec![Finding {
+            kind: "low_contrast".to_owned(),
+            zone: Zone { x: 0.0, y: 1.0 / 3.0, width: 0.1, height: 2.0 / 3.0 },
+            advice: "Светлее \u{2013} \"brighter\"".to_owned(),
+        }],
     }
 }
 

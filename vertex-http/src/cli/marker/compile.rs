@@ -7,9 +7,14 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use vertex_markers::{CompileOptions, Limits, MindFile, Picture, analyze, compile_with_progress};
+use vertex_markers::{
+    CompileOptions, Limits, MindFile, Picture, analyze, compile_with_progress,
+    trackability::{ScoreOptions, trackability},
+};
 
-use super::{CommandResult, make_folder, matching_points, say, several::write_and_say, write};
+use super::{
+    CommandResult, Scoring, make_folder, matching_points, say, score, several::write_and_say, write,
+};
 
 struct Row {
     size: (u32, u32),
@@ -17,13 +22,14 @@ struct Row {
     points: usize,
     bytes: usize,
     seconds: f64,
-    warning: Option<String>,
+    /// What there is to say about it, a line each.
+    notes: Vec<String>,
 }
 
 type Rows<'a> = Vec<(&'a PathBuf, Result<Row, String>)>;
 
 /// Compiles each picture into a file of its own.
-pub fn each(pictures: &[PathBuf], folder: &Path) -> CommandResult {
+pub fn each(pictures: &[PathBuf], folder: &Path, scoring: &Scoring) -> CommandResult {
     make_folder(folder)?;
     let mut written = HashSet::new();
     let rows = one_after_the_other(pictures, |picture, progress| {
@@ -32,7 +38,7 @@ pub fn each(pictures: &[PathBuf], folder: &Path) -> CommandResult {
             let target = target.display();
             return Err(format!("would overwrite {target}, which another picture just made"));
         }
-        let (mind, row) = compile(picture, progress)?;
+        let (mind, row) = compile(picture, scoring, progress)?;
         write(&target, &mind)?;
         Ok(row)
     });
@@ -40,10 +46,10 @@ pub fn each(pictures: &[PathBuf], folder: &Path) -> CommandResult {
 }
 
 /// Compiles all pictures into one file, which is written only if none is refused.
-pub fn together(pictures: &[PathBuf], output: &Path) -> CommandResult {
+pub fn together(pictures: &[PathBuf], output: &Path, scoring: &Scoring) -> CommandResult {
     let mut files = Vec::with_capacity(pictures.len());
     let rows = one_after_the_other(pictures, |picture, progress| {
-        let (mind, row) = compile(picture, progress)?;
+        let (mind, row) = compile(picture, scoring, progress)?;
         files.push(mind);
         Ok(row)
     });
@@ -54,7 +60,7 @@ pub fn together(pictures: &[PathBuf], output: &Path) -> CommandResult {
 /// Calls `work` for each picture, under a bar that shows how far it is.
 fn one_after_the_other<'a>(
     pictures: &'a [PathBuf],
-    mut work: impl FnMut(&Path, &dyn Fn(f32)) -> Result<Row, String>,
+    mut work: impl FnMut(&Path, &(dyn Fn(f32) + Sync)) -> Result<Row, String>,
 ) -> Rows<'a> {
     let bar = progress_bar(pictures.len());
     let rows = pictures
@@ -69,24 +75,46 @@ fn one_after_the_other<'a>(
     rows
 }
 
-fn compile(picture: &Path, progress: &dyn Fn(f32)) -> Result<(MindFile, Row), String> {
+fn compile(
+    picture: &Path,
+    scoring: &Scoring,
+    progress: &(dyn Fn(f32) + Sync),
+) -> Result<(MindFile, Row), String> {
     let begun = Instant::now();
     let bytes = fs::read(picture).map_err(|error| error.to_string())?;
     let decoded = Picture::decode(&bytes, &Limits::ENGINE).map_err(|error| error.to_string())?;
     let mind =
-        compile_with_progress(&decoded, &CompileOptions::default(), &mut |done| progress(done))
+        compile_with_progress(&decoded, &CompileOptions::default(), progress)
             .map_err(|error| error.to_string())?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let mut notes = Vec::new();
+    if decoded.below_recommended() {
+        notes.push("warning: a side is under 480 pixels: expect weaker tracking".to_owned());
+    }
+    if !scoring.no_score {
+        notes.extend(measure(&decoded, &mind, scoring)?);
+    }
     let row = Row {
         size: (decoded.width(), decoded.height()),
         contrast: analyze(&decoded).band.as_str(),
         points: mind.targets.iter().map(matching_points).sum(),
         bytes: mind.encode().len(),
-        seconds: begun.elapsed().as_secs_f64(),
-        warning: decoded
-            .below_recommended()
-            .then(|| "a side is under 480 pixels: expect weaker tracking".to_owned()),
+        seconds,
+        notes,
     };
     Ok((mind, row))
+}
+
+fn measure(picture: &Picture, mind: &MindFile, scoring: &Scoring) -> Result<Vec<String>, String> {
+    let mut lines = Vec::new();
+    for target in &mind.targets {
+        let measured = trackability(picture, target, &ScoreOptions::default());
+        if let Some(file) = &scoring.overlay {
+            score::write_overlay(file, picture, target, &measured)?;
+        }
+        lines.extend(score::lines(&measured));
+    }
+    Ok(lines)
 }
 
 fn report(rows: &Rows<'_>) -> CommandResult {
@@ -115,8 +143,8 @@ fn table(rows: &Rows<'_>) -> String {
                     "{name:width$}  {size:>11}  {:>9}  {:>6}  {:>9}  {:>7.2}\n",
                     row.contrast, row.points, row.bytes, row.seconds
                 );
-                if let Some(warning) = &row.warning {
-                    table += &format!("{:width$}  warning: {warning}\n", "");
+                for note in &row.notes {
+                    table += &format!("{:width$}  {note}\n", "");
                 }
             }
             Err(reason) => table += &format!("{name:width$}  failed: {reason}\n"),

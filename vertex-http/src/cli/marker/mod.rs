@@ -2,6 +2,7 @@
 
 mod compile;
 mod inspect;
+mod score;
 mod several;
 
 use std::{
@@ -9,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use vertex_markers::{
     MindFile,
     mind::{Keyframe, Target},
@@ -31,6 +32,8 @@ pub enum MarkerCommand {
         /// Write one file with a target for each picture, numbered from 0 in the order given
         #[arg(long, requires = "output")]
         together: bool,
+        #[command(flatten)]
+        scoring: Scoring,
     },
     /// Say what is in a marker file
     Inspect {
@@ -68,14 +71,30 @@ pub enum MarkerCommand {
     },
 }
 
+/// Whether and how to measure how well pictures will be found.
+#[derive(Args)]
+pub struct Scoring {
+    /// Do not measure how well the pictures will be found
+    #[arg(long)]
+    no_score: bool,
+    /// Draw the points the picture is found by, and its weak zones, into this PNG; for one picture
+    #[arg(long, value_name = "FILE.png", conflicts_with = "no_score")]
+    overlay: Option<PathBuf>,
+}
+
 /// Runs a marker command.
 pub fn run(command: MarkerCommand) -> CommandResult {
     match command {
-        MarkerCommand::Compile { pictures, output: Some(file), together: true } => {
-            compile::together(&pictures, &file)
+        MarkerCommand::Compile { pictures, scoring: Scoring { overlay: Some(_), .. }, .. }
+            if pictures.len() > 1 =>
+        {
+            Err("--overlay draws one picture: compile the others without it".into())
         }
-        MarkerCommand::Compile { pictures, output, .. } => {
-            compile::each(&pictures, output.as_deref().unwrap_or(Path::new(".")))
+        MarkerCommand::Compile { pictures, output: Some(file), together: true, scoring } => {
+            compile::together(&pictures, &file, &scoring)
+        }
+        MarkerCommand::Compile { pictures, output, scoring, .. } => {
+            compile::each(&pictures, output.as_deref().unwrap_or(Path::new(".")), &scoring)
         }
         MarkerCommand::Inspect { file } => inspect::run(&file),
         MarkerCommand::Merge { files, output } => several::merge(&files, &output),

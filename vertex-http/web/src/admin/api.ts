@@ -15,6 +15,8 @@ export interface Content {
   title: string;
   marker_status: MarkerStatus;
   marker_error: string | null;
+  /** 0 to 100 once the picture has been measured. */
+  trackability: number | null;
   image: { width: number; height: number; format: string; bytes: number };
   preview_url: string | null;
   qr_url: string | null;
@@ -24,6 +26,26 @@ export interface Content {
   view_count: number;
   video_count: number;
   created_at: string;
+  updated_at: string;
+}
+
+export type Nuisance = 'distance' | 'tilt' | 'blur' | 'light';
+
+/** A part of the picture, in shares of its width and height. */
+export interface Zone {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Quality {
+  score: number;
+  breakdown: Record<Nuisance, number>;
+  worst: Nuisance;
+  viewing_distance: number;
+  print_width: number | null;
+  findings: { kind: string; zone: Zone; advice: string }[];
 }
 
 export interface Video {
@@ -81,6 +103,9 @@ export const updateContent = (id: string, change: Partial<Pick<Content, 'title' 
   call<Content>('PUT', contentPath(id), change);
 export const deleteContent = (id: string) => call<void>('DELETE', contentPath(id));
 export const generateMarker = (id: string) => call<Content>('POST', `${contentPath(id)}/generate-marker`);
+export const getQuality = (id: string) => call<Quality>('GET', `${contentPath(id)}/quality`);
+/** Address of the picture with its points and weak zones. */
+export const overlayAddress = (id: string) => `${contentPath(id)}/quality/overlay`;
 export const listVideos = (id: string) => call<Page<Video>>('GET', `${contentPath(id)}/videos?per_page=100`);
 export const setActiveVideo = (id: string) => call<Video>('PUT', `${videoPath(id)}/active`);
 export const deleteVideo = (id: string) => call<void>('DELETE', videoPath(id));

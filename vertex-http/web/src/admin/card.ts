@@ -2,6 +2,7 @@ import { deleteContent, generateMarker, getContent, qrAddress, updateContent, ty
 import { confirmLoss } from './confirm';
 import { fill, h, notify } from './dom';
 import { count } from './format';
+import { QualityPanel } from './quality';
 import { videoList } from './videos';
 
 /** Milliseconds between questions whether a marker is ready. */
@@ -18,11 +19,12 @@ const STATUS_WORDS: Record<Content['marker_status'], string> = {
 export class ContentCard {
   readonly element = h('article', { className: 'panel card' });
   private readonly head = h('div', { className: 'head' });
+  private readonly quality = new QualityPanel();
   private readonly foot = h('div', { className: 'row actions' });
 
   constructor(private content: Content, private readonly onDeleted: () => void) {
     this.element.dataset['id'] = content.id;
-    this.element.append(this.head, videoList(content.id, content.video_count), this.foot);
+    this.element.append(this.head, this.quality.element, videoList(content.id, content.video_count), this.foot);
     this.show(content);
   }
 
@@ -47,6 +49,7 @@ export class ContentCard {
       ),
       this.code(),
     );
+    this.quality.show(content);
     fill(this.foot, ...this.actions());
     if (content.marker_status === 'pending' || content.marker_status === 'processing') {
       setTimeout(() => void this.poll(), POLL_INTERVAL);

@@ -1,0 +1,117 @@
+//! One look at a target through the runtime's eyes.
+
+use crate::Picture;
+use crate::mind::{Target, working_copy};
+use crate::simulate::{Camera, Place, Pose, Scene, Tracked, Tracker, View, detect_crop, find};
+
+/// What came of one view.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Outcome {
+    /// Share of the view.
+    pub(super) share: f64,
+    /// Whether the target was found and followed.
+    pub(super) locked: bool,
+    /// 0 for a target never found to 1 for one found with room to spare.
+    pub(super) credit: f64,
+}
+
+/// A target ready to be looked at.
+pub(super) struct Trial<'a> {
+    camera: &'a Camera,
+    target: &'a Target,
+    scene: Scene,
+    tracker: Tracker,
+}
+
+/// Crops of a frame that are searched: the middle and those beside and below it. All nine together find
+/// hardly more, since every view shows the target near the middle.
+const TURNS: usize = 5;
+/// Frames that a target is followed for.
+const UPDATES: usize = 2;
+/// Greatest mean distance of the corners, relative to the root of the target's area on the screen.
+const TOLERANCE: f64 = 0.1;
+
+impl<'a> Trial<'a> {
+    /// `None` when there is nothing to look at or to look for.
+    pub(super) fn new(picture: &Picture, target: &'a Target, camera: &'a Camera) -> Option<Self> {
+        let sides = [picture.width(), picture.height(), target.width, target.height];
+        if sides.contains(&0) || target.keyframes.is_empty() {
+            return None;
+        }
+        let tracking = target.tracking.get(1)?;
+        let (grey, scale) = working_copy(picture);
+        let scale = scale * f64::from(picture.width()) / f64::from(target.width);
+        let size = [target.width, target.height].map(f64::from);
+        Some(Self {
+            camera,
+            target,
+            scene: Scene::new(grey, scale, size[0], size[1]),
+            tracker: Tracker::new(tracking, (tracking.image.width(), tracking.image.height())),
+        })
+    }
+
+    /// Looks once: finds the target in the crops of a frame, then follows it.
+    pub(super) fn run(&self, view: &View) -> Outcome {
+        let nothing = Outcome { share: view.share, locked: false, credit: 0.0 };
+        let frame = self.scene.render(self.camera, view);
+        let size = (frame.width(), frame.height());
+        let found = (0..TURNS).find_map(|turn| {
+            let queries = detect_crop(&frame, turn);
+            find(self.target, &queries, size)
+        });
+        let Some(found) = found else { return nothing };
+        let truth = self.corners(&view.pose(self.camera, self.width(), self.height()));
+        let Some(mut pose) = Pose::estimate(&found.pairs, self.camera) else { return nothing };
+        let mut last: Option<Tracked> = None;
+        for _ in 0..UPDATES {
+            let Some(tracked) = self.tracker.update(&frame, self.camera, &pose) else {
+                return Outcome { credit: LOCATED, ..nothing };
+            };
+            pose = tracked.pose;
+            last = Some(tracked);
+        }
+        if !is_near(&self.corners(&pose), &truth) {
+            return nothing;
+        }
+        let good = last.map_or(0, |tracked| tracked.good);
+        Outcome { locked: true, credit: credit(found.pairs.len(), good), ..nothing }
+    }
+
+    fn width(&self) -> f64 {
+        f64::from(self.target.width)
+    }
+
+    fn height(&self) -> f64 {
+        f64::from(self.target.height)
+    }
+
+    fn corners(&self, pose: &Pose) -> [Place; 4] {
+        pose.corners(self.camera, self.width(), self.height())
+    }
+}
+
+/// What is given for a target that is found and lost again.
+const LOCATED: f64 = 0.25;
+/// What is given for a target that barely locks.
+const BARELY: f64 = 0.75;
+
+/// More for a target that locks with points to spare.
+fn credit(pairs: usize, good: usize) -> f64 {
+    let spare = |count: usize, least: f64, ample: f64| {
+        ((count as f64 - least) / (ample - least)).clamp(0.0, 1.0)
+    };
+    BARELY + (1.0 - BARELY) * 0.5 * (spare(pairs, 6.0, 24.0) + spare(good, 4.0, 20.0))
+}
+
+fn is_near(found: &[Place; 4], truth: &[Place; 4]) -> bool {
+    let distances = found.iter().zip(truth).map(|(a, b)| (a.0 - b.0).hypot(a.1 - b.1));
+    let mean = distances.sum::<f64>() / 4.0;
+    mean <= TOLERANCE * area(truth).sqrt()
+}
+
+/// Of a polygon.
+fn area(corners: &[Place; 4]) -> f64 {
+    let next = corners.iter().cycle().skip(1);
+    let twice: f64 = corners.iter().zip(next).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum();
+    twice.abs() / 2.0
+}
