@@ -93,7 +93,7 @@ impl<'a> Trial<'a> {
 /// What is given for a target that is found and lost again.
 const LOCATED: f64 = 0.25;
 /// What is given for a target that barely locks.
-const BARELY: f64 = 0.75;
+const BARELY: f64 = 0.6;
 
 /// More for a target that locks with points to spare.
 fn credit(pairs: usize, good: usize) -> f64 {
