@@ -144,14 +144,14 @@ mod tests {
     #[test]
     fn an_empty_side_is_an_empty_edge() {
         let zone = Zone { x: 0.75, y: 0.0, width: 0.25, height: 1.0 };
-        let found = kinds(|x, y| if x < 250 { specks(x, y, 200) } else { 240 });
+        let found = kinds(|x, y| if x < 225 { specks(x, y, 200) } else { 240 });
         assert_eq!(found, [(FindingKind::EmptyEdge, zone)]);
     }
 
     #[test]
     fn an_empty_middle_has_too_few_points() {
         let zone = Zone { x: 0.25, y: 0.25, width: 0.5, height: 0.5 };
-        let middle = 85..235;
+        let middle = 65..255;
         let found =
             kinds(
                 |x, y| {
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn faint_detail_is_low_contrast() {
-        let found = kinds(|x, y| specks(x, y, 14));
+        let found = kinds(|x, y| specks(x, y, 9));
         assert_eq!(found, [(FindingKind::LowContrast, Zone::WHOLE)]);
     }
 

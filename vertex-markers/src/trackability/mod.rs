@@ -51,7 +51,7 @@ pub struct ScoreOptions {
 
 impl Default for ScoreOptions {
     fn default() -> Self {
-        Self { seed: 1, views: 10 }
+        Self { seed: 1, views: 12 }
     }
 }
 

@@ -76,7 +76,7 @@ impl Nuisance {
 }
 
 /// How much the weakest series counts beside the mean of all.
-const WEAKEST: f64 = 0.4;
+const WEAKEST: f64 = 0.3;
 
 /// The figures for the outcomes of all series, in their order; without any, all is 0.
 pub(super) fn of(

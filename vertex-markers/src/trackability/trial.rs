@@ -2,7 +2,9 @@
 
 use crate::Picture;
 use crate::mind::{Target, working_copy};
-use crate::simulate::{Camera, Place, Pose, Scene, Tracked, Tracker, View, detect_crop, find};
+use crate::simulate::{
+    CROPS, Camera, Place, Pose, Scene, Tracked, Tracker, View, detect_crop, find,
+};
 
 /// What came of one view.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,9 +25,6 @@ pub(super) struct Trial<'a> {
     tracker: Tracker,
 }
 
-/// Crops of a frame that are searched: the middle and those beside and below it. All nine together find
-/// hardly more, since every view shows the target near the middle.
-const TURNS: usize = 5;
 /// Frames that a target is followed for.
 const UPDATES: usize = 2;
 /// Greatest mean distance of the corners, relative to the root of the target's area on the screen.
@@ -55,7 +54,7 @@ impl<'a> Trial<'a> {
         let nothing = Outcome { share: view.share, locked: false, credit: 0.0 };
         let frame = self.scene.render(self.camera, view);
         let size = (frame.width(), frame.height());
-        let found = (0..TURNS).find_map(|turn| {
+        let found = (0..CROPS).find_map(|turn| {
             let queries = detect_crop(&frame, turn);
             find(self.target, &queries, size)
         });
@@ -93,7 +92,7 @@ impl<'a> Trial<'a> {
 /// What is given for a target that is found and lost again.
 const LOCATED: f64 = 0.25;
 /// What is given for a target that barely locks.
-const BARELY: f64 = 0.75;
+const BARELY: f64 = 0.6;
 
 /// More for a target that locks with points to spare.
 fn credit(pairs: usize, good: usize) -> f64 {
