@@ -1,7 +1,8 @@
 //! Pure marker engine: pictures in, tracking markers, previews and QR codes out.
 //!
-//! Everything is a function from bytes and parameters to bytes: no I/O, no threads, no global state but what
-//! the CPU can do. The caller reads and writes the files and chooses the thread.
+//! Everything is a function from bytes and parameters to bytes: no I/O, no clock, no global state but what
+//! the CPU can do. Keyframes and views are worked on in parallel on the current rayon pool, which the caller
+//! chooses with `ThreadPool::install`; results depend neither on it nor on the CPU.
 //!
 //! ```
 //! use vertex_markers::image::{ImageFormat, Rgb, RgbImage};

@@ -4,7 +4,8 @@
 //! make one thing hard, and counts where the runtime's own steps lock on. [`Finding`]s tell what in the
 //! picture is weak and where, [`overlay`] draws it, [`lookalikes`] compares the targets of one file.
 //!
-//! Everything follows from the picture, the target and a seed: no clock, no threads.
+//! Everything follows from the picture, the target and a seed. Views are looked at in parallel on the current
+//! rayon pool; the number of threads changes nothing.
 //!
 //! ```no_run
 //! use vertex_markers::trackability::{ScoreOptions, trackability};
@@ -33,6 +34,8 @@ pub use finding::{Finding, FindingKind, Zone};
 pub use lookalikes::{Lookalike, lookalikes};
 pub use overlay::{OVERLAY_SIDE, overlay};
 pub use score::{Breakdown, Nuisance, Trackability};
+
+use rayon::prelude::*;
 
 use crate::mind::Target;
 use crate::{Picture, simulate::Camera};
@@ -64,7 +67,7 @@ pub fn trackability(picture: &Picture, target: &Target, options: &ScoreOptions) 
     let camera = runtime_camera();
     let measured = trial::Trial::new(picture, target, &camera).map(|trial| {
         let views = series::series(&camera, target, options);
-        views.map(|views| views.into_iter().map(|view| trial.run(&view)).collect())
+        views.map(|views| views.into_par_iter().map(|view| trial.run(&view)).collect())
     });
     score::of(measured, diagnosis::diagnose(picture))
 }

@@ -83,9 +83,8 @@ fn compile(
     let begun = Instant::now();
     let bytes = fs::read(picture).map_err(|error| error.to_string())?;
     let decoded = Picture::decode(&bytes, &Limits::ENGINE).map_err(|error| error.to_string())?;
-    let mind =
-        compile_with_progress(&decoded, &CompileOptions::default(), progress)
-            .map_err(|error| error.to_string())?;
+    let mind = compile_with_progress(&decoded, &CompileOptions::default(), progress)
+        .map_err(|error| error.to_string())?;
     let seconds = begun.elapsed().as_secs_f64();
     let mut notes = Vec::new();
     if decoded.below_recommended() {
