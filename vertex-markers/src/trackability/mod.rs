@@ -54,7 +54,7 @@ pub struct ScoreOptions {
 
 impl Default for ScoreOptions {
     fn default() -> Self {
-        Self { seed: 1, views: 12 }
+        Self { seed: 1, views: 16 }
     }
 }
 
