@@ -8,7 +8,7 @@ use image::{Rgb, RgbImage};
 use proptest::prelude::*;
 use vertex_markers::mind::{Keyframe, Target};
 use vertex_markers::{
-    CompileOptions, ErrorKind, Limits, MindFile, Picture, compile, compile_with_progress,
+    CompileOptions, ErrorKind, Layout, Limits, MindFile, Picture, compile, compile_with_progress,
 };
 
 fn fixture(name: &str) -> Picture {
@@ -65,6 +65,13 @@ fn a_large_picture_keeps_its_size_but_not_its_weight() {
     let tracking = &target.tracking[1];
     assert_eq!((tracking.image.width(), tracking.image.height()), (128, 128));
     assert!((tracking.scale - 128.0 / 2400.0).abs() < 1e-9);
+}
+
+#[test]
+fn a_compact_file_has_at_most_half_the_bytes() {
+    let picture = fixture("chelsea.png");
+    let size = |layout| compile(&picture, &CompileOptions { layout }).unwrap().encode().len();
+    assert!(2 * size(Layout::Compact) <= size(Layout::Tuned));
 }
 
 #[test]

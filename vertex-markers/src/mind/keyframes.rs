@@ -14,8 +14,6 @@ use super::learn::{LOOKS, LOOKS_ASIDE, Learned, learn};
 use super::plan::{DIRECTIONS, Plan, plan};
 use super::{Keyframe, PointSet};
 
-/// Most points of a file.
-const BUDGET: usize = 3300;
 /// Keyframes with fewer points are not worth the time the runtime spends on them.
 const MIN_POINTS: usize = 12;
 /// Points of two directions are one if they lie within a pixel of their octave and differ in fewer bits.
@@ -23,10 +21,11 @@ const SAME: u32 = 100;
 
 /// The keyframes of a working copy, which itself is `source_scale` times the picture's size.
 ///
-/// Calls `progress` after each part of the work, of which there are [`parts`].
+/// They hold at most `budget` points together. Calls `progress` after each part of the work, of which there are [`parts`].
 pub(super) fn keyframes(
     source: &GrayImage,
     source_scale: f64,
+    budget: usize,
     progress: &(impl Fn() + Sync),
 ) -> Vec<Keyframe> {
     let plans = plan(source.width(), source.height());
@@ -44,7 +43,7 @@ pub(super) fn keyframes(
     for (keyframe, more) in learned.drain(..) {
         merge(&mut points[keyframe], more);
     }
-    choose(&mut points, BUDGET);
+    choose(&mut points, budget);
     let frames: Vec<(&Base, f64, Vec<Learned>)> = bases
         .iter()
         .zip(&plans)

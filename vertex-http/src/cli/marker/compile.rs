@@ -16,6 +16,12 @@ use super::{
     CommandResult, Scoring, make_folder, matching_points, say, score, several::write_and_say, write,
 };
 
+/// What is to be made of each picture.
+pub struct Wanted {
+    pub options: CompileOptions,
+    pub scoring: Scoring,
+}
+
 struct Row {
     size: (u32, u32),
     contrast: &'static str,
@@ -29,7 +35,7 @@ struct Row {
 type Rows<'a> = Vec<(&'a PathBuf, Result<Row, String>)>;
 
 /// Compiles each picture into a file of its own.
-pub fn each(pictures: &[PathBuf], folder: &Path, scoring: &Scoring) -> CommandResult {
+pub fn each(pictures: &[PathBuf], folder: &Path, wanted: &Wanted) -> CommandResult {
     make_folder(folder)?;
     let mut written = HashSet::new();
     let rows = one_after_the_other(pictures, |picture, progress| {
@@ -38,7 +44,7 @@ pub fn each(pictures: &[PathBuf], folder: &Path, scoring: &Scoring) -> CommandRe
             let target = target.display();
             return Err(format!("would overwrite {target}, which another picture just made"));
         }
-        let (mind, row) = compile(picture, scoring, progress)?;
+        let (mind, row) = compile(picture, wanted, progress)?;
         write(&target, &mind)?;
         Ok(row)
     });
@@ -46,10 +52,10 @@ pub fn each(pictures: &[PathBuf], folder: &Path, scoring: &Scoring) -> CommandRe
 }
 
 /// Compiles all pictures into one file, which is written only if none is refused.
-pub fn together(pictures: &[PathBuf], output: &Path, scoring: &Scoring) -> CommandResult {
+pub fn together(pictures: &[PathBuf], output: &Path, wanted: &Wanted) -> CommandResult {
     let mut files = Vec::with_capacity(pictures.len());
     let rows = one_after_the_other(pictures, |picture, progress| {
-        let (mind, row) = compile(picture, scoring, progress)?;
+        let (mind, row) = compile(picture, wanted, progress)?;
         files.push(mind);
         Ok(row)
     });
@@ -77,21 +83,21 @@ fn one_after_the_other<'a>(
 
 fn compile(
     picture: &Path,
-    scoring: &Scoring,
+    wanted: &Wanted,
     progress: &(dyn Fn(f32) + Sync),
 ) -> Result<(MindFile, Row), String> {
     let begun = Instant::now();
     let bytes = fs::read(picture).map_err(|error| error.to_string())?;
     let decoded = Picture::decode(&bytes, &Limits::ENGINE).map_err(|error| error.to_string())?;
-    let mind = compile_with_progress(&decoded, &CompileOptions::default(), progress)
+    let mind = compile_with_progress(&decoded, &wanted.options, progress)
         .map_err(|error| error.to_string())?;
     let seconds = begun.elapsed().as_secs_f64();
     let mut notes = Vec::new();
     if decoded.below_recommended() {
         notes.push("warning: a side is under 480 pixels: expect weaker tracking".to_owned());
     }
-    if !scoring.no_score {
-        notes.extend(measure(&decoded, &mind, scoring)?);
+    if !wanted.scoring.no_score {
+        notes.extend(measure(&decoded, &mind, &wanted.scoring)?);
     }
     let row = Row {
         size: (decoded.width(), decoded.height()),
