@@ -12,7 +12,7 @@ use super::{MindFile, Target, compat};
 
 /// Most points of a file.
 const BUDGET: usize = 3300;
-const COMPACT_BUDGET: usize = 1300;
+const COMPACT_BUDGET: usize = 1200;
 
 /// How a picture is compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
