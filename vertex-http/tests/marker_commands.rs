@@ -91,6 +91,15 @@ fn pictures_compiled_together_are_the_files_merged() {
 }
 
 #[test]
+fn pictures_that_look_alike_are_told_when_they_share_a_file() {
+    let desk = Desk::new();
+    let different = desk.done("compile card.png moon.png --together --no-score -o all.mind");
+    assert!(!different.contains("may be taken"), "{different}");
+    let alike = desk.done("compile card.png card.png --together --no-score -o all.mind");
+    assert!(alike.contains("card.png may be taken for"), "{alike}");
+}
+
+#[test]
 fn a_picture_that_is_refused_leaves_no_common_file() {
     let desk = Desk::new();
     fs::write(desk.path("note.png"), "not a picture").unwrap();

@@ -9,7 +9,7 @@ use std::{
 use indicatif::{ProgressBar, ProgressStyle};
 use vertex_markers::{
     CompileOptions, Limits, MindFile, Picture, analyze, compile_with_progress,
-    trackability::{ScoreOptions, trackability},
+    trackability::{ScoreOptions, lookalikes, trackability},
 };
 
 use super::{
@@ -60,7 +60,25 @@ pub fn together(pictures: &[PathBuf], output: &Path, wanted: &Wanted) -> Command
         Ok(row)
     });
     report(&rows)?;
-    write_and_say(output, &MindFile::merge(files))
+    let file = MindFile::merge(files);
+    say(&warnings_of_likeness(pictures, &file));
+    write_and_say(output, &file)
+}
+
+/// A line for each picture that the runtime may take for another of the file.
+fn warnings_of_likeness(pictures: &[PathBuf], file: &MindFile) -> String {
+    let name = |index: usize| pictures[index].display();
+    lookalikes(&file.targets)
+        .iter()
+        .map(|pair| {
+            format!(
+                "warning: {} may be taken for {}, {} points look alike\n",
+                name(pair.shown),
+                name(pair.found),
+                pair.points
+            )
+        })
+        .collect()
 }
 
 /// Calls `work` for each picture, under a bar that shows how far it is.
