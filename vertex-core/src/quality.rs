@@ -51,9 +51,9 @@ pub struct Breakdown {
     pub distance: u8,
     /// Seen from the side.
     pub tilt: u8,
-    /// Out of focus or moving.
+    /// Out of focus, with noise.
     pub blur: u8,
-    /// Too dark, too bright, noisy.
+    /// Too dark, or glaring.
     pub light: u8,
 }
 

@@ -13,18 +13,14 @@ impl Congruential {
         self.0 = self.0.wrapping_mul(214_013).wrapping_add(2_531_011) & 0x7fff_ffff;
         ((self.0 >> 16) & 0x7fff) as usize % limit
     }
-}
 
-impl Congruential {
     /// Shuffles the first `count` entries by swapping each with any entry, as the runtime does.
     pub(crate) fn shuffle<T>(&mut self, entries: &mut [T], count: usize) {
         for slot in 0..count.min(entries.len()) {
             entries.swap(slot, self.below(entries.len()));
         }
     }
-}
 
-impl Congruential {
     /// An index drawn with these probabilities; `None` when all are zero.
     pub(crate) fn weighted(&mut self, weights: impl Iterator<Item = u64> + Clone) -> Option<usize> {
         let sum: u64 = weights.clone().sum();

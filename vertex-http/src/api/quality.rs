@@ -29,9 +29,9 @@ struct BreakdownView {
     distance: u8,
     /// Seen from the side.
     tilt: u8,
-    /// Out of focus or moving.
+    /// Out of focus, with noise.
     blur: u8,
-    /// Too dark, too bright, noisy.
+    /// Too dark, or glaring.
     light: u8,
 }
 

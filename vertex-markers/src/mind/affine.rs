@@ -17,6 +17,20 @@ impl Affine {
         (self.to.0 + a * x + b * y, self.to.1 + c * x + d * y)
     }
 
+    /// Where `N` neighbouring pixels of a row go, x and y apart.
+    #[inline(always)]
+    pub(super) fn apply_along<const N: usize>(
+        &self,
+        first: usize,
+        y: usize,
+    ) -> ([f32; N], [f32; N]) {
+        let (mut xs, mut ys) = ([0.0; N], [0.0; N]);
+        for lane in 0..N {
+            (xs[lane], ys[lane]) = self.apply(((first + lane) as f32, y as f32));
+        }
+        (xs, ys)
+    }
+
     /// The map back; the matrix must not be singular.
     pub(super) fn inverse(&self) -> Self {
         let [a, b, c, d] = self.matrix;

@@ -12,7 +12,7 @@ const FACTOR: f32 = 1.7;
 /// Source samples averaged for a pixel of a foreshortened copy, along the direction.
 const SAMPLES: u16 = 5;
 /// Pixels filled together.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// A copy of the picture.
 pub(super) struct Base {
@@ -69,10 +69,7 @@ fn fill_row(
     row: &mut [f32],
 ) {
     for (chunk, first) in row.chunks_mut(LANES).zip((0..).step_by(LANES)) {
-        let (mut xs, mut ys) = ([0.0; LANES], [0.0; LANES]);
-        for lane in 0..LANES {
-            (xs[lane], ys[lane]) = to_source.apply(((first + lane) as f32, y as f32));
-        }
+        let (xs, ys): ([f32; LANES], [f32; LANES]) = to_source.apply_along(first, y);
         let mut sums = [0.0; LANES];
         for sample in 0..SAMPLES {
             let offset = FACTOR * ((f32::from(sample) + 0.5) / f32::from(SAMPLES) - 0.5);

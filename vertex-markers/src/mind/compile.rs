@@ -21,7 +21,7 @@ pub struct CompileOptions {
     pub layout: Layout,
 }
 
-/// Which data a compiled file holds; the runtime reads both.
+/// Which data a compiled file holds; the runtime reads all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Layout {
     /// What the runtime tracks best: its own grey, exact scaling, scales a camera can see, tracking points

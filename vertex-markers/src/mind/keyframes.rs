@@ -1,7 +1,5 @@
 //! Keyframes: scaled copies of a picture, described by their keypoints.
 
-use std::cmp::Reverse;
-
 use rayon::prelude::*;
 
 use crate::cluster::{Node, build};
@@ -105,9 +103,7 @@ fn merge(points: &mut Vec<Learned>, more: Vec<Learned>) {
             None => points.push(new),
         }
     }
-    points.sort_by(|a, b| {
-        Reverse(a.returns).cmp(&Reverse(b.returns)).then(a.noise.total_cmp(&b.noise))
-    });
+    points.sort_by(Learned::most_faithful_first);
 }
 
 fn is_same(a: &Keypoint, b: &Keypoint) -> bool {

@@ -6,7 +6,7 @@
 //! their descriptors is what most sightings say (compare Lepetit and Fua, "Keypoint Recognition Using
 //! Randomized Trees", 2006, who learn from synthetic views likewise).
 
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 use std::f32::consts::{PI, TAU};
 
 use crate::detector::{Descriptor, Detector, Keypoint, WORDS};
@@ -21,7 +21,7 @@ pub(super) const LOOKS: u64 = 8;
 /// The same for each direction of a foreshortened copy.
 pub(super) const LOOKS_ASIDE: u64 = 6;
 /// Sightings after the first one that make a point worth keeping.
-pub(super) const MIN_RETURNS: u32 = 2;
+const MIN_RETURNS: u32 = 2;
 /// Pixels round the picture in a view, so that keypoints near its edges see what lies there.
 const MARGIN: f32 = 16.0;
 /// Side of the squares of which the runtime keeps the strongest keypoints: a tenth of its crop.
@@ -42,6 +42,12 @@ pub(super) struct Learned {
     pub(super) returns: u32,
     /// Mean Hamming distance of these sightings from the first.
     pub(super) noise: f32,
+}
+
+impl Learned {
+    pub(super) fn most_faithful_first(&self, other: &Self) -> Ordering {
+        other.returns.cmp(&self.returns).then(self.noise.total_cmp(&other.noise))
+    }
 }
 
 /// The keypoints of a copy that come back, the most faithful first, in pixels of its keyframe.
@@ -113,9 +119,7 @@ impl Album {
     fn faithful(self) -> Vec<Learned> {
         let returned = self.points.into_iter().filter(|record| record.returns >= MIN_RETURNS);
         let mut learned: Vec<Learned> = returned.map(Record::learned).collect();
-        learned.sort_by(|a, b| {
-            Reverse(a.returns).cmp(&Reverse(b.returns)).then(a.noise.total_cmp(&b.noise))
-        });
+        learned.sort_by(Learned::most_faithful_first);
         learned
     }
 }
@@ -288,6 +292,7 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cmp::Reverse;
 
     fn texture() -> GrayImage {
         GrayImage::from_fn(200, 140, |x, y| {

@@ -47,6 +47,17 @@ pub struct Target {
     pub keyframes: Vec<Keyframe>,
 }
 
+/// The tracking image the runtime reads.
+const USED: usize = 1;
+
+impl Target {
+    /// The tracking image the runtime uses, if the file has it.
+    #[must_use]
+    pub fn tracking_in_use(&self) -> Option<&TrackingImage> {
+        self.tracking.get(USED)
+    }
+}
+
 /// The keypoints of one scaled copy of the picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Keyframe {

@@ -7,10 +7,7 @@
 use crate::gray::GrayBytes;
 use crate::tracking::TrackingImage;
 
-use super::Target;
-
-/// The tracking image the runtime reads.
-const USED: usize = 1;
+use super::{Target, USED};
 
 /// Half a pixel, and a little more for a product that should end on exactly one half.
 const ROUND_HALF_UP: f64 = 0.5 + 1e-6;
@@ -18,7 +15,7 @@ const ROUND_HALF_UP: f64 = 0.5 + 1e-6;
 /// Gives the tracking images of all targets the least size that holds each of them.
 pub(super) fn pad(targets: &mut [Target]) {
     targets.iter_mut().for_each(unpad);
-    let images = || targets.iter().filter_map(|target| target.tracking.get(USED));
+    let images = || targets.iter().filter_map(Target::tracking_in_use);
     let width = images().map(|tracking| tracking.image.width()).max().unwrap_or(0);
     let height = images().map(|tracking| tracking.image.height()).max().unwrap_or(0);
     for target in targets {

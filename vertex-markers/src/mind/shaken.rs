@@ -11,7 +11,7 @@ use crate::simulate::random::Random;
 use crate::simulate::span::Span;
 
 use super::affine::{Affine, middle};
-use super::base::Base;
+use super::base::{Base, LANES};
 
 /// Octaves by which a view is nearer or farther.
 const ZOOM: Range<f64> = -0.2..0.2;
@@ -22,8 +22,6 @@ const OFFSET: Range<f64> = -12.0..15.0;
 const NOISE: Range<f64> = 1.0..6.0;
 /// Grey levels of what lies round the picture.
 const SURROUNDINGS: Range<f64> = 20.0..230.0;
-/// Pixels filled together.
-const LANES: usize = 16;
 
 /// How a copy is looked at.
 pub(super) struct Shake {
@@ -137,10 +135,7 @@ fn inside(base: &Base, to_keyframe: &Affine, y: usize) -> Span {
 #[inline(always)]
 fn fill(source: &GrayImage, to_source: &Affine, y: usize, from: usize, row: &mut [f32]) {
     for (chunk, first) in row.chunks_mut(LANES).zip((from..).step_by(LANES)) {
-        let (mut xs, mut ys) = ([0.0; LANES], [0.0; LANES]);
-        for lane in 0..LANES {
-            (xs[lane], ys[lane]) = to_source.apply(((first + lane) as f32, y as f32));
-        }
+        let (xs, ys) = to_source.apply_along::<LANES>(first, y);
         let levels = source.bilinear(&xs, &ys);
         for (value, level) in chunk.iter_mut().zip(levels) {
             *value = level;

@@ -37,7 +37,7 @@ impl<'a> Trial<'a> {
         if sides.contains(&0) || target.keyframes.is_empty() {
             return None;
         }
-        let tracking = target.tracking.get(1)?;
+        let tracking = target.tracking_in_use()?;
         let (grey, scale) = working_copy(picture);
         let scale = scale * f64::from(picture.width()) / f64::from(target.width);
         let size = [target.width, target.height].map(f64::from);

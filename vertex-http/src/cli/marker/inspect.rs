@@ -35,7 +35,7 @@ fn describe(index: usize, target: &Target) -> String {
             keyframe.minima.points.len()
         );
     }
-    if let Some(image) = target.tracking.get(1) {
+    if let Some(image) = target.tracking_in_use() {
         lines += &format!(
             "  tracking {:>5}x{:<5} scale {:.4}  {:>4} points\n",
             image.image.width(),
