@@ -6,6 +6,7 @@
 //!
 //! The heart is a pure function, [`rotation::resolve`]: which video plays today.
 
+pub mod analytics;
 pub mod check;
 pub mod company;
 pub mod content;
@@ -25,6 +26,7 @@ pub mod usecases;
 pub mod user;
 pub mod video;
 pub mod view_session;
+pub mod visitor;
 
 pub use error::{Error, ErrorKind, Result};
 pub use tenant::TenantScope;

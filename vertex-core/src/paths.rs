@@ -96,6 +96,11 @@ impl ObjectPath {
         &self.0
     }
 
+    /// Whether a marker lies there.
+    pub fn is_marker(&self) -> bool {
+        self.0.contains("/markers/")
+    }
+
     /// What HTTP calls a file at this path.
     pub fn media_type(&self) -> &'static str {
         match self.0.rsplit_once('.').map_or("", |(_, extension)| extension) {

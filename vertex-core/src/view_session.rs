@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::{CompanyId, ContentId, VideoId, ViewSessionId};
 
@@ -18,6 +18,9 @@ pub enum DeviceType {
 }
 
 impl DeviceType {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Mobile, Self::Tablet, Self::Desktop];
+
     /// The type's name in rows and answers.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -32,7 +35,7 @@ impl FromStr for DeviceType {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Mobile, Self::Tablet, Self::Desktop]
+        Self::ALL
             .into_iter()
             .find(|device| device.as_str() == text)
             .ok_or_else(|| format!("{text:?} is not a device type: use mobile, tablet or desktop"))
@@ -60,4 +63,6 @@ pub struct ViewSession {
     pub duration_seconds: f64,
     /// When the report came in.
     pub viewed_at: DateTime<Utc>,
+    /// The day that was in the company's timezone, under which it is counted.
+    pub day: NaiveDate,
 }

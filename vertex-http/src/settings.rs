@@ -1,8 +1,9 @@
 //! What the operator decides, read from the environment (and `.env`).
 
-use std::{env, net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{env, net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc};
 
 use chrono::TimeDelta;
+use ipnet::IpNet;
 use vertex_core::usecases::Policy;
 
 /// A setting that cannot be used. Its text is one line that names the setting.
@@ -62,10 +63,26 @@ pub struct Settings {
     pub workers: usize,
     /// `VERTEX_JOB_LEASE_SECONDS`: after how long a dead worker's job goes to another.
     pub job_lease: TimeDelta,
+    /// How the service meets the web.
+    pub web: WebSettings,
     /// `VERTEX_LOG`: which log lines are written.
     pub log: String,
     /// `VERTEX_LOG_FORMAT`.
     pub log_format: LogFormat,
+}
+
+/// How the service meets the web.
+#[derive(Clone)]
+pub struct WebSettings {
+    /// `VERTEX_TRUSTED_PROXIES`: whose word on a client's address is taken.
+    pub trusted_proxies: Arc<[IpNet]>,
+}
+
+impl WebSettings {
+    fn from_env() -> Result<Self, BadSetting> {
+        let trusted_proxies = or("VERTEX_TRUSTED_PROXIES", "127.0.0.0/8,::1", list(network))?;
+        Ok(Self { trusted_proxies: trusted_proxies.into() })
+    }
 }
 
 impl Settings {
@@ -102,6 +119,7 @@ impl Settings {
             max_video_bytes: or("VERTEX_MAX_VIDEO_BYTES", "2147483648", parse)?,
             workers: optional("VERTEX_WORKERS", parse)?.unwrap_or(cores).clamp(1, 256),
             job_lease: TimeDelta::seconds(or("VERTEX_JOB_LEASE_SECONDS", "30", up_to(86_400))?),
+            web: WebSettings::from_env()?,
             log: or("VERTEX_LOG", "info,poem=warn", any)?,
             log_format: or("VERTEX_LOG_FORMAT", "json", parse)?,
         })
@@ -163,6 +181,22 @@ fn any(text: &str) -> Result<String, String> {
 
 fn parse<T: FromStr<Err: ToString>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|error: T::Err| error.to_string())
+}
+
+/// Several values with commas in between; `none` for an empty list.
+fn list<T>(parse: impl Fn(&str) -> Result<T, String>) -> impl Fn(&str) -> Result<Vec<T>, String> {
+    move |text| match text.trim() {
+        "none" => Ok(Vec::new()),
+        text => text.split(',').map(|part| parse(part.trim())).collect(),
+    }
+}
+
+/// A network such as `10.0.0.0/8`, or a single address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse().map(|address: std::net::IpAddr| IpNet::from(address));
+    text.parse()
+        .or_else(|_| address())
+        .map_err(|_| format!("{text:?} is not an address or a network such as 10.0.0.0/8"))
 }
 
 fn up_to(most: i64) -> impl Fn(&str) -> Result<i64, String> {

@@ -5,8 +5,19 @@ use std::{net::SocketAddr, sync::Arc};
 use vertex_core::{Error, Result, usecases::App};
 use vertex_storage::{Database, OpenDalObjects, SqlRecords};
 
+use futures::StreamExt;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use vertex_core::{
+    ports::{Event, Events, Publications},
+    visitor::Doubles,
+};
+
 use crate::{
-    adapters::{Argon2Passwords, ComputePool, FileInspector, InProcessEvents, Keys, SystemClock},
+    adapters::{
+        Argon2Passwords, CachedPublications, ComputePool, FileInspector, InProcessEvents, Keys,
+        MarkerCache, SystemClock, ViewQueue,
+    },
     settings::Settings,
 };
 
@@ -15,6 +26,8 @@ pub struct Installation {
     /// The use cases' world.
     pub app: App,
     database: Database,
+    recorder: JoinHandle<()>,
+    stop: CancellationToken,
 }
 
 impl Installation {
@@ -31,11 +44,22 @@ impl Installation {
         let database = Database::connect(&settings.database_url()).await?;
         database.migrate().await?;
         let records = Arc::new(SqlRecords::new(database.clone()));
+        let objects = OpenDalObjects::local(&data_dir.join("files"))?;
+        let objects = Arc::new(MarkerCache::new(Arc::new(objects)));
+        let publications = Arc::new(CachedPublications::new(records.clone()));
+        let events = Arc::new(InProcessEvents::default());
+        keep_current(events.as_ref(), publications.clone(), objects.clone());
+        let (views, recorder) = ViewQueue::new(records.clone());
+        let stop = CancellationToken::new();
+        let recorder = tokio::spawn(recorder.run(stop.clone()));
         let app = App {
             records: records.clone(),
             queue: records,
-            objects: Arc::new(OpenDalObjects::local(&data_dir.join("files"))?),
-            events: Arc::new(InProcessEvents::default()),
+            objects,
+            publications,
+            views: Arc::new(views),
+            doubles: Arc::new(Doubles::default()),
+            events,
             clock: Arc::new(SystemClock),
             compute: Arc::new(ComputePool::new(settings.workers)),
             passwords: Arc::new(Argon2Passwords),
@@ -44,11 +68,40 @@ impl Installation {
             links: keys.links,
             policy: settings.policy(address),
         };
-        Ok(Self { app, database })
+        Ok(Self { app, database, recorder, stop })
     }
 
-    /// Closes the database after what was begun.
+    /// Writes what was taken in, then closes the database after what was begun.
     pub async fn close(self) {
+        self.stop.cancel();
+        if let Err(error) = self.recorder.await {
+            tracing::error!(error = &error as &dyn std::error::Error, "view sessions may be lost");
+        }
         self.database.close().await;
     }
+}
+
+/// Has the caches forget what any process says has changed.
+fn keep_current(
+    events: &dyn Events,
+    publications: Arc<dyn Publications>,
+    markers: Arc<MarkerCache>,
+) {
+    let mut news = events.subscribe();
+    tokio::spawn(async move {
+        while let Some(event) = news.next().await {
+            match event {
+                Event::ContentChanged { content_id } => {
+                    publications.forget_content(content_id);
+                    markers.forget_content(content_id);
+                }
+                Event::CompanyChanged { company_id } => publications.forget_company(company_id),
+                Event::NewsLost => {
+                    publications.forget_all();
+                    markers.forget_all();
+                }
+                _ => {}
+            }
+        }
+    });
 }

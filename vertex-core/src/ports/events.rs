@@ -8,6 +8,18 @@ use crate::ids::{CompanyId, ContentId};
 pub enum Event {
     /// A job waits.
     JobQueued,
+    /// A content, its videos or its rotation rule are not what they were.
+    ContentChanged {
+        /// Which content.
+        content_id: ContentId,
+    },
+    /// A company is not what it was.
+    CompanyChanged {
+        /// Which company.
+        company_id: CompanyId,
+    },
+    /// News from other processes may have been lost: forget what was learnt from them.
+    NewsLost,
     /// The markers of a content are there.
     MarkerReady {
         /// Whose content.

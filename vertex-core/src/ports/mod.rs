@@ -5,18 +5,22 @@ mod compute;
 mod events;
 mod jobs;
 mod objects;
+mod publications;
 mod records;
 mod secrets;
 mod video;
+mod view_intake;
 
 pub use clock::Clock;
 pub use compute::{Compute, ComputeExt};
 pub use events::{Event, Events};
 pub use jobs::JobQueue;
 pub use objects::{ByteRange, ByteStream, ObjectMeta, ObjectWriter, Objects, StorageCapabilities};
+pub use publications::Publications;
 pub use records::{
-    AuthRecords, CompanyRecords, ContentFilter, ContentRecords, EntryRecords, ProjectRecords,
-    Records, RefreshOutcome, UserRecords, VideoRecords, ViewSessionRecords,
+    AnalyticsRecords, AuthRecords, CompanyRecords, ContentFilter, ContentRecords, EntryRecords,
+    ProjectRecords, Records, RefreshOutcome, UserRecords, VideoRecords, ViewSessionRecords,
 };
 pub use secrets::{AccessClaims, AccessTokens, Passwords};
 pub use video::VideoInspector;
+pub use view_intake::ViewIntake;

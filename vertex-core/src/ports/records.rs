@@ -1,11 +1,14 @@
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
+    analytics::{ContentViews, DailyViews, Period, SessionFilter},
     company::Company,
     content::{ArContent, MarkerReport},
     error::Result,
-    ids::{AuthSessionId, CompanyId, ContentId, ProjectId, UniqueId, UserId, VideoId},
+    ids::{
+        AuthSessionId, CompanyId, ContentId, ProjectId, UniqueId, UserId, VideoId, ViewSessionId,
+    },
     job::NewJob,
     page::{Listing, Page},
     project::Project,
@@ -29,6 +32,7 @@ pub trait Records:
     + ContentRecords
     + VideoRecords
     + ViewSessionRecords
+    + AnalyticsRecords
 {
 }
 
@@ -41,6 +45,7 @@ impl<T> Records for T where
         + ContentRecords
         + VideoRecords
         + ViewSessionRecords
+        + AnalyticsRecords
 {
 }
 
@@ -59,7 +64,7 @@ pub trait EntryRecords: Send + Sync {
     /// The signed-in device of an access token, and its user.
     async fn auth_session(&self, id: AuthSessionId) -> Result<Option<(AuthSession, User)>>;
 
-    /// The content behind a QR code, and its company.
+    /// The content behind a QR code, and its company. Its videos are not counted.
     async fn published(&self, unique_id: &UniqueId) -> Result<Option<(ArContent, Company)>>;
 }
 
@@ -278,6 +283,59 @@ pub trait VideoRecords: Send + Sync {
 /// View sessions.
 #[async_trait]
 pub trait ViewSessionRecords: Send + Sync {
-    /// Adds a session and counts it on its content.
-    async fn insert_view_session(&self, scope: &TenantScope, session: &ViewSession) -> Result<()>;
+    /// Adds sessions and counts them on their contents and in the figures of their days, all or none.
+    ///
+    /// Doing it again adds none twice. A session whose content is gone is left out, a video that is
+    /// gone is not named. Gives how many were added.
+    async fn insert_view_sessions(
+        &self,
+        scope: &TenantScope,
+        sessions: &[ViewSession],
+    ) -> Result<u64>;
+
+    /// Sessions, newest first. The total comes from the figures of the days.
+    async fn view_sessions(
+        &self,
+        scope: &TenantScope,
+        filter: &SessionFilter,
+        page: Page,
+    ) -> Result<Listing<ViewSession>>;
+
+    /// The next `limit` sessions older than the last one seen, newest first.
+    async fn older_view_sessions(
+        &self,
+        scope: &TenantScope,
+        filter: &SessionFilter,
+        last_seen: Option<(NaiveDate, ViewSessionId)>,
+        limit: u32,
+    ) -> Result<Vec<ViewSession>>;
+}
+
+/// Figures about views.
+#[async_trait]
+pub trait AnalyticsRecords: Send + Sync {
+    /// The views of a company by day and kind of device.
+    async fn company_views(
+        &self,
+        scope: &TenantScope,
+        company: CompanyId,
+        period: Period,
+    ) -> Result<Vec<DailyViews>>;
+
+    /// The views of a content by day, kind of device and video.
+    async fn content_views(
+        &self,
+        scope: &TenantScope,
+        content: ContentId,
+        period: Period,
+    ) -> Result<Vec<DailyViews>>;
+
+    /// The most viewed contents of a company.
+    async fn top_contents(
+        &self,
+        scope: &TenantScope,
+        company: CompanyId,
+        period: Period,
+        limit: u32,
+    ) -> Result<Vec<ContentViews>>;
 }

@@ -125,5 +125,6 @@ pub async fn delete(app: &App, who: &Identity, id: CompanyId) -> Result<()> {
 async fn save(app: &App, who: &Identity, mut company: Company) -> Result<Company> {
     company.updated_at = app.now();
     let there = app.records.update_company(&who.scope(), &company).await?;
+    app.company_changed(company.id);
     there.then_some(company).ok_or(Error::NotFound("company"))
 }

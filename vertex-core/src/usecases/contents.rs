@@ -155,6 +155,7 @@ pub async fn update(
     content.is_active = is_active.unwrap_or(content.is_active);
     content.updated_at = app.now();
     let there = app.records.update_content(&who.scope(), &content).await?;
+    app.content_changed(id);
     there.then_some(content).ok_or(Error::NotFound("content"))
 }
 
@@ -170,6 +171,7 @@ pub async fn delete(app: &App, who: &Identity, id: ContentId) -> Result<()> {
     }
     let job = app.new_job(content.company_id, Task::remove(&paths));
     let there = app.records.delete_content(&who.scope(), id, &job).await?;
+    app.content_changed(id);
     app.job_queued();
     there.then_some(()).ok_or(Error::NotFound("content"))
 }
@@ -182,6 +184,7 @@ pub async fn generate_marker(app: &App, who: &Identity, id: ContentId) -> Result
     let content = get(app, who, id).await?;
     let job = app.new_job(content.company_id, Task::GenerateMarker { content_id: id });
     app.records.request_marker(&who.scope(), id, &job).await?;
+    app.content_changed(id);
     app.job_queued();
     get(app, who, id).await
 }

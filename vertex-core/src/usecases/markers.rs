@@ -105,5 +105,7 @@ async fn report(
     id: ContentId,
     report: MarkerReport<'_>,
 ) -> Result<()> {
-    app.records.report_marker(scope, id, report, app.now()).await.map(drop)
+    app.records.report_marker(scope, id, report, app.now()).await?;
+    app.content_changed(id);
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! What people do with the system: each use case checks, asks the ports, and answers with domain types.
 
+pub mod analytics;
 pub mod auth;
 pub mod companies;
 pub mod contents;
@@ -20,14 +21,15 @@ use futures::TryStreamExt;
 
 use crate::{
     error::{Error, Result},
-    ids::{CompanyId, JobId, UniqueId},
+    ids::{CompanyId, ContentId, JobId, UniqueId},
     job::{NewJob, Task},
     links::LinkSigner,
     paths::ObjectPath,
     ports::{
         AccessTokens, ByteStream, Clock, Compute, Event, Events, JobQueue, Objects, Passwords,
-        Records, VideoInspector,
+        Publications, Records, VideoInspector, ViewIntake,
     },
+    visitor::Doubles,
 };
 
 /// Limits and addresses that the operator chooses.
@@ -54,6 +56,12 @@ pub struct App {
     pub queue: Arc<dyn JobQueue>,
     /// The files.
     pub objects: Arc<dyn Objects>,
+    /// What the world may see.
+    pub publications: Arc<dyn Publications>,
+    /// Where reports of viewings go.
+    pub views: Arc<dyn ViewIntake>,
+    /// Reports that came lately.
+    pub doubles: Arc<Doubles>,
     /// The news.
     pub events: Arc<dyn Events>,
     /// Time and chance.
@@ -83,6 +91,18 @@ impl App {
 
     fn job_queued(&self) {
         self.events.publish(Event::JobQueued);
+    }
+
+    /// Says that a content, its videos or its rule were changed, here at once and elsewhere soon.
+    fn content_changed(&self, id: ContentId) {
+        self.publications.forget_content(id);
+        self.events.publish(Event::ContentChanged { content_id: id });
+    }
+
+    /// The same for a company.
+    fn company_changed(&self, id: CompanyId) {
+        self.publications.forget_company(id);
+        self.events.publish(Event::CompanyChanged { company_id: id });
     }
 
     /// The address printed on a picture.

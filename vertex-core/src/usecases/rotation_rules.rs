@@ -89,6 +89,7 @@ pub async fn put(
         updated_at: now,
     };
     app.records.put_rotation_rule(&who.scope(), &rule).await?;
+    app.content_changed(content.id);
     get(app, who, content.id).await
 }
 

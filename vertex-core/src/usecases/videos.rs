@@ -129,6 +129,7 @@ async fn insert(
     };
     let job = app.new_job(video.company_id, Task::PreviewVideo { video_id: video.id });
     app.records.insert_video(&who.scope(), &video, &job).await?;
+    app.content_changed(video.content_id);
     app.job_queued();
     Ok(video)
 }
@@ -200,6 +201,7 @@ pub async fn update(
     }
     video.updated_at = app.now();
     let there = app.records.update_video(&who.scope(), &video).await?;
+    app.content_changed(video.content_id);
     there.then_some(video).ok_or(Error::NotFound("video"))
 }
 
@@ -209,7 +211,9 @@ pub async fn update(
 /// `NotFound`.
 pub async fn activate(app: &App, who: &Identity, id: VideoId) -> Result<Video> {
     app.records.activate_video(&who.scope(), id, app.now()).await?;
-    get(app, who, id).await
+    let video = get(app, who, id).await?;
+    app.content_changed(video.content_id);
+    Ok(video)
 }
 
 /// Removes a video; its files go by a job.
@@ -220,6 +224,7 @@ pub async fn delete(app: &App, who: &Identity, id: VideoId) -> Result<()> {
     let video = get(app, who, id).await?;
     let job = app.new_job(video.company_id, Task::remove(&ObjectPath::all_of_video(&video)));
     let there = app.records.delete_video(&who.scope(), id, &job).await?;
+    app.content_changed(video.content_id);
     app.job_queued();
     there.then_some(()).ok_or(Error::NotFound("video"))
 }
@@ -234,19 +239,9 @@ pub(super) async fn make_preview(app: &App, scope: &TenantScope, id: VideoId) ->
     let drawn = app.compute.compute(move || poster_webp(&frame, PREVIEW_SIDE, PREVIEW_QUALITY));
     let preview = drawn.await?.map_err(|error| Error::field("video", error.to_string()))?;
     app.objects.put(&ObjectPath::video_preview(video.company_id, id), preview.into()).await?;
-    app.records.set_video_preview(scope, id).await.map(drop)
-}
-
-/// Makes sure that a video is one of this content's.
-pub(super) async fn of_content(
-    app: &App,
-    scope: &TenantScope,
-    content: ContentId,
-    id: VideoId,
-) -> Result<VideoId> {
-    let video = app.records.video(scope, id).await?.filter(|video| video.content_id == content);
-    let foreign = || Error::field("video_id", format!("{id} is not a video of this content"));
-    video.map(|video| video.id).ok_or_else(foreign)
+    app.records.set_video_preview(scope, id).await?;
+    app.content_changed(video.content_id);
+    Ok(())
 }
 
 async fn read_head(upload: &mut ByteStream) -> Result<Bytes> {

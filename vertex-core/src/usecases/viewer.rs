@@ -1,6 +1,11 @@
 //! What people see who hold a phone over the printed picture: nobody signs in here.
 
-use super::{App, videos};
+use std::{hash::Hash, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{App, projects::parse_id};
 use crate::{
     check::{Check, Field},
     company::Company,
@@ -8,11 +13,13 @@ use crate::{
     error::{Error, Result},
     ids::{UniqueId, VideoId, ViewSessionId},
     paths::ObjectPath,
-    rotation::{Playback, Silence, resolve},
+    ports::Records,
+    rotation::{Playback, RotationRule, Silence, resolve},
     tenant::TenantScope,
     text::Name,
     video::Video,
     view_session::{DeviceType, ViewSession},
+    visitor::Visitor,
 };
 
 /// What a published content can do for a viewer now.
@@ -43,26 +50,65 @@ impl ViewerState {
     }
 }
 
-/// A content as the world sees it.
+/// A content with all that decides what a viewer sees of it. Good until one of them changes.
 #[derive(Clone, Debug)]
-pub struct Published {
+pub struct Publication {
     /// The content.
     pub content: ArContent,
+    company: Company,
+    rule: Option<RotationRule>,
+    videos: Vec<Video>,
+}
+
+impl Publication {
+    /// How many videos the content has.
+    pub fn video_count(&self) -> usize {
+        self.videos.len()
+    }
+}
+
+/// Reads a publication from the records.
+pub async fn load(records: &dyn Records, unique_id: &UniqueId) -> Result<Option<Publication>> {
+    let Some((mut content, company)) = records.published(unique_id).await? else { return Ok(None) };
+    let scope = TenantScope::of(content.company_id);
+    let rule = records.rotation_rule(&scope, content.id).await?;
+    let videos = records.videos_of(&scope, content.id).await?;
+    content.video_count = videos.len() as u64;
+    Ok(Some(Publication { content, company, rule, videos }))
+}
+
+/// A content as the world sees it at this instant.
+#[derive(Clone, Debug)]
+pub struct Published {
     /// What it can do now.
     pub state: ViewerState,
-    company: Company,
+    publication: Arc<Publication>,
+    now: DateTime<Utc>,
 }
 
 impl Published {
+    /// The content.
+    pub fn content(&self) -> &ArContent {
+        &self.publication.content
+    }
+
     /// The content's marker file, while it may be used.
     pub fn marker(&self) -> Option<ObjectPath> {
-        let content = &self.content;
+        let content = self.content();
         (self.state == ViewerState::Ready)
             .then(|| ObjectPath::mind_marker(content.company_id, content.id))
     }
 
-    fn scope(&self) -> TenantScope {
-        TenantScope::of(self.content.company_id)
+    /// The video that plays, if any does.
+    pub fn active_video(&self) -> Option<&Video> {
+        let Publication { content, company, rule, videos } = &*self.publication;
+        if !company.is_active {
+            return None;
+        }
+        match resolve(content, rule.as_ref(), videos, self.now, company.timezone) {
+            Playback::Play(id) => videos.iter().find(|video| video.id == id),
+            Playback::Nothing(Silence::Expired | Silence::Inactive | Silence::NoVideo) => None,
+        }
     }
 }
 
@@ -73,10 +119,12 @@ impl Published {
 pub async fn find(app: &App, unique_id: &str) -> Result<Published> {
     let unknown = || Error::NotFound("content");
     let unique_id = UniqueId::parse(unique_id).ok_or_else(unknown)?;
-    let (content, company) = app.records.published(&unique_id).await?.ok_or_else(unknown)?;
+    let publication = app.publications.find(&unique_id).await?.ok_or_else(unknown)?;
+    let now = app.now();
+    let Publication { content, company, .. } = &*publication;
     let state = if !content.is_active || !company.is_active {
         ViewerState::Inactive
-    } else if content.is_expired(company.day(app.now())) {
+    } else if content.is_expired(company.day(now)) {
         ViewerState::Expired
     } else {
         match content.marker_status {
@@ -85,30 +133,14 @@ pub async fn find(app: &App, unique_id: &str) -> Result<Published> {
             MarkerStatus::Failed => ViewerState::Failed,
         }
     };
-    Ok(Published { content, state, company })
-}
-
-/// The video that plays now, if any does.
-pub async fn active_video(app: &App, published: &Published) -> Result<Option<Video>> {
-    if !published.company.is_active {
-        return Ok(None);
-    }
-    let (scope, content) = (published.scope(), &published.content);
-    let mut videos = app.records.videos_of(&scope, content.id).await?;
-    let rule = app.records.rotation_rule(&scope, content.id).await?;
-    let timezone = published.company.timezone;
-    match resolve(content, rule.as_ref(), &videos, app.now(), timezone) {
-        Playback::Play(id) => Ok(videos
-            .iter()
-            .position(|video| video.id == id)
-            .map(|index| videos.swap_remove(index))),
-        Playback::Nothing(Silence::Expired | Silence::Inactive | Silence::NoVideo) => Ok(None),
-    }
+    Ok(Published { state, publication, now })
 }
 
 /// A viewer's report as the request brings it.
 #[derive(Clone, Debug, Default)]
 pub struct SessionReport {
+    /// Drawn by the viewer for this viewing, so that a report that is sent twice counts once.
+    pub session_id: Field<String>,
     /// `mobile`, `tablet` or `desktop`.
     pub device_type: Field<String>,
     /// Browser name and version.
@@ -121,43 +153,76 @@ pub struct SessionReport {
     pub video_id: Field<String>,
 }
 
-/// Records that somebody watched.
+/// Takes a report in; it is recorded soon after. Reports of programs and repeated ones are not counted,
+/// and their senders do not learn so.
 ///
 /// # Errors
-/// `Invalid` with every bad field.
-pub async fn track_session(
+/// `Invalid` with every bad field, `Unavailable` when too many reports wait.
+pub fn track_session(
+    app: &App,
+    published: &Published,
+    visitor: &Visitor,
+    report: SessionReport,
+) -> Result<ViewSessionId> {
+    let (session, drawn) = check_report(app, published, report)?;
+    let (id, fingerprint) = (session.id, fingerprint(visitor, drawn, &session));
+    if visitor.is_program() || !app.doubles.note(&fingerprint, published.now) {
+        return Ok(id);
+    }
+    app.views.submit(session).inspect_err(|_| app.doubles.forget(&fingerprint))?;
+    Ok(id)
+}
+
+/// Records what was taken in. Doing it again records nothing twice.
+pub async fn record(records: &dyn Records, sessions: &[ViewSession]) -> Result<u64> {
+    records.insert_view_sessions(&TenantScope::everywhere(), sessions).await
+}
+
+/// What makes two reports the same: the id their viewer drew, else all that is known of them.
+fn fingerprint(visitor: &Visitor, drawn: Option<Uuid>, session: &ViewSession) -> impl Hash + use<> {
+    let content = session.content_id;
+    let details = drawn.is_none().then(|| {
+        let measured = (session.avg_fps.map(f64::to_bits), session.duration_seconds.to_bits());
+        (visitor.clone(), measured, session.browser.clone(), session.video_id)
+    });
+    (content, drawn, details)
+}
+
+fn check_report(
     app: &App,
     published: &Published,
     report: SessionReport,
-) -> Result<ViewSession> {
+) -> Result<(ViewSession, Option<Uuid>)> {
+    let Publication { content, company, videos, .. } = &*published.publication;
+    let of_content = |text: String| {
+        let id = parse_id(&text).map(VideoId)?;
+        let known = videos.iter().any(|video| video.id == id);
+        if known { Ok(id) } else { Err(format!("{id} is not a video of this content")) }
+    };
     let mut check = Check::default();
+    let drawn = check.optional("session_id", report.session_id, parse_id);
     let device_type = check
         .required("device_type", report.device_type, |text: String| text.parse::<DeviceType>());
     let browser = check.optional("browser", report.browser, Name::parse);
     let avg_fps = check.optional("avg_fps", report.avg_fps, |fps| within(fps, 0.0, 1000.0));
     let duration =
         check.required("duration_seconds", report.duration_seconds, |s| within(s, 0.0, 86_400.0));
-    let video_id = check.optional("video_id", report.video_id, super::projects::parse_id);
-    let (device_type, browser, avg_fps, duration_seconds, video_id) =
-        check.all((device_type, browser, avg_fps, duration, video_id))?;
-    let scope = published.scope();
-    let video_id = match video_id.map(VideoId) {
-        Some(id) => Some(videos::of_content(app, &scope, published.content.id, id).await?),
-        None => None,
-    };
+    let video_id = check.optional("video_id", report.video_id, of_content);
+    let (drawn, device_type, browser, avg_fps, duration_seconds, video_id) =
+        check.all((drawn, device_type, browser, avg_fps, duration, video_id))?;
     let session = ViewSession {
         id: ViewSessionId(app.clock.uuid()),
-        company_id: published.content.company_id,
-        content_id: published.content.id,
+        company_id: content.company_id,
+        content_id: content.id,
         video_id,
         device_type,
         browser: browser.map(|name| name.to_string()),
         avg_fps,
         duration_seconds,
-        viewed_at: app.now(),
+        viewed_at: published.now,
+        day: company.day(published.now),
     };
-    app.records.insert_view_session(&scope, &session).await?;
-    Ok(session)
+    Ok((session, drawn))
 }
 
 fn within(value: f64, low: f64, high: f64) -> Result<f64, String> {

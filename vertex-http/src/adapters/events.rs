@@ -23,14 +23,13 @@ impl Events for InProcessEvents {
     fn subscribe(&self) -> BoxStream<'static, Event> {
         let receiver = self.sender.subscribe();
         let next = |mut receiver: broadcast::Receiver<Event>| async move {
-            loop {
-                match receiver.recv().await {
-                    Ok(event) => return Some((event, receiver)),
-                    Err(broadcast::error::RecvError::Lagged(missed)) => {
-                        tracing::warn!(missed, "a subscriber was too slow for the events");
-                    }
-                    Err(broadcast::error::RecvError::Closed) => return None,
+            match receiver.recv().await {
+                Ok(event) => Some((event, receiver)),
+                Err(broadcast::error::RecvError::Lagged(missed)) => {
+                    tracing::warn!(missed, "a subscriber was too slow for the events");
+                    Some((Event::NewsLost, receiver))
                 }
+                Err(broadcast::error::RecvError::Closed) => None,
             }
         };
         futures::stream::unfold(receiver, next).boxed()

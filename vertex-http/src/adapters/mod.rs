@@ -1,17 +1,24 @@
 //! The adapters that are too small for a crate of their own.
 
+mod cached;
 mod clock;
 mod compute;
 mod events;
 mod keys;
+mod marker_cache;
 mod passwords;
+mod publications;
 mod tokens;
 mod videos;
+mod view_queue;
 
 pub use clock::SystemClock;
 pub use compute::ComputePool;
 pub use events::InProcessEvents;
 pub use keys::Keys;
+pub use marker_cache::MarkerCache;
 pub use passwords::Argon2Passwords;
+pub use publications::CachedPublications;
 pub use tokens::JwtTokens;
 pub use videos::FileInspector;
+pub use view_queue::{ViewQueue, ViewRecorder};

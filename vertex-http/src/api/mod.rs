@@ -1,9 +1,11 @@
 //! The OpenAPI service: a handler parses, calls one use case, and answers.
 
+pub mod analytics;
 pub mod auth;
 pub mod caller;
 pub mod companies;
 pub mod contents;
+pub mod csv_file;
 pub mod files;
 pub mod form;
 pub mod health;
@@ -13,6 +15,7 @@ pub mod problem;
 pub mod projects;
 pub mod public;
 pub mod quality;
+pub mod revalidated;
 pub mod rotation_rules;
 pub mod videos;
 
@@ -36,6 +39,8 @@ pub enum Tag {
     Videos,
     /// What viewers ask; nobody signs in.
     Public,
+    /// Who watched, and how often.
+    Analytics,
     /// Whether the service works.
     Health,
 }
@@ -51,6 +56,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         videos::VideosApi,
         rotation_rules::RotationRulesApi,
         public::PublicApi,
+        analytics::AnalyticsApi,
         health::HealthApi,
     );
     OpenApiService::new(operations, "Vertex AR", env!("CARGO_PKG_VERSION"))

@@ -1,6 +1,6 @@
 //! `/api/ar/{unique_id}`: what the viewer asks. Nobody signs in.
 
-use poem::{Request, Response, web::Data};
+use poem::{Request, Response, http::header, web::Data};
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
     param::{Path, Query},
@@ -17,6 +17,7 @@ use vertex_core::{
         viewer::{self, Published, SessionReport},
     },
     video::Video,
+    visitor::Visitor,
 };
 use vertex_markers::QrOptions;
 
@@ -24,7 +25,9 @@ use super::{
     Answer, Problem, Tag,
     files::{Caching, FileResponse, serve},
     input::{Optional, Required},
+    revalidated::Revalidated,
 };
+use crate::serve::client::ClientAddress;
 
 /// The picture to point at.
 #[derive(Debug, Object)]
@@ -78,6 +81,8 @@ struct ActiveVideo {
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 struct NewSession {
+    /// A UUID the viewer drew for this viewing: reports with the same one count once.
+    session_id: Optional<String>,
     /// `mobile`, `tablet` or `desktop`.
     device_type: Required<String>,
     /// Browser name and version.
@@ -90,17 +95,18 @@ struct NewSession {
     video_id: Optional<String>,
 }
 
-/// A recorded session.
+/// A session that was taken in.
 #[derive(Debug, Object)]
+#[oai(rename = "TakenSession")]
 struct SessionView {
     id: Uuid,
 }
 
 #[derive(ApiResponse)]
 enum Tracked {
-    /// The session has been recorded.
-    #[oai(status = 201)]
-    Tracked(Json<SessionView>),
+    /// The session will be recorded.
+    #[oai(status = 202)]
+    Taken(Json<SessionView>),
 }
 
 /// What the viewer asks.
@@ -114,9 +120,10 @@ impl PublicApi {
         &self,
         app: Data<&App>,
         unique_id: Path<String>,
-    ) -> Answer<Json<PublishedView>> {
+        request: &Request,
+    ) -> Answer<Revalidated<PublishedView>> {
         let published = viewer::find(&app, &unique_id.0).await?;
-        let content = &published.content;
+        let content = published.content();
         let preview = ObjectPath::content_preview(content.company_id, content.id);
         let preview_url = match content.marker_status {
             MarkerStatus::Ready => Some(app.link(&preview).await?),
@@ -126,7 +133,7 @@ impl PublicApi {
             Some(path) => Some(app.link(&path).await?),
             None => None,
         };
-        Ok(Json(PublishedView {
+        let view = PublishedView {
             unique_id: content.unique_id.to_string(),
             title: content.title.to_string(),
             state: published.state.as_str().to_owned(),
@@ -136,7 +143,8 @@ impl PublicApi {
                 preview_url,
             },
             marker_url,
-        }))
+        };
+        Ok(Revalidated::new(request, &view))
     }
 
     /// The video that plays now
@@ -145,13 +153,15 @@ impl PublicApi {
         &self,
         app: Data<&App>,
         unique_id: Path<String>,
-    ) -> Answer<Json<ActiveVideo>> {
+        request: &Request,
+    ) -> Answer<Revalidated<ActiveVideo>> {
         let published = viewer::find(&app, &unique_id.0).await?;
-        let video = match viewer::active_video(&app, &published).await? {
+        let video = match published.active_video() {
             Some(video) => Some(video_view(&app, video).await?),
             None => None,
         };
-        Ok(Json(ActiveVideo { state: published.state.as_str().to_owned(), video }))
+        let view = ActiveVideo { state: published.state.as_str().to_owned(), video };
+        Ok(Revalidated::new(request, &view))
     }
 
     /// Download the MindAR marker
@@ -171,29 +181,38 @@ impl PublicApi {
     #[oai(path = "/ar/:unique_id/qr", method = "get", operation_id = "getPublishedQr")]
     async fn qr(&self, app: Data<&App>, unique_id: Path<String>) -> Answer<FileResponse> {
         let published = viewer::find(&app, &unique_id.0).await?;
-        let drawn = markers::qr(&app, &published.content, QrFormat::Png, &QrOptions::default())?;
+        let drawn = markers::qr(&app, published.content(), QrFormat::Png, &QrOptions::default())?;
         Ok(FileResponse(Response::builder().content_type("image/png").body(drawn)))
     }
 
     /// Report a viewing
+    ///
+    /// The report is taken in at once and recorded within the second. The same report sent twice counts once,
+    /// one of a crawler or a script not at all.
     #[oai(path = "/ar/:unique_id/track-session", method = "post", operation_id = "trackSession")]
     async fn track_session(
         &self,
         app: Data<&App>,
         unique_id: Path<String>,
+        request: &Request,
         body: Json<NewSession>,
     ) -> Answer<Tracked> {
         let published = viewer::find(&app, &unique_id.0).await?;
         let body = body.0;
         let report = SessionReport {
+            session_id: body.session_id.0,
             device_type: body.device_type.0,
             browser: body.browser.0,
             avg_fps: body.avg_fps.0,
             duration_seconds: body.duration_seconds.0,
             video_id: body.video_id.0,
         };
-        let session = viewer::track_session(&app, &published, report).await?;
-        Ok(Tracked::Tracked(Json(SessionView { id: session.id.0 })))
+        let visitor = Visitor {
+            address: ClientAddress::of(request),
+            user_agent: request.header(header::USER_AGENT).map(str::to_owned),
+        };
+        let id = viewer::track_session(&app, &published, &visitor, report)?;
+        Ok(Tracked::Taken(Json(SessionView { id: id.0 })))
     }
 
     /// Follow a signed link
@@ -251,7 +270,7 @@ async fn signed_file(
     Ok(FileResponse(serve(app, request, &path, Caching::UntilLinkEnds).await?))
 }
 
-async fn video_view(app: &App, video: Video) -> Result<VideoView, Problem> {
+async fn video_view(app: &App, video: &Video) -> Result<VideoView, Problem> {
     let (company, id) = (video.company_id, video.id);
     Ok(VideoView {
         id: id.0,

@@ -28,7 +28,7 @@ pub async fn run(settings: Settings) -> CommandResult {
     let password = settings.admin_password.clone().unwrap_or_else(new_password);
     let first_user = first_start(&app, password.clone()).await?;
 
-    let service = endpoint(app.clone());
+    let service = endpoint(app.clone(), &settings.web);
     let stop = stop_signal()?;
     let worker = worker::run(app.clone(), settings.workers, settings.job_lease, stop.clone());
     let worker = tokio::spawn(worker);

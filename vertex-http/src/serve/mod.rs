@@ -2,6 +2,7 @@
 
 mod access_log;
 mod body_limit;
+pub mod client;
 mod pages;
 pub mod request_id;
 mod security_headers;
@@ -12,10 +13,13 @@ use poem::{
 };
 use vertex_core::{Error, usecases::App};
 
-use crate::api::{self, Problem};
+use crate::{
+    api::{self, Problem},
+    settings::WebSettings,
+};
 
 /// The whole service as one endpoint.
-pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
+pub fn endpoint(app: App, web: &WebSettings) -> impl Endpoint<Output = Response> + use<> {
     let service = api::service();
     let openapi = service.spec_endpoint();
     let swagger = service.swagger_ui();
@@ -42,6 +46,7 @@ pub fn endpoint(app: App) -> impl Endpoint<Output = Response> {
         .catch_all_error(|error| async move { Problem::from_poem(error).into_response() })
         .with(security_headers::SecurityHeaders)
         .with(access_log::AccessLog)
+        .with(client::FindClient(web.trusted_proxies.clone()))
         .with(request_id::RequestId)
         .map_to_response()
 }

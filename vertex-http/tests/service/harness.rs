@@ -45,7 +45,7 @@ impl Service {
         let own = settings.iter().map(|(name, value)| (name.to_string(), value.to_string()));
         let settings: Vec<_> = own.collect();
         let (child, address) = launch(data.path(), &settings).await;
-        Self { child, settings, address, data, http: Client::new() }
+        Self { child, settings, address, data, http: browser() }
     }
 
     /// Kills the process without warning and starts another on the same data.
@@ -55,8 +55,20 @@ impl Service {
         (self.child, self.address) = (child, address);
     }
 
+    /// Stops the process in peace and starts another on the same data.
+    pub async fn restart(mut self) -> Self {
+        assert!(self.terminate().await.success());
+        let (child, address) = launch(self.data.path(), &self.settings).await;
+        (self.child, self.address) = (child, address);
+        self
+    }
+
     /// Asks the process to stop and waits until it has.
     pub async fn stop(mut self) -> std::process::ExitStatus {
+        self.terminate().await
+    }
+
+    async fn terminate(&mut self) -> std::process::ExitStatus {
         let pid = self.pid().to_string();
         let asked = Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
         assert!(asked.success());
@@ -120,6 +132,12 @@ impl Service {
         found.sort();
         found
     }
+}
+
+/// Views of programs are not counted: the tests are people.
+fn browser() -> Client {
+    let agent = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36";
+    Client::builder().user_agent(agent).build().unwrap()
 }
 
 /// A signed-in user.

@@ -1,6 +1,7 @@
 //! Drives the real `vertex` binary over HTTP.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod analytics;
 mod auth;
 mod bad_input;
 mod crash;

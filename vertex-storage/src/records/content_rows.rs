@@ -14,13 +14,23 @@ use vertex_markers::{Analysis, ContrastBand, PictureFormat};
 
 use super::rows::Table;
 
+/// The columns of a [`ContentRow`]; `published` leaves its videos uncounted.
 macro_rules! content_columns {
     () => {
-        "id, company_id, unique_id, permanent_link, title, image_format, image_width,
+        content_columns!("(SELECT COUNT(*) FROM videos WHERE videos.content_id = contents.id)")
+    };
+    (published) => {
+        content_columns!("CAST(0 AS BIGINT)")
+    };
+    ($video_count:literal) => {
+        concat!(
+            "id, company_id, unique_id, permanent_link, title, image_format, image_width,
          image_height, image_bytes, brightness, contrast, contrast_band, marker_status,
          marker_error, quality, expiry_date, is_active, view_count,
-         (SELECT COUNT(*) FROM videos WHERE videos.content_id = contents.id) AS video_count,
-         created_at, updated_at"
+         ",
+            $video_count,
+            " AS video_count, created_at, updated_at"
+        )
     };
 }
 pub(super) use content_columns;

@@ -51,7 +51,7 @@ impl EntryRecords for SqlRecords {
         let row: Option<ContentRow> = fetch!(
             fetch_optional,
             self.reader(),
-            concat!("SELECT ", content_columns!(), " FROM contents WHERE unique_id = $1"),
+            concat!("SELECT ", content_columns!(published), " FROM contents WHERE unique_id = $1"),
             unique_id.as_str(),
         )?;
         let Some(row) = row else { return Ok(None) };

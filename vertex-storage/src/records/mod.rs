@@ -3,6 +3,7 @@
 #[macro_use]
 mod statement;
 
+mod analytics;
 mod auth;
 mod companies;
 mod content_rows;

@@ -210,7 +210,7 @@ async fn a_removal_takes_everything_along_and_queues_its_job(world: World) {
         records.put_rotation_rule(&scope, &rule).await.unwrap();
         let mut view = view(content);
         view.video_id = Some(video.id);
-        records.insert_view_session(&scope, &view).await.unwrap();
+        records.insert_view_sessions(&scope, &[view]).await.unwrap();
     }
 
     let job = removal(company.id);

@@ -147,6 +147,15 @@ impl World {
         execute(&self.url, sql).await;
     }
 
+    /// The URL of a database as it was before it was migrated.
+    pub async fn emptied(&self) -> String {
+        if self.url.starts_with("sqlite:") {
+            return self.url.replace("test.db", "empty.db");
+        }
+        self.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").await;
+        self.url.clone()
+    }
+
     pub async fn count(&self, table: &str) -> i64 {
         let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
         if self.url.starts_with("sqlite:") {
@@ -332,6 +341,7 @@ pub fn view(content: &ArContent) -> ViewSession {
         avg_fps: Some(29.5),
         duration_seconds: 12.5,
         viewed_at: noon(),
+        day: noon().date_naive(),
     }
 }
 

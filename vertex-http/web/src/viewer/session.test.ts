@@ -8,6 +8,7 @@ function visit() {
     { type: 'mobile', browser: 'Chrome 131' },
     (body) => sent.push(JSON.parse(body) as ViewSession) > 0,
     () => clock.now,
+    () => 'viewing-1',
   );
   return { sent, clock, reporter };
 }
@@ -20,7 +21,14 @@ describe('SessionReporter', () => {
     clock.now += 10;
     reporter.report('video-1');
     expect(sent).toEqual([
-      { device_type: 'mobile', browser: 'Chrome 131', avg_fps: 24.5, duration_seconds: 10, video_id: 'video-1' },
+      {
+        session_id: 'viewing-1',
+        device_type: 'mobile',
+        browser: 'Chrome 131',
+        avg_fps: 24.5,
+        duration_seconds: 10,
+        video_id: 'video-1',
+      },
     ]);
   });
 

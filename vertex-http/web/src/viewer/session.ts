@@ -2,6 +2,8 @@ import type { DeviceType } from './device';
 
 /** One viewing, as the server records it. */
 export interface ViewSession {
+  /** Drawn for this viewing: a report that arrives twice counts once. */
+  session_id: string;
   device_type: DeviceType;
   browser: string;
   avg_fps: number | null;
@@ -22,6 +24,7 @@ export class SessionReporter {
     private readonly device: { type: DeviceType; browser: string },
     private readonly send: Send,
     private readonly now: () => number = () => performance.now() / 1000,
+    private readonly draw: () => string = () => crypto.randomUUID(),
   ) {}
 
   /** The camera is on: the viewing begins. */
@@ -39,6 +42,7 @@ export class SessionReporter {
     if (this.startedAt === null || this.reported) return;
     const duration = this.now() - this.startedAt;
     const session: ViewSession = {
+      session_id: this.draw(),
       device_type: this.device.type,
       browser: this.device.browser,
       avg_fps: duration > 0 && this.frames > 0 ? round(this.frames / duration) : null,
