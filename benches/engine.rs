@@ -9,7 +9,7 @@ use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, Throughput
 use image::imageops::FilterType;
 use image::{ImageFormat, RgbImage};
 use vertex_markers::detector::{Descriptor, WORDS, detect};
-use vertex_markers::gray::{Sampling, luma_image, resample_luma};
+use vertex_markers::gray::{Sampling, Weights, luma_image, resample_rgb};
 use vertex_markers::preview::{PREVIEW_QUALITY, PREVIEW_SIDE};
 use vertex_markers::{
     CompileOptions, Limits, MindFile, Picture, QrOptions, analyze, compile, preview_webp, qr_png,
@@ -111,7 +111,7 @@ fn resampling(criterion: &mut Criterion, pictures: &[Sized]) {
     let sampling = Sampling { scale: 1.0 / 3.0, origin: 0.0 };
     by_size(criterion, "resample", pictures, |picture| {
         let (width, height) = (picture.width() as usize / 3, picture.height() as usize / 3);
-        black_box(resample_luma(picture.rgb(), width, height, sampling));
+        black_box(resample_rgb(picture.rgb(), &Weights::LUMA, width, height, sampling));
     });
 }
 

@@ -1,7 +1,7 @@
 //! Brightness and contrast of a picture.
 
 use crate::Picture;
-use crate::gray::luma;
+use crate::gray::Weights;
 
 /// Bands of contrast, by the standard deviation of grey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,7 +66,7 @@ pub struct Analysis {
 pub fn analyze(picture: &Picture) -> Analysis {
     let (mut sum, mut squares) = (0.0, 0.0);
     for pixel in picture.rgb().pixels() {
-        let grey = f64::from(luma(pixel.0));
+        let grey = f64::from(Weights::LUMA.grey(pixel.0));
         sum += grey;
         squares += grey * grey;
     }

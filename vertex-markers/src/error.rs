@@ -46,6 +46,9 @@ pub enum Error {
         /// The greatest number of pixels allowed.
         max_pixels: u64,
     },
+    /// There is nothing in the picture that a camera could find it by.
+    #[error("the picture is too plain to be found by a camera: it needs more detail and contrast")]
+    TooPlain,
     /// A marker file breaks the rules of its format.
     #[error("the marker file is malformed: {reason}")]
     MalformedMarker {
@@ -105,6 +108,8 @@ pub enum ErrorKind {
     TooSmall,
     /// A picture above the limits, by side or by number of pixels.
     TooLarge,
+    /// A picture without anything to be found by.
+    TooPlain,
     /// A marker file that breaks its format.
     MalformedMarker,
     /// A number that no target of a marker file has.
@@ -126,6 +131,7 @@ impl Error {
             Self::CorruptPicture { .. } => ErrorKind::CorruptPicture,
             Self::TooSmall { .. } => ErrorKind::TooSmall,
             Self::TooLarge { .. } | Self::TooManyPixels { .. } => ErrorKind::TooLarge,
+            Self::TooPlain => ErrorKind::TooPlain,
             Self::MalformedMarker { .. } => ErrorKind::MalformedMarker,
             Self::NoSuchTarget { .. } => ErrorKind::NoSuchTarget,
             Self::NotOneTarget { .. } => ErrorKind::NotOneTarget,

@@ -27,6 +27,7 @@
 //!
 //! - [`picture`]: decoding with limits, upright, 8-bit RGB;
 //! - [`mind`]: MindAR image targets, compiled, written and read;
+//! - [`nft`]: ARToolKit NFT markers for AR.js, the same;
 //! - [`detector`], [`cluster`], [`tracking`], [`gray`]: what a target is made of;
 //! - [`analysis`]: brightness and contrast;
 //! - [`preview`], [`qr`]: what people look at and scan;
@@ -38,7 +39,9 @@ pub mod cluster;
 pub mod detector;
 pub mod error;
 pub mod gray;
+mod learn;
 pub mod mind;
+pub mod nft;
 pub mod picture;
 pub mod preview;
 pub mod qr;

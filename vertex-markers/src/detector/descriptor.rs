@@ -11,6 +11,9 @@ pub const WORDS: usize = 21;
 pub struct Descriptor(pub [u32; WORDS]);
 
 impl Descriptor {
+    /// The bits of the last word that are always zero.
+    pub(crate) const UNUSED_BITS: u32 = 0x3f;
+
     /// Number of differing bits.
     #[must_use]
     pub fn hamming(&self, other: &Self) -> u32 {
@@ -31,7 +34,7 @@ impl Descriptor {
 /// Rings of six samples, from the outside in: radius, and direction of the first sample in degrees.
 ///
 /// Two radii have a seventh digit, which decides how half of them rounds.
-const RINGS: [(f64, f64); 6] = [
+pub(super) const RINGS: [(f64, f64); 6] = [
     (1.0, 180.0),
     (0.930_969_2, 90.0),
     (0.847_306, 0.0),
@@ -39,9 +42,10 @@ const RINGS: [(f64, f64); 6] = [
     (0.595_502, 180.0),
     (0.362_782_8, 90.0),
 ];
-const SAMPLES: usize = 37;
+/// Samples of the pattern.
+pub(super) const SAMPLES: usize = 37;
 /// Samples rounded up to whole vectors.
-const LANES: usize = 40;
+pub(super) const LANES: usize = 40;
 /// Radius of the outermost ring in octave pixels.
 const REACH: f32 = 7.0;
 /// A place counts as darker also when it is brighter by less than this.
@@ -50,8 +54,8 @@ const MARGIN: f32 = 0.01;
 /// Places of the 37 samples on the unit disc, the last one its centre, and more of the centre to fill up.
 #[derive(Debug)]
 pub(super) struct Pattern {
-    x: [f32; LANES],
-    y: [f32; LANES],
+    pub(super) x: [f32; LANES],
+    pub(super) y: [f32; LANES],
 }
 
 impl Pattern {
@@ -83,7 +87,7 @@ pub(super) fn describe(
 ) -> Descriptor {
     simd::run(
         #[inline(always)]
-        || pack(sampled(image, pattern, x, y, angle)),
+        || pack(sampled(image, pattern, x, y, angle), MARGIN),
     )
 }
 
@@ -99,11 +103,12 @@ fn sampled(image: &GrayImage, pattern: &Pattern, x: f32, y: f32, angle: f32) -> 
     image.bilinear(&xs, &ys)
 }
 
+/// Compares the samples with each other; one counts as darker also when it is brighter by less than `margin`.
 #[inline(always)]
-fn pack(samples: [f32; LANES]) -> Descriptor {
+pub(super) fn pack(samples: [f32; LANES], margin: f32) -> Descriptor {
     let mut bounds = [f32::NEG_INFINITY; LANES];
     for (bound, sample) in bounds.iter_mut().zip(&samples[..SAMPLES]) {
-        *bound = sample + MARGIN;
+        *bound = sample + margin;
     }
     let mut words = [0_u64; WORDS.div_ceil(2)];
     let mut bit = 0;
@@ -173,7 +178,7 @@ mod tests {
         fn rows_of_comparisons_are_packed_as_bit_by_bit(levels: [u8; LANES]) {
             let samples = levels.map(|level| f32::from(level) / 64.0);
             let expected = packed_bit_by_bit(&samples);
-            each_level(|| assert_eq!(simd::run(|| pack(samples)), expected));
+            each_level(|| assert_eq!(simd::run(|| pack(samples, MARGIN)), expected));
         }
 
         #[test]

@@ -13,7 +13,7 @@ const MIN_DETERMINANT: f32 = 1e-4;
 /// Extrema kept per cell.
 const PER_CELL: usize = 5;
 /// Marks looked at together.
-const MARKS: usize = 8;
+pub(super) const MARKS: usize = 8;
 
 /// An extremum at a whole pixel of an octave.
 #[derive(Debug, Clone, Copy)]
@@ -108,7 +108,7 @@ impl Cells {
 ///
 /// The first mark belongs to the second pixel.
 #[inline(always)]
-fn mark_peaks(rows: [&[f32]; 3], marks: &mut [u8]) {
+pub(super) fn mark_peaks(rows: [&[f32]; 3], marks: &mut [u8]) {
     let [above, here, below] = rows.map(|row| row.array_windows::<3>());
     for (mark, ((a, h), b)) in marks.iter_mut().zip(above.zip(here).zip(below)) {
         let value = h[1];

@@ -8,6 +8,7 @@
 mod atan2;
 mod descriptor;
 mod extrema;
+pub mod kpm;
 mod orientation;
 mod pyramid;
 mod rows;
@@ -32,9 +33,11 @@ pub struct Keypoint {
     pub x: f32,
     /// Vertical position in pixel indices.
     pub y: f32,
-    /// Pixels of the input per pixel of the octave the point was found in: 2, 4 or 8.
+    /// How large it is: for MindAR, pixels of the image per pixel of the octave it was found in (2, 4 or 8);
+    /// for ARToolKit the blur in pixels at which it stands out most.
     pub scale: f32,
-    /// Dominant gradient direction in radians, from about -pi to pi, x to the right and y down.
+    /// Dominant gradient direction in radians, x to the right and y down: for MindAR from about -pi to pi,
+    /// for ARToolKit from 0 to 2 pi and half a turn from uphill.
     pub angle: f32,
     /// Whether the point is brighter than its surroundings; such points only match each other.
     pub maxima: bool,

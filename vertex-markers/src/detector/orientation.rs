@@ -7,7 +7,8 @@ use crate::simd::{self, whole};
 
 use super::atan2::atan2;
 
-const BINS: usize = 36;
+/// Bins of a histogram of directions.
+pub(super) const BINS: usize = 36;
 /// Squared radius of the surroundings, in octave pixels.
 const RADIUS_SQUARED: f32 = 20.25;
 const REACH: usize = 4;
@@ -46,11 +47,7 @@ impl Orientations {
             #[inline(always)]
             || {
                 let gradients = Gradients::around(image, x as isize, y as isize);
-                let mut histogram = self.histogram(&gradients);
-                for _ in 0..SMOOTHINGS {
-                    histogram = smoothed(&histogram);
-                }
-                peak(&histogram)
+                peak(&smoothed(self.histogram(&gradients)))
             },
         )
     }
@@ -81,17 +78,22 @@ impl Orientations {
 
 /// A bin of the histogram, which may be one turn ahead.
 #[inline(always)]
-fn circular(bin: usize) -> usize {
+pub(super) fn circular(bin: usize) -> usize {
     if bin >= BINS { bin - BINS } else { bin }
 }
 
-/// Gaussian weight by a Taylor polynomial of the sixth order, as the runtime computes it.
+/// Weight of a pixel of the square, by a Gaussian of three pixels.
 fn weight(column: usize, row: usize) -> Option<f32> {
     let squared = |place: usize| place.abs_diff(REACH).pow(2);
     let radius_squared = (squared(column) + squared(row)) as f32;
-    let t = -radius_squared / 18.0;
+    (radius_squared <= RADIUS_SQUARED).then(|| exponential(-radius_squared / 18.0))
+}
+
+/// The exponential by a Taylor polynomial of the sixth order, as the runtimes compute it.
+#[inline(always)]
+pub(super) fn exponential(t: f32) -> f32 {
     let polynomial = 720.0 + t * (720.0 + t * (360.0 + t * (120.0 + t * (30.0 + t * (6.0 + t)))));
-    (radius_squared <= RADIUS_SQUARED).then_some(polynomial * 0.001_388_888_8)
+    polynomial * 0.001_388_888_8
 }
 
 /// Differences of the neighbours left and right, above and below, in the square round a point.
@@ -136,26 +138,36 @@ fn patch(image: &GrayImage, x: isize, y: isize) -> [[f32; SIDE + 2]; SIDE + 2] {
 
 /// Euclidean length, rounded once.
 #[inline(always)]
-fn length(x: f32, y: f32) -> f32 {
+pub(super) fn length(x: f32, y: f32) -> f32 {
     let (x, y) = (f64::from(x), f64::from(y));
     (x * x + y * y).sqrt() as f32
 }
 
+/// The histogram smoothed again and again by a circular filter.
 #[inline(always)]
-fn smoothed(histogram: &[f32; BINS]) -> [f32; BINS] {
-    let mut circle = [0.0; BINS + 2];
-    circle[0] = histogram[BINS - 1];
-    circle[1..=BINS].copy_from_slice(histogram);
-    circle[BINS + 1] = histogram[0];
-    let mut smooth = [0.0; BINS];
-    for (value, [before, here, after]) in smooth.iter_mut().zip(circle.array_windows()) {
-        *value = SMOOTHING[0] * before + SMOOTHING[1] * here + SMOOTHING[0] * after;
+pub(super) fn smoothed(mut histogram: [f32; BINS]) -> [f32; BINS] {
+    for _ in 0..SMOOTHINGS {
+        let mut circle = [0.0; BINS + 2];
+        circle[0] = histogram[BINS - 1];
+        circle[1..=BINS].copy_from_slice(&histogram);
+        circle[BINS + 1] = histogram[0];
+        for (value, [before, here, after]) in histogram.iter_mut().zip(circle.array_windows()) {
+            *value = SMOOTHING[0] * before + SMOOTHING[1] * here + SMOOTHING[0] * after;
+        }
     }
-    smooth
+    histogram
 }
 
-fn neighbours(histogram: &[f32; BINS], bin: usize) -> (f32, f32) {
+/// The bins before and after a bin.
+pub(super) fn neighbours(histogram: &[f32; BINS], bin: usize) -> (f32, f32) {
     (histogram[(bin + BINS - 1) % BINS], histogram[(bin + 1) % BINS])
+}
+
+/// Bins from a bin to the vertex of the parabola through it and its neighbours.
+pub(super) fn vertex(histogram: &[f32; BINS], bin: usize) -> f32 {
+    let (before, after) = neighbours(histogram, bin);
+    let curvature = before - 2.0 * histogram[bin] + after;
+    if curvature == 0.0 { 0.0 } else { 0.5 * (before - after) / curvature }
 }
 
 #[inline(always)]
@@ -166,10 +178,7 @@ fn peak(histogram: &[f32; BINS]) -> f32 {
             top = bin;
         }
     }
-    let (before, after) = neighbours(histogram, top);
-    let curvature = before - 2.0 * histogram[top] + after;
-    let vertex = if curvature == 0.0 { 0.0 } else { 0.5 * (before - after) / curvature };
-    2.0 * PI * (top as f32 + vertex + 0.5) / BINS as f32 - PI
+    2.0 * PI * (top as f32 + vertex(histogram, top) + 0.5) / BINS as f32 - PI
 }
 
 #[cfg(test)]

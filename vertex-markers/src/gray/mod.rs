@@ -7,7 +7,7 @@ use image::RgbImage;
 
 use crate::simd;
 
-pub use resample::{Sampling, resample, resample_luma};
+pub use resample::{Sampling, resample, resample_rgb};
 
 /// A single-channel image, row-major, x to the right and y down.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -102,31 +102,44 @@ impl<T: Copy + Default> Plane<T> {
     }
 }
 
-/// Rec. 601 luma of a pixel, 0 to 255 and unrounded: the grey the browser runtime computes.
-#[must_use]
-#[inline(always)]
-pub fn luma([red, green, blue]: [u8; 3]) -> f32 {
-    0.299 * f32::from(red) + 0.587 * f32::from(green) + 0.114 * f32::from(blue)
+/// How much red, green and blue count for a grey level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weights(pub [f32; 3]);
+
+impl Weights {
+    /// Rec. 601 luma: the grey that MindAR's runtime computes.
+    pub const LUMA: Self = Self([0.299, 0.587, 0.114]);
+    /// All alike: the grey in which ARToolKit tracks.
+    pub const MEAN: Self = Self([1.0 / 3.0; 3]);
+    /// The grey in which ARToolKit's web runtimes look for keypoints.
+    pub const EIGHTHS: Self = Self([0.375, 0.5, 0.125]);
+
+    /// The grey level of a pixel, 0 to 255 and unrounded.
+    #[must_use]
+    #[inline(always)]
+    pub fn grey(&self, [red, green, blue]: [u8; 3]) -> f32 {
+        let [r, g, b] = self.0;
+        r * f32::from(red) + g * f32::from(green) + b * f32::from(blue)
+    }
+
+    #[inline(always)]
+    fn grey_row(&self, pixels: &[[u8; 3]], levels: &mut [f32]) {
+        for (level, &pixel) in levels.iter_mut().zip(pixels) {
+            *level = self.grey(pixel);
+        }
+    }
 }
 
-/// Rec. 601 luma of a whole picture.
+/// Rec. 601 luma of a whole picture, 0 to 255 and unrounded.
 #[must_use]
 pub fn luma_image(rgb: &RgbImage) -> GrayImage {
     let mut grey = Plane::blank(rgb.width() as usize, rgb.height() as usize);
     let pixels = rgb.as_raw().as_chunks().0;
     simd::run(
         #[inline(always)]
-        || luma_row(pixels, &mut grey.data),
+        || Weights::LUMA.grey_row(pixels, &mut grey.data),
     );
     grey
-}
-
-/// Rec. 601 luma of a row of pixels.
-#[inline(always)]
-fn luma_row(pixels: &[[u8; 3]], levels: &mut [f32]) {
-    for (level, &pixel) in levels.iter_mut().zip(pixels) {
-        *level = luma(pixel);
-    }
 }
 
 #[cfg(test)]
@@ -134,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn luma_of_white_is_white() {
-        assert!((luma([255; 3]) - 255.0).abs() < 1e-3);
+    fn grey_of_white_is_white() {
+        assert!((Weights::LUMA.grey([255; 3]) - 255.0).abs() < 1e-3);
     }
 }

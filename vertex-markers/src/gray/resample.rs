@@ -4,7 +4,7 @@ use image::RgbImage;
 
 use crate::simd;
 
-use super::{GrayImage, luma_row};
+use super::{GrayImage, Weights};
 
 /// Source rows narrowed together.
 const ROWS: usize = 4;
@@ -32,10 +32,11 @@ pub fn resample(source: &GrayImage, width: usize, height: usize, sampling: Sampl
     )
 }
 
-/// [`resample`] of a picture's luma, without a full-size grey copy in memory.
+/// [`resample`] of a picture's grey levels, without a full-size grey copy in memory.
 #[must_use]
-pub fn resample_luma(
+pub fn resample_rgb(
     source: &RgbImage,
+    weights: &Weights,
     width: usize,
     height: usize,
     sampling: Sampling,
@@ -45,7 +46,8 @@ pub fn resample_luma(
         #[inline(always)]
         || {
             resample_rows(w, h, width, height, sampling, |y, out| {
-                luma_row(source.as_raw()[y * w * 3..(y + 1) * w * 3].as_chunks().0, out);
+                let row = &source.as_raw()[y * w * 3..(y + 1) * w * 3];
+                weights.grey_row(row.as_chunks().0, out);
             })
         },
     )

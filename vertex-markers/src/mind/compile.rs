@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::gray::{GrayImage, Sampling, resample_luma};
+use crate::gray::{GrayImage, Sampling, Weights, resample_rgb};
 use crate::tracking::TrackingImage;
 use crate::{Limits, Picture, Result};
 
@@ -87,7 +87,7 @@ pub(crate) fn working_copy(picture: &Picture) -> (GrayImage, f64) {
     let side = |length: u32| (f64::from(length) * scale).round() as usize;
     let (width, height) = (side(picture.width()), side(picture.height()));
     let sampling = Sampling { scale, origin: 0.0 };
-    let grey = resample_luma(picture.rgb(), width, height, sampling);
+    let grey = resample_rgb(picture.rgb(), &Weights::LUMA, width, height, sampling);
     (grey, scale)
 }
 

@@ -5,17 +5,21 @@ use rayon::prelude::*;
 use crate::cluster::{Node, build};
 use crate::detector::{Descriptor, Detector, Keypoint};
 use crate::gray::GrayImage;
+use crate::learn::{Base, Learned, Looks, choose, learn, merge};
 
-use super::base::Base;
-use super::choose::choose;
-use super::learn::{LOOKS, LOOKS_ASIDE, Learned, learn};
 use super::plan::{DIRECTIONS, Plan, plan};
 use super::{Keyframe, PointSet};
 
+/// Looks at a copy, besides the ideal one.
+const LOOKS: u64 = 8;
+/// The same for each direction of a foreshortened copy.
+const LOOKS_ASIDE: u64 = 6;
+/// Side in pixels of the squares of which the runtime keeps the strongest keypoints: a tenth of its crop.
+const CELL: f32 = 25.6;
+/// Sightings after the first one that make a point worth keeping.
+const MIN_RETURNS: u32 = 2;
 /// Keyframes with fewer points are not worth the time the runtime spends on them.
 const MIN_POINTS: usize = 12;
-/// Points of two directions are one if they lie within a pixel of their octave and differ in fewer bits.
-const SAME: u32 = 100;
 
 /// The keyframes of a working copy, which itself is `source_scale` times the picture's size.
 ///
@@ -41,7 +45,7 @@ pub(super) fn keyframes(
     for (keyframe, more) in learned.drain(..) {
         merge(&mut points[keyframe], more);
     }
-    choose(&mut points, budget);
+    choose(&mut points, budget, |_| CELL);
     let frames: Vec<(&Base, f64, Vec<Learned>)> = bases
         .iter()
         .zip(&plans)
@@ -79,39 +83,19 @@ impl Look {
     fn learn(&self, base: &Base, detector: &mut Detector) -> Vec<Learned> {
         let seed = (self.keyframe as u64) << 8;
         match self.direction {
-            None => learn(base, LOOKS, seed, detector),
+            None => learn(
+                base,
+                Looks { count: LOOKS, seed, cell: CELL, least_returns: MIN_RETURNS },
+                detector,
+            ),
             Some(direction) => {
                 let seed = seed + u64::from(direction) + 1;
-                learn(&base.tilted(direction, DIRECTIONS), LOOKS_ASIDE, seed, detector)
+                let looks =
+                    Looks { count: LOOKS_ASIDE, seed, cell: CELL, least_returns: MIN_RETURNS };
+                learn(&base.tilted(direction, DIRECTIONS), looks, detector)
             }
         }
     }
-}
-
-/// Adds the points of another direction; what both have counts once, with the returns of both.
-fn merge(points: &mut Vec<Learned>, more: Vec<Learned>) {
-    let known = points.len();
-    for mut new in more {
-        match points[..known].iter_mut().find(|old| is_same(&old.point, &new.point)) {
-            Some(old) => {
-                let returns = old.returns + new.returns;
-                if new.returns > old.returns {
-                    std::mem::swap(old, &mut new);
-                }
-                old.returns = returns;
-            }
-            None => points.push(new),
-        }
-    }
-    points.sort_by(Learned::most_faithful_first);
-}
-
-fn is_same(a: &Keypoint, b: &Keypoint) -> bool {
-    let (dx, dy) = (a.x - b.x, a.y - b.y);
-    a.maxima == b.maxima
-        && a.scale == b.scale
-        && dx * dx + dy * dy < a.scale * a.scale
-        && a.descriptor.hamming(&b.descriptor) < SAME
 }
 
 fn finished(base: &Base, scale: f64, points: Vec<Learned>) -> Keyframe {

@@ -4,20 +4,15 @@
 //! and back, [`compile_many`] and [`MindFile::merge`] put several targets into one file. The
 //! format is that of MindAR 1.2.5, whose runtime reads what is written here.
 
-mod affine;
-mod base;
-mod choose;
 mod compat;
 mod compile;
 mod decode;
 mod encode;
 mod keyframes;
-mod learn;
 mod padding;
 mod plan;
 mod reader;
 mod several;
-mod shaken;
 
 use crate::cluster::Node;
 use crate::detector::Keypoint;
@@ -25,6 +20,7 @@ use crate::tracking::TrackingImage;
 
 pub(crate) use compile::working_copy;
 pub use compile::{CompileOptions, Layout, compile, compile_with_progress};
+pub(crate) use plan::largest_scale;
 pub use several::compile_many;
 
 /// A `.mind` file: image targets in the order in which the runtime numbers them.

@@ -15,7 +15,7 @@ const MAX_SHORTER: f64 = 480.0;
 const MIN_SHORTER: f64 = 256.0;
 
 /// Scale of the largest keyframe of a picture of this size; at most 1.
-pub(super) fn largest_scale(width: u32, height: u32) -> f64 {
+pub(crate) fn largest_scale(width: u32, height: u32) -> f64 {
     let (shorter, longer) = (f64::from(width.min(height)), f64::from(width.max(height)));
     (MAX_SHORTER / shorter).min(MAX_LONGER / longer).max(MIN_SHORTER / shorter).min(1.0)
 }

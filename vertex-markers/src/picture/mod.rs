@@ -2,7 +2,7 @@
 
 mod format;
 mod header;
-mod jpeg;
+pub(crate) mod jpeg;
 mod limits;
 
 use image::{DynamicImage, RgbImage, RgbaImage};

@@ -2,7 +2,7 @@
 
 use crate::Picture;
 use crate::detector::{Keypoint, detect};
-use crate::gray::{GrayImage, Sampling, resample_luma};
+use crate::gray::{GrayImage, Sampling, Weights, resample_rgb};
 
 use super::finding::{Finding, FindingKind};
 use super::grid::{Cell, Grid, merged};
@@ -54,7 +54,7 @@ fn as_seen(picture: &Picture) -> GrayImage {
     let scale = (SHORTER / width.min(height)).min(LONGER / width.max(height)).min(1.0);
     let side = |length: f64| ((length * scale).round() as usize).max(1);
     let sampling = Sampling { scale, origin: 0.0 };
-    resample_luma(picture.rgb(), side(width), side(height), sampling)
+    resample_rgb(picture.rgb(), &Weights::LUMA, side(width), side(height), sampling)
 }
 
 /// What the detector finds in a zone.

@@ -2,7 +2,7 @@
 
 use crate::detector::Keypoint;
 use crate::mind::{Keyframe, Target};
-use crate::simulate::{Place, find};
+use crate::simulate::{Place, Rules, find};
 
 use super::finding::{Finding, FindingKind, Zone};
 
@@ -73,7 +73,8 @@ fn frame(keyframe: &Keyframe) -> Frame {
 
 /// The most points of a target that are found in one of these frames, and where they are on it.
 fn mistaken(frames: &[Frame], target: &Target) -> Option<(usize, Zone)> {
-    let matches = frames.iter().filter_map(|(points, size)| find(target, points, *size));
+    let matches =
+        frames.iter().filter_map(|(points, size)| find(target, points, *size, Rules::MINDAR));
     let best = matches.max_by_key(|found| found.pairs.len())?;
     let places: Vec<Place> = best.pairs.iter().map(|(place, _)| *place).collect();
     Some((places.len(), bounds(&places, target)))

@@ -1,6 +1,6 @@
 //! Trackability: how well the runtime will find and follow a picture, measured before it is printed.
 //!
-//! [`trackability`] looks at the compiled target through synthetic cameras, four series of views that each
+//! [`trackability`] looks at a compiled MindAR target through synthetic cameras, [`nft_trackability`] at an NFT marker: four series of views that each
 //! make one thing hard, and counts where the runtime's own steps lock on. [`Finding`]s tell what in the
 //! picture is weak and where, [`overlay`] draws it, [`lookalikes`] compares the targets of one file.
 //!
@@ -26,6 +26,7 @@ mod finding;
 mod grid;
 mod lookalikes;
 mod overlay;
+mod runtimes;
 mod score;
 mod series;
 mod trial;
@@ -38,7 +39,11 @@ pub use score::{Breakdown, Nuisance, Trackability};
 use rayon::prelude::*;
 
 use crate::mind::Target;
-use crate::{Picture, simulate::Camera};
+use crate::nft::Marker;
+use crate::simulate::Camera;
+use crate::{Picture, Result};
+use runtimes::{ArJs, MindAr};
+use trial::{Runtime, Trial};
 
 /// Version of the way scores are made; scores of different versions are not comparable.
 pub const SCORE_VERSION: u32 = 1;
@@ -58,15 +63,38 @@ impl Default for ScoreOptions {
     }
 }
 
-/// Measures how well the runtime finds and follows a target, and looks for what is weak in its picture.
+/// Measures how well MindAR finds and follows a target, and looks for what is weak in its picture.
 ///
 /// `target` is the one that was compiled from `picture`, as it was or will be written; its size may differ
 /// from the picture's. A target without keyframes or tracking points scores 0.
 #[must_use]
 pub fn trackability(picture: &Picture, target: &Target, options: &ScoreOptions) -> Trackability {
+    measure(picture, (target.width, target.height), MindAr::new(target), options)
+}
+
+/// Measures how well AR.js finds and follows an NFT marker that was compiled from `picture`.
+///
+/// # Errors
+/// `CorruptPicture` or `TooLarge` when the picture in the marker cannot be decoded.
+pub fn nft_trackability(
+    picture: &Picture,
+    marker: &Marker,
+    options: &ScoreOptions,
+) -> Result<Trackability> {
+    let size = (picture.width(), picture.height());
+    Ok(measure(picture, size, Some(ArJs::new(marker, size)?), options))
+}
+
+fn measure(
+    picture: &Picture,
+    size: (u32, u32),
+    runtime: Option<impl Runtime>,
+    options: &ScoreOptions,
+) -> Trackability {
     let camera = runtime_camera();
-    let measured = trial::Trial::new(picture, target, &camera).map(|trial| {
-        let views = series::series(&camera, target, options);
+    let trial = runtime.and_then(|runtime| Trial::new(picture, size, runtime, &camera));
+    let measured = trial.map(|trial| {
+        let views = series::series(&camera, size, options);
         views.map(|views| views.into_par_iter().map(|view| trial.run(&view)).collect())
     });
     score::of(measured, diagnosis::diagnose(picture))

@@ -5,6 +5,7 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 use image::{Rgb, RgbImage};
 
 use crate::Picture;
+use crate::gray::Weights;
 use crate::mind::{Keyframe, Target};
 
 use super::Trackability;
@@ -54,7 +55,7 @@ fn colour(kind: FindingKind) -> Colour {
 fn backdrop(picture: &Picture) -> RgbImage {
     let mut canvas = scaled(picture).unwrap_or_default();
     for pixel in canvas.pixels_mut() {
-        let luma = crate::gray::luma(pixel.0);
+        let luma = Weights::LUMA.grey(pixel.0);
         let muted = |value: u8| (f32::from(value) * (1.0 - GREY) + luma * GREY) * DIMMED;
         pixel.0 = pixel.0.map(|value| muted(value).round() as u8);
     }

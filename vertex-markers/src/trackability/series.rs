@@ -2,7 +2,6 @@
 
 use std::f64::consts::TAU;
 
-use crate::mind::Target;
 use crate::simulate::{Camera, Light, Random, View, fitting_share};
 
 use super::ScoreOptions;
@@ -22,10 +21,10 @@ const FARTHEST: f64 = 72.0;
 /// For each nuisance, views from easy to hard while everything else is mild.
 pub(super) fn series(
     camera: &Camera,
-    target: &Target,
+    (width, height): (u32, u32),
     options: &ScoreOptions,
 ) -> [Vec<View>; SERIES] {
-    let (width, height) = (f64::from(target.width), f64::from(target.height));
+    let (width, height) = (f64::from(width), f64::from(height));
     let fitting = fitting_share(camera, width, height);
     let count = options.views.max(2);
     let mut number = 0;

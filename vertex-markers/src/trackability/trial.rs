@@ -1,10 +1,9 @@
 //! One look at a target through the runtime's eyes.
 
 use crate::Picture;
-use crate::mind::{Target, working_copy};
-use crate::simulate::{
-    CROPS, Camera, Place, Pose, Scene, Tracked, Tracker, View, detect_crop, find,
-};
+use crate::gray::GrayImage;
+use crate::mind::working_copy;
+use crate::simulate::{Camera, Place, Pose, Scene, Tracked, View};
 
 /// What came of one view.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,12 +16,22 @@ pub(super) struct Outcome {
     pub(super) credit: f64,
 }
 
-/// A target ready to be looked at.
-pub(super) struct Trial<'a> {
+/// What a runtime makes of frames.
+pub(super) trait Runtime: Sync {
+    /// Where the target is and how many keypoints say so.
+    fn find(&self, frame: &GrayImage, camera: &Camera) -> Option<(Pose, usize)>;
+
+    /// Where the target went.
+    fn follow(&self, frame: &GrayImage, camera: &Camera, pose: &Pose) -> Option<Tracked>;
+}
+
+/// A picture ready to be looked at.
+pub(super) struct Trial<'a, R> {
     camera: &'a Camera,
-    target: &'a Target,
+    runtime: R,
     scene: Scene,
-    tracker: Tracker,
+    width: f64,
+    height: f64,
 }
 
 /// Frames that a target is followed for.
@@ -30,40 +39,34 @@ const UPDATES: usize = 2;
 /// Greatest mean distance of the corners, relative to the root of the target's area on the screen.
 const TOLERANCE: f64 = 0.1;
 
-impl<'a> Trial<'a> {
-    /// `None` when there is nothing to look at or to look for.
-    pub(super) fn new(picture: &Picture, target: &'a Target, camera: &'a Camera) -> Option<Self> {
-        let sides = [picture.width(), picture.height(), target.width, target.height];
-        if sides.contains(&0) || target.keyframes.is_empty() {
+impl<'a, R: Runtime> Trial<'a, R> {
+    /// A picture that a runtime takes for a target of this size in pixels; `None` when there is nothing to look at.
+    pub(super) fn new(
+        picture: &Picture,
+        (width, height): (u32, u32),
+        runtime: R,
+        camera: &'a Camera,
+    ) -> Option<Self> {
+        if [picture.width(), picture.height(), width, height].contains(&0) {
             return None;
         }
-        let tracking = target.tracking_in_use()?;
         let (grey, scale) = working_copy(picture);
-        let scale = scale * f64::from(picture.width()) / f64::from(target.width);
-        let size = [target.width, target.height].map(f64::from);
-        Some(Self {
-            camera,
-            target,
-            scene: Scene::new(grey, scale, size[0], size[1]),
-            tracker: Tracker::new(tracking, (tracking.image.width(), tracking.image.height())),
-        })
+        let scale = scale * f64::from(picture.width()) / f64::from(width);
+        let [width, height] = [width, height].map(f64::from);
+        Some(Self { camera, runtime, scene: Scene::new(grey, scale, width, height), width, height })
     }
 
-    /// Looks once: finds the target in the crops of a frame, then follows it.
+    /// Looks once: finds the target in a frame, then follows it.
     pub(super) fn run(&self, view: &View) -> Outcome {
         let nothing = Outcome { share: view.share, locked: false, credit: 0.0 };
         let frame = self.scene.render(self.camera, view);
-        let size = (frame.width(), frame.height());
-        let found = (0..CROPS).find_map(|turn| {
-            let queries = detect_crop(&frame, turn);
-            find(self.target, &queries, size)
-        });
-        let Some(found) = found else { return nothing };
-        let truth = self.corners(&view.pose(self.camera, self.width(), self.height()));
-        let Some(mut pose) = Pose::estimate(&found.pairs, self.camera) else { return nothing };
+        let Some((mut pose, pairs)) = self.runtime.find(&frame, self.camera) else {
+            return nothing;
+        };
+        let truth = self.corners(&view.pose(self.camera, self.width, self.height));
         let mut last: Option<Tracked> = None;
         for _ in 0..UPDATES {
-            let Some(tracked) = self.tracker.update(&frame, self.camera, &pose) else {
+            let Some(tracked) = self.runtime.follow(&frame, self.camera, &pose) else {
                 return Outcome { credit: LOCATED, ..nothing };
             };
             pose = tracked.pose;
@@ -73,19 +76,11 @@ impl<'a> Trial<'a> {
             return nothing;
         }
         let good = last.map_or(0, |tracked| tracked.good);
-        Outcome { locked: true, credit: credit(found.pairs.len(), good), ..nothing }
-    }
-
-    fn width(&self) -> f64 {
-        f64::from(self.target.width)
-    }
-
-    fn height(&self) -> f64 {
-        f64::from(self.target.height)
+        Outcome { locked: true, credit: credit(pairs, good), ..nothing }
     }
 
     fn corners(&self, pose: &Pose) -> [Place; 4] {
-        pose.corners(self.camera, self.width(), self.height())
+        pose.corners(self.camera, self.width, self.height)
     }
 }
 

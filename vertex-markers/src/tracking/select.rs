@@ -79,7 +79,7 @@ fn candidates(image: &GrayBytes) -> Vec<TrackingPoint> {
     for y in HALF..image.height().saturating_sub(HALF) {
         for x in HALF..image.width().saturating_sub(HALF) {
             let point = TrackingPoint { x: x as u32, y: y as u32 };
-            candidates.push((corners.strength(x, y), point));
+            candidates.push((corners.strength(x, y, HALF), point));
         }
     }
     candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -87,13 +87,13 @@ fn candidates(image: &GrayBytes) -> Vec<TrackingPoint> {
 }
 
 /// Structure tensors summed over patches (Shi and Tomasi, "Good Features to Track", 1994).
-struct Corners {
+pub(crate) struct Corners {
     stride: usize,
     sums: Vec<[f64; 3]>,
 }
 
 impl Corners {
-    fn of(image: &GrayBytes) -> Self {
+    pub(crate) fn of(image: &GrayBytes) -> Self {
         let stride = image.width() + 1;
         let mut sums = vec![[0.0; 3]; stride * (image.height() + 1)];
         for y in 0..image.height() {
@@ -111,10 +111,10 @@ impl Corners {
         Self { stride, sums }
     }
 
-    /// Smaller eigenvalue of the tensor of the patch round a pixel.
-    fn strength(&self, x: usize, y: usize) -> f64 {
+    /// Smaller eigenvalue of the tensor of the patch that reaches `half` pixels from its middle.
+    pub(crate) fn strength(&self, x: usize, y: usize, half: usize) -> f64 {
         let corner = |x: usize, y: usize| &self.sums[y * self.stride + x];
-        let (left, right, top, bottom) = (x - HALF, x + HALF + 1, y - HALF, y + HALF + 1);
+        let (left, right, top, bottom) = (x - half, x + half + 1, y - half, y + half + 1);
         let [xx, yy, xy] = std::array::from_fn(|c| {
             corner(right, bottom)[c] - corner(left, bottom)[c] - corner(right, top)[c]
                 + corner(left, top)[c]

@@ -16,12 +16,26 @@ use super::homography::{Homography, Place};
 
 /// Greatest distance of an inlier from where the homography puts it, in frame pixels.
 const INLIER: f64 = 3.0;
-/// Fewest pairs of the first round.
-const MIN_PAIRS: usize = 6;
 /// Radius round the expected place that the second round looks at, in keyframe pixels.
 const NEIGHBOURHOOD: f64 = 10.0;
 /// The best candidate must be this much nearer than the second best.
 const RATIO: f64 = 0.7;
+
+/// What the runtimes do differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// Fewest pairs that find a keyframe.
+    min_pairs: usize,
+    /// Homographies tried.
+    guesses: usize,
+}
+
+impl Rules {
+    /// Those of MindAR.
+    pub const MINDAR: Self = Self { min_pairs: 6, guesses: 20 };
+    /// Those of ARToolKit NFT.
+    pub const ARTOOLKIT: Self = Self { min_pairs: 8, guesses: 1024 };
+}
 
 /// A keypoint of the frame and the keypoint of the keyframe it shows.
 #[derive(Clone, Copy)]
@@ -51,10 +65,15 @@ pub struct Match {
 
 /// Looks for a target among the keypoints of a frame of this size.
 #[must_use]
-pub fn find(target: &Target, queries: &[Keypoint], frame: (usize, usize)) -> Option<Match> {
+pub fn find(
+    target: &Target,
+    queries: &[Keypoint],
+    frame: (usize, usize),
+    rules: Rules,
+) -> Option<Match> {
     let mut best: Option<Match> = None;
     for (index, keyframe) in target.keyframes.iter().enumerate() {
-        let Some(pairs) = match_keyframe(keyframe, queries, frame) else {
+        let Some(pairs) = match_keyframe(keyframe, queries, frame, rules) else {
             continue;
         };
         if best.as_ref().is_none_or(|best| best.pairs.len() < pairs.len()) {
@@ -74,29 +93,31 @@ fn match_keyframe<'a>(
     keyframe: &'a Keyframe,
     queries: &'a [Keypoint],
     frame: (usize, usize),
+    rules: Rules,
 ) -> Option<Vec<Pair<'a>>> {
     let first = pairs_by_tree(keyframe, queries);
-    if first.len() < MIN_PAIRS {
+    if first.len() < rules.min_pairs {
         return None;
     }
-    let (homography, inliers) = consistent(keyframe, first, frame)?;
-    if inliers.len() < MIN_PAIRS {
+    let (homography, inliers) = consistent(keyframe, first, frame, rules)?;
+    if inliers.len() < rules.min_pairs {
         return None;
     }
     let back = homography.inverse(1e-5)?;
     let second = pairs_by_place(keyframe, queries, &back);
-    consistent(keyframe, second, frame).map(|(_, inliers)| inliers)
+    consistent(keyframe, second, frame, rules).map(|(_, inliers)| inliers)
 }
 
 fn consistent<'a>(
     keyframe: &Keyframe,
     pairs: Vec<Pair<'a>>,
     frame: (usize, usize),
+    rules: Rules,
 ) -> Option<(Homography, Vec<Pair<'a>>)> {
     let size = (f64::from(keyframe.width), f64::from(keyframe.height));
     let alike = hough::strongest(&pairs, size, frame);
     let places: Vec<(Place, Place)> = alike.iter().map(Pair::places).collect();
-    let homography = ransac::homography(&places, size)?;
+    let homography = ransac::homography(&places, size, rules.guesses)?;
     let inlier = |&(key, query): &(Place, Place)| {
         let (x, y) = homography.apply(key);
         (x - query.0).powi(2) + (y - query.1).powi(2) <= INLIER * INLIER

@@ -1,4 +1,4 @@
-//! A homography that most pairs agree with, from at most twenty guesses.
+//! A homography that most pairs agree with, from a limited number of guesses.
 
 use crate::random::Congruential;
 use crate::simulate::homography::{Homography, Place};
@@ -6,8 +6,8 @@ use crate::simulate::homography::{Homography, Place};
 use super::geometry::{is_convex, same_turns, smallest_triangle};
 
 const SAMPLE: usize = 4;
-const GUESSES: usize = 20;
-const DRAWS: usize = 2 * GUESSES;
+/// Draws per guess wanted.
+const DRAWS: usize = 2;
 /// Pairs looked at before the worse half of the guesses is dropped.
 const CHUNK: usize = 10;
 /// Inverse square of the scale of the Cauchy cost.
@@ -20,9 +20,10 @@ const MIN_AREA: f64 = 1e-4;
 pub(super) fn homography(
     pairs: &[(Place, Place)],
     (width, height): (f64, f64),
+    wanted: usize,
 ) -> Option<Homography> {
     let corners = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)];
-    let guesses = guesses(pairs, &corners);
+    let guesses = guesses(pairs, &corners, wanted);
     let plausible = |guess: &Homography| {
         guess.inverse(MIN_DETERMINANT).is_some_and(|back| {
             let quad = corners.map(|corner| back.apply(corner));
@@ -32,16 +33,16 @@ pub(super) fn homography(
     best_first(guesses, pairs).into_iter().find(plausible)
 }
 
-fn guesses(pairs: &[(Place, Place)], corners: &[Place; 4]) -> Vec<Homography> {
+fn guesses(pairs: &[(Place, Place)], corners: &[Place; 4], wanted: usize) -> Vec<Homography> {
     if pairs.len() < SAMPLE {
         return Vec::new();
     }
     let mut random = Congruential::new();
     let mut order: Vec<usize> = (0..pairs.len()).collect();
     random.shuffle(&mut order, pairs.len());
-    let mut guesses = Vec::with_capacity(GUESSES);
-    for _ in 0..DRAWS {
-        if guesses.len() == GUESSES {
+    let mut guesses = Vec::with_capacity(wanted);
+    for _ in 0..DRAWS * wanted {
+        if guesses.len() == wanted {
             break;
         }
         random.shuffle(&mut order, SAMPLE);

@@ -3,18 +3,19 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::learn::{CELL, Learned};
+use super::Learned;
 
 /// Keeps at most `budget` points of all keyframes together.
 ///
-/// Every square of every keyframe gives its most faithful point first, then its second, and so on, so that
+/// Every square of this many pixels of every keyframe gives its most faithful point first, then its second, and so on, so that
 /// points are spread over the picture and over all scales.
-pub(super) fn choose(keyframes: &mut [Vec<Learned>], budget: usize) {
+pub(crate) fn choose(keyframes: &mut [Vec<Learned>], budget: usize, square: impl Fn(usize) -> f32) {
     let mut ranked = Vec::new();
     for (keyframe, points) in keyframes.iter().enumerate() {
         let mut filled = HashMap::<(u32, u32), u32>::new();
         for (index, learned) in points.iter().enumerate() {
-            let square = ((learned.point.x / CELL) as u32, (learned.point.y / CELL) as u32);
+            let side = square(keyframe);
+            let square = ((learned.point.x / side) as u32, (learned.point.y / side) as u32);
             let rank = filled.entry(square).or_default();
             *rank += 1;
             ranked.push((*rank, Reverse(learned.returns), index, keyframe));

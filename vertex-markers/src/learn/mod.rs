@@ -9,61 +9,94 @@
 use std::cmp::Ordering;
 use std::f32::consts::{PI, TAU};
 
-use crate::detector::{Descriptor, Detector, Keypoint, WORDS};
+mod affine;
+mod base;
+mod choose;
+mod merge;
+mod shaken;
+
+use crate::detector::{self, Descriptor, Keypoint, WORDS, kpm};
 use crate::gray::GrayImage;
 use crate::simd;
 
-use super::base::Base;
-use super::shaken::{Shake, Shaken};
+pub(crate) use base::Base;
+pub(crate) use choose::choose;
+pub(crate) use merge::merge;
+use shaken::{Shake, Shaken};
 
-/// Looks at a copy, besides the ideal one.
-pub(super) const LOOKS: u64 = 8;
-/// The same for each direction of a foreshortened copy.
-pub(super) const LOOKS_ASIDE: u64 = 6;
-/// Sightings after the first one that make a point worth keeping.
-const MIN_RETURNS: u32 = 2;
 /// Pixels round the picture in a view, so that keypoints near its edges see what lies there.
 const MARGIN: f32 = 16.0;
-/// Side of the squares of which the runtime keeps the strongest keypoints: a tenth of its crop.
-pub(super) const CELL: f32 = 25.6;
 /// Points nearer to the picture's edge than this many of their own pixels describe what lies around it.
 const EDGE: f32 = 3.0;
-/// Greatest distance between sightings in pixels of their octave.
+/// Greatest distance between sightings per scale of theirs.
 const PLACE: f32 = 0.75;
+/// Greatest ratio of their scales.
+const SCALES: f32 = 1.3;
 /// Greatest difference of their angles in radians.
 const ANGLE: f32 = 0.5;
 /// Greatest Hamming distance of their descriptors.
 const DISTANCE: u32 = 180;
 
+/// A detector whose keypoints can be learnt.
+pub(crate) trait Detect {
+    /// Keypoints at the five strongest places of each square of `cell` pixels.
+    fn detect(&mut self, image: &GrayImage, cell: f32) -> Vec<Keypoint>;
+}
+
+impl Detect for detector::Detector {
+    fn detect(&mut self, image: &GrayImage, cell: f32) -> Vec<Keypoint> {
+        self.detect_densely(image, cell)
+    }
+}
+
+impl Detect for kpm::Detector {
+    fn detect(&mut self, image: &GrayImage, cell: f32) -> Vec<Keypoint> {
+        self.detect_densely(image, cell)
+    }
+}
+
+/// How a copy is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Looks {
+    /// Looks besides the ideal one.
+    pub(crate) count: u64,
+    /// Makes them differ from those at other copies.
+    pub(crate) seed: u64,
+    /// Side in pixels of the squares of which the runtime keeps the strongest keypoints.
+    pub(crate) cell: f32,
+    /// Sightings after the first one that make a point worth keeping.
+    pub(crate) least_returns: u32,
+}
+
 /// A keypoint of a keyframe and how often it was seen.
-pub(super) struct Learned {
-    pub(super) point: Keypoint,
+pub(crate) struct Learned {
+    pub(crate) point: Keypoint,
     /// Sightings after the first.
-    pub(super) returns: u32,
+    pub(crate) returns: u32,
     /// Mean Hamming distance of these sightings from the first.
-    pub(super) noise: f32,
+    pub(crate) noise: f32,
 }
 
 impl Learned {
-    pub(super) fn most_faithful_first(&self, other: &Self) -> Ordering {
+    pub(crate) fn most_faithful_first(&self, other: &Self) -> Ordering {
         other.returns.cmp(&self.returns).then(self.noise.total_cmp(&other.noise))
     }
 }
 
 /// The keypoints of a copy that come back, the most faithful first, in pixels of its keyframe.
-pub(super) fn learn(base: &Base, looks: u64, seed: u64, detector: &mut Detector) -> Vec<Learned> {
+pub(crate) fn learn<D: Detect>(base: &Base, looks: Looks, detector: &mut D) -> Vec<Learned> {
     let size = (base.width as f32, base.height as f32);
     let mut album = Album { size, points: Vec::new() };
     let mut look = |shake: &Shake| {
         let view = Shaken::of(base, shake, MARGIN);
-        let found = detector.detect_densely(&view.image, CELL);
+        let found = detector.detect(&view.image, looks.cell);
         album.add(found.into_iter().map(|point| upright(point, &view, shake)).collect());
     };
     look(&Shake::none(mean(&base.image)));
-    for number in 0..looks {
-        look(&Shake::random([seed, number, 0]));
+    for number in 0..looks.count {
+        look(&Shake::random([looks.seed, number, 0]));
     }
-    album.faithful()
+    album.faithful(looks.least_returns)
 }
 
 fn mean(image: &GrayImage) -> f32 {
@@ -75,6 +108,11 @@ fn upright(mut point: Keypoint, view: &Shaken, shake: &Shake) -> Keypoint {
     (point.x, point.y) = view.to_keyframe.apply((point.x, point.y));
     point.angle = wrapped(point.angle - shake.turn as f32);
     point
+}
+
+/// Whether two keypoints are as large as each other.
+fn same_scale(a: &Keypoint, b: &Keypoint) -> bool {
+    a.scale.max(b.scale) <= SCALES * a.scale.min(b.scale)
 }
 
 /// An angle from -pi to pi.
@@ -116,8 +154,8 @@ impl Album {
         inside(point.x, self.size.0) && inside(point.y, self.size.1)
     }
 
-    fn faithful(self) -> Vec<Learned> {
-        let returned = self.points.into_iter().filter(|record| record.returns >= MIN_RETURNS);
+    fn faithful(self, least: u32) -> Vec<Learned> {
+        let returned = self.points.into_iter().filter(|record| record.returns >= least);
         let mut learned: Vec<Learned> = returned.map(Record::learned).collect();
         learned.sort_by(Learned::most_faithful_first);
         learned
@@ -154,9 +192,9 @@ impl Record {
     fn distance_to(&self, other: &Keypoint) -> Option<u32> {
         let first = &self.first;
         let (dx, dy) = (other.x - first.x, other.y - first.y);
-        let reach = PLACE * first.scale;
+        let reach = (PLACE * first.scale).min(Grid::SIDE);
         let alike = first.maxima == other.maxima
-            && first.scale == other.scale
+            && same_scale(first, other)
             && dx * dx + dy * dy <= reach * reach
             && wrapped(other.angle - first.angle).abs() <= ANGLE;
         let distance = alike.then(|| first.descriptor.hamming(&other.descriptor));
@@ -303,12 +341,14 @@ mod tests {
 
     #[test]
     fn textured_places_come_back_and_flat_ones_do_not() {
-        let learned = learn(&Base::frontal(&texture(), 1.0), LOOKS, 1, &mut Detector::default());
+        let looks = Looks { count: 8, seed: 1, cell: 25.6, least_returns: 2 };
+        let learned =
+            learn(&Base::frontal(&texture(), 1.0), looks, &mut detector::Detector::default());
         assert!(learned.len() > 20, "{}", learned.len());
-        assert!(learned.iter().all(|point| point.returns >= MIN_RETURNS));
+        assert!(learned.iter().all(|point| point.returns >= looks.least_returns));
         assert!(learned.is_sorted_by_key(|point| Reverse(point.returns)));
         let flat = Base::frontal(&GrayImage::from_fn(200, 140, |_, _| 90.0), 1.0);
-        assert!(learn(&flat, LOOKS, 1, &mut Detector::default()).is_empty());
+        assert!(learn(&flat, looks, &mut kpm::Detector::default()).is_empty());
     }
 
     #[test]

@@ -1,0 +1,195 @@
+//! The keypoints by which the picture is first found.
+//!
+//! The picture is described at several sizes. What is seen from straight in front and what is seen from aside are
+//! images of their own, so that appearances of one place do not compete in the runtime's ratio test.
+
+use std::f32::consts::TAU;
+
+use rayon::prelude::*;
+
+use crate::detector::Keypoint;
+use crate::detector::kpm::Detector;
+use crate::gray::GrayImage;
+use crate::learn::{Base, Learned, Looks, choose, learn, merge};
+
+use super::options::NftOptions;
+use super::{INCH, KeypointSet, Page, Point, Record};
+
+/// Shorter sides of the images seen from straight in front, in pixels: two for every octave.
+const FRONTAL_SIDES: [f64; 6] = [400.0, 283.0, 200.0, 141.0, 100.0, 71.0];
+/// A picture larger than the next smaller side by more than this factor is also described at its own size.
+const OWN_SIZE: f64 = 1.15;
+/// Shorter sides of those that hold what is seen from aside.
+const TILTED_SIDES: [f64; 3] = [110.0, 165.0, 250.0];
+/// Directions of tilt, evenly spread over half a turn.
+const DIRECTIONS: u16 = 4;
+/// Looks at a copy, besides the ideal one.
+const LOOKS: u64 = 6;
+/// The same for each direction of a foreshortened copy.
+const LOOKS_ASIDE: u64 = 4;
+/// Copies up to this shorter side are as small as AR.js sees the picture, in frames of 320 x 240 pixels.
+const SMALL: f64 = 170.0;
+/// Side of the squares of which the runtimes keep the strongest keypoints: of AR.js, and of larger frames.
+const SMALL_CELL: f32 = 24.0;
+const CELL: f32 = 40.0;
+/// Squares along the shorter side of an image from which points are chosen in turn.
+const SQUARES: f32 = 6.3;
+/// Images with fewer points cannot be found.
+const MIN_POINTS: usize = 8;
+/// Number of the only page.
+const PAGE: i32 = 1;
+
+/// One image to describe.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Plan {
+    /// Pixels of the image per pixel of the working copy.
+    scale: f64,
+    small: bool,
+    tilted: bool,
+}
+
+/// The keypoints of a working copy that is as large as the largest level, which has `dpi` dots per inch.
+pub(super) fn keypoints(source: &GrayImage, dpi: u16, options: &NftOptions) -> KeypointSet {
+    let plans = plan(source, options.levels);
+    let bases: Vec<Base> = plans.par_iter().map(|plan| Base::frontal(source, plan.scale)).collect();
+    let mut points = learned(&plans, &bases);
+    choose(&mut points, options.density.keypoints(), |image| {
+        bases[image].width.min(bases[image].height) as f32 / SQUARES
+    });
+    points.iter_mut().filter(|points| points.len() < MIN_POINTS).for_each(Vec::clear);
+    let mut set = KeypointSet::default();
+    let mut page = Page { number: PAGE, images: vec![unusable_first(&bases[0])] };
+    for (number, (base, learned)) in (1..).zip(bases.iter().zip(&points)) {
+        if learned.is_empty() {
+            continue;
+        }
+        let record = Record { width: base.width as u32, height: base.height as u32, number };
+        let print =
+            Print { mm: INCH / (f32::from(dpi) * plans[number as usize - 1].scale as f32), record };
+        page.images.push(record);
+        set.points.extend(learned.iter().map(|learned| print.point(&learned.point)));
+    }
+    set.pages.push(page);
+    set
+}
+
+/// The images of a working copy, frontal ones first, the largest of each kind first.
+///
+/// A picture between two sides is also described at its own size.
+fn plan(source: &GrayImage, levels: u8) -> Vec<Plan> {
+    let shorter = source.width().min(source.height()) as f64;
+    let sides = &FRONTAL_SIDES[..2 * usize::from(levels)];
+    let smallest = sides.iter().copied().fold(shorter, f64::min);
+    let fits = |side: &&f64| (smallest..=1.02 * shorter).contains(*side);
+    let frontal = sides.iter().filter(fits);
+    let largest = frontal.clone().next().copied().unwrap_or_default();
+    let own = (shorter < sides[0] && shorter > OWN_SIZE * largest).then_some(&shorter);
+    let plan = |tilted: bool| {
+        move |&side: &f64| Plan { scale: (side / shorter).min(1.0), small: side <= SMALL, tilted }
+    };
+    let tilted = TILTED_SIDES.iter().filter(fits);
+    own.into_iter().chain(frontal).map(plan(false)).chain(tilted.map(plan(true))).collect()
+}
+
+/// What comes back of each image, from one direction or several.
+fn learned(plans: &[Plan], bases: &[Base]) -> Vec<Vec<Learned>> {
+    let directions = |plan: &Plan| -> Vec<Option<u16>> {
+        if plan.tilted { (0..DIRECTIONS).map(Some).collect() } else { vec![None] }
+    };
+    let looks: Vec<(usize, Option<u16>)> = plans
+        .iter()
+        .enumerate()
+        .flat_map(|(image, plan)| directions(plan).into_iter().map(move |from| (image, from)))
+        .collect();
+    let found: Vec<(usize, Vec<Learned>)> = looks
+        .into_par_iter()
+        .map_init(Detector::default, |detector, (image, direction)| {
+            (image, learn_from(&plans[image], &bases[image], image, direction, detector))
+        })
+        .collect();
+    let mut points: Vec<Vec<Learned>> = plans.iter().map(|_| Vec::new()).collect();
+    for (image, more) in found {
+        merge(&mut points[image], more);
+    }
+    points
+}
+
+fn learn_from(
+    plan: &Plan,
+    base: &Base,
+    image: usize,
+    direction: Option<u16>,
+    detector: &mut Detector,
+) -> Vec<Learned> {
+    let count = if plan.tilted { LOOKS_ASIDE } else { LOOKS };
+    let seed = (image as u64) << 8 | direction.map_or(0, |direction| u64::from(direction) + 1);
+    let (cell, least_returns) = if plan.small { (SMALL_CELL, 1) } else { (CELL, 2) };
+    let looks = Looks { count, seed, cell, least_returns };
+    match direction {
+        Some(direction) => learn(&base.tilted(direction, DIRECTIONS), looks, detector),
+        None => learn(base, looks, detector),
+    }
+}
+
+/// An image without points, for jsartoolkitNFT, which throws away what it finds by the first image.
+fn unusable_first(base: &Base) -> Record {
+    Record { width: base.width as u32, height: base.height as u32, number: 0 }
+}
+
+/// Where an image lies on the print.
+struct Print {
+    /// Millimetres per pixel.
+    mm: f32,
+    record: Record,
+}
+
+impl Print {
+    fn point(&self, point: &Keypoint) -> Point {
+        Point {
+            x: point.x,
+            y: point.y,
+            mm_x: (point.x + 0.5) * self.mm,
+            mm_y: (self.record.height as f32 - 0.5 - point.y) * self.mm,
+            descriptor: point.descriptor,
+            angle: turn(point.angle),
+            sigma: point.scale.max(1.0),
+            maxima: point.maxima,
+            page: PAGE,
+            image: self.record.number,
+        }
+    }
+}
+
+/// An angle from 0 to less than a whole turn.
+fn turn(angle: f32) -> f32 {
+    let turned = angle.rem_euclid(TAU);
+    if turned < TAU { turned } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_octave_has_two_images_and_none_is_enlarged() {
+        let sides = |width, height, levels| {
+            let plans = plan(&GrayImage::blank(width, height), levels);
+            plans
+                .iter()
+                .map(|plan| (plan.scale * width.min(height) as f64).round())
+                .collect::<Vec<_>>()
+        };
+        let whole = [400.0, 283.0, 200.0, 141.0, 100.0, 71.0, 110.0, 165.0, 250.0];
+        assert_eq!(sides(640, 480, 3), whole);
+        assert_eq!(sides(640, 480, 1), [400.0, 283.0]);
+        assert_eq!(sides(400, 196, 2), [196.0, 141.0, 165.0]);
+        assert_eq!(sides(100, 60, 3), [60.0]);
+    }
+
+    #[test]
+    fn angles_are_from_0_to_less_than_a_turn() {
+        for angle in [-3.2, -1e-9, 0.0, 3.1, TAU, -TAU] {
+            assert!((0.0..TAU).contains(&turn(angle)), "{angle}");
+        }
+    }
+}
