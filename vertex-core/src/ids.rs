@@ -44,6 +44,10 @@ typed_ids! {
     ViewSessionId
     /// Identifies a signed-in device, from sign-in to sign-out.
     AuthSessionId
+    /// Identifies a [`Notification`](crate::notification::Notification).
+    NotificationId
+    /// Identifies a [`Delivery`](crate::notification::Delivery).
+    DeliveryId
     /// Identifies a [`Job`](crate::job::Job).
     JobId
 }

@@ -6,12 +6,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{CompanyId, ContentId, JobId, VideoId},
+    ids::{CompanyId, ContentId, DeliveryId, JobId, VideoId},
     paths::ObjectPath,
 };
 
 /// Times a job is tried before it is given up.
 pub const MAX_ATTEMPTS: u32 = 5;
+
+/// Times a delivery is tried: whoever takes messages may be away for most of a day.
+pub const DELIVERY_ATTEMPTS: u32 = 25;
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +30,11 @@ pub enum Task {
         /// Which video.
         video_id: VideoId,
     },
+    /// Bring a notification out.
+    Deliver {
+        /// By which delivery.
+        delivery_id: DeliveryId,
+    },
     /// Remove objects whose rows are gone.
     RemoveObjects {
         /// Which objects.
@@ -40,12 +48,31 @@ impl Task {
         Self::RemoveObjects { paths: paths.iter().map(ToString::to_string).collect() }
     }
 
+    /// What kind of work it is, for people and figures.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::GenerateMarker { .. } => "generate_marker",
+            Self::PreviewVideo { .. } => "preview_video",
+            Self::Deliver { .. } => "deliver",
+            Self::RemoveObjects { .. } => "remove_objects",
+        }
+    }
+
     /// While a job with this key waits, the same job is not queued again.
     pub fn idempotency_key(&self) -> Option<String> {
         match self {
             Self::GenerateMarker { content_id } => Some(format!("marker:{content_id}")),
             Self::PreviewVideo { video_id } => Some(format!("video-preview:{video_id}")),
+            Self::Deliver { delivery_id } => Some(format!("deliver:{delivery_id}")),
             Self::RemoveObjects { .. } => None,
+        }
+    }
+
+    /// Times it is tried before it is given up.
+    pub fn attempts(&self) -> u32 {
+        match self {
+            Self::Deliver { .. } => DELIVERY_ATTEMPTS,
+            _ => MAX_ATTEMPTS,
         }
     }
 }
@@ -81,12 +108,12 @@ pub struct Job {
 impl Job {
     /// Whether every try has been used up, this one included.
     pub fn is_last_attempt(&self) -> bool {
-        self.attempt >= MAX_ATTEMPTS
+        self.attempt >= self.task.attempts()
     }
 
     /// Whether the try before this one was already the last: its worker died.
     pub fn is_exhausted(&self) -> bool {
-        self.attempt > MAX_ATTEMPTS
+        self.attempt > self.task.attempts()
     }
 }
 
@@ -141,6 +168,12 @@ mod tests {
         let seconds: Vec<i64> =
             [1, 2, 3, 10, 11, u32::MAX].map(|n| backoff(n).num_seconds()).into();
         assert_eq!(seconds, [5, 10, 20, 2560, 3600, 3600]);
+    }
+
+    #[test]
+    fn a_delivery_is_tried_for_most_of_a_day() {
+        let tries = (1..DELIVERY_ATTEMPTS).map(backoff).sum::<TimeDelta>();
+        assert!(tries > TimeDelta::hours(12) && tries < TimeDelta::hours(24), "{tries}");
     }
 
     #[test]

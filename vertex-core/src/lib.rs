@@ -14,6 +14,7 @@ pub mod error;
 pub mod ids;
 pub mod job;
 pub mod links;
+pub mod notification;
 pub mod page;
 pub mod paths;
 pub mod ports;

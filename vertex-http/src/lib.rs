@@ -6,8 +6,12 @@
 pub mod adapters;
 pub mod api;
 pub mod cli;
+pub mod courier;
+pub mod limits;
 pub mod serve;
 pub mod settings;
+pub mod telemetry;
 pub mod video;
+pub mod watch;
 pub mod wiring;
 pub mod worker;

@@ -1,10 +1,17 @@
 //! What the operator decides, read from the environment (and `.env`).
 
-use std::{env, net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc};
+use std::{
+    env, net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr, sync::Arc, time::Duration,
+};
 
 use chrono::TimeDelta;
 use ipnet::IpNet;
 use vertex_core::usecases::Policy;
+
+use crate::{
+    courier::{MailSettings, TelegramSettings},
+    limits::Quotas,
+};
 
 /// A setting that cannot be used. Its text is one line that names the setting.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +72,8 @@ pub struct Settings {
     pub job_lease: TimeDelta,
     /// How the service meets the web.
     pub web: WebSettings,
+    /// What brings notifications out.
+    pub courier: CourierSettings,
     /// `VERTEX_LOG`: which log lines are written.
     pub log: String,
     /// `VERTEX_LOG_FORMAT`.
@@ -76,12 +85,36 @@ pub struct Settings {
 pub struct WebSettings {
     /// `VERTEX_TRUSTED_PROXIES`: whose word on a client's address is taken.
     pub trusted_proxies: Arc<[IpNet]>,
+    /// `VERTEX_CORS_ORIGINS`: other sites whose pages may use the API.
+    pub cors_origins: Arc<[String]>,
+    /// `VERTEX_REQUEST_TIMEOUT_SECONDS`: how long an answer may be waited for.
+    pub request_timeout: Duration,
+    /// `VERTEX_METRICS_TOKEN`: who knows it may read the metrics.
+    pub metrics_token: Option<String>,
+    /// `VERTEX_LIMIT_...PER_MINUTE`: how often somebody may ask.
+    pub quotas: Quotas,
+    /// `REDIS_URL`: what counts the requests of several processes together.
+    pub redis_url: Option<String>,
 }
 
 impl WebSettings {
     fn from_env() -> Result<Self, BadSetting> {
         let trusted_proxies = or("VERTEX_TRUSTED_PROXIES", "127.0.0.0/8,::1", list(network))?;
-        Ok(Self { trusted_proxies: trusted_proxies.into() })
+        let seconds = or("VERTEX_REQUEST_TIMEOUT_SECONDS", "30", up_to(3600))?;
+        Ok(Self {
+            trusted_proxies: trusted_proxies.into(),
+            cors_origins: or("VERTEX_CORS_ORIGINS", "none", list(web_address))?.into(),
+            request_timeout: Duration::from_secs(seconds.unsigned_abs()),
+            metrics_token: optional("VERTEX_METRICS_TOKEN", any)?,
+            quotas: Quotas {
+                address: or("VERTEX_LIMIT_PER_MINUTE", "100", quota)?,
+                auth: or("VERTEX_LIMIT_AUTH_PER_MINUTE", "5", quota)?,
+                uploads: or("VERTEX_LIMIT_UPLOADS_PER_MINUTE", "10", quota)?,
+                user: or("VERTEX_LIMIT_USER_PER_MINUTE", "600", quota)?,
+                company: or("VERTEX_LIMIT_COMPANY_PER_MINUTE", "6000", quota)?,
+            },
+            redis_url: optional("REDIS_URL", redis_url)?,
+        })
     }
 }
 
@@ -120,6 +153,7 @@ impl Settings {
             workers: optional("VERTEX_WORKERS", parse)?.unwrap_or(cores).clamp(1, 256),
             job_lease: TimeDelta::seconds(or("VERTEX_JOB_LEASE_SECONDS", "30", up_to(86_400))?),
             web: WebSettings::from_env()?,
+            courier: CourierSettings::from_env()?,
             log: or("VERTEX_LOG", "info,poem=warn", any)?,
             log_format: or("VERTEX_LOG_FORMAT", "json", parse)?,
         })
@@ -138,6 +172,7 @@ impl Settings {
                 .base_url
                 .clone()
                 .unwrap_or_else(|| format!("http://localhost:{}", address.port())),
+            admin_email: self.courier.admin_email.clone(),
             max_image_bytes: self.max_image_bytes,
             max_video_bytes: self.max_video_bytes,
             access_token_ttl: self.access_token_ttl,
@@ -147,7 +182,7 @@ impl Settings {
 }
 
 fn bad(name: &'static str, value: &str, reason: impl ToString) -> BadSetting {
-    let is_secret = name.contains("SECRET") || name.contains("PASSWORD");
+    let is_secret = ["SECRET", "PASSWORD", "TOKEN"].iter().any(|word| name.contains(word));
     let value = if is_secret { "…".to_owned() } else { value.to_owned() };
     BadSetting { name, value, reason: reason.to_string() }
 }
@@ -183,6 +218,44 @@ fn parse<T: FromStr<Err: ToString>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|error: T::Err| error.to_string())
 }
 
+/// What brings notifications out.
+#[derive(Clone, Default)]
+pub struct CourierSettings {
+    /// `SMTP_HOST` and those around it; no letters without.
+    pub mail: Option<MailSettings>,
+    /// `TELEGRAM_BOT_TOKEN`; no messages without.
+    pub telegram: Option<TelegramSettings>,
+    /// `ADMIN_EMAIL`: where alerts go for operators without an address.
+    pub admin_email: Option<String>,
+}
+
+impl CourierSettings {
+    fn from_env() -> Result<Self, BadSetting> {
+        let admin_email = optional("ADMIN_EMAIL", |text| {
+            vertex_core::text::Email::parse(text).map(|email| email.to_string())
+        })?;
+        let username = optional("SMTP_USERNAME", any)?;
+        let password = optional("SMTP_PASSWORD", any)?.unwrap_or_default();
+        let port = optional("SMTP_PORT", parse)?;
+        let security = or("VERTEX_SMTP_SECURITY", "starttls", parse)?;
+        let sender = [username.as_deref(), admin_email.as_deref()];
+        let sender = sender.into_iter().flatten().find(|text| text.contains('@'));
+        let from = or("VERTEX_MAIL_FROM", sender.unwrap_or("vertex-ar@localhost"), parse)?;
+        let credentials = username.map(|username| (username, password));
+        let mail = optional("SMTP_HOST", any)?.map(|host| MailSettings {
+            host,
+            port,
+            credentials,
+            security,
+            from,
+        });
+        let api = or("VERTEX_TELEGRAM_API", "https://api.telegram.org", web_address)?;
+        let telegram =
+            optional("TELEGRAM_BOT_TOKEN", any)?.map(|token| TelegramSettings { token, api });
+        Ok(Self { mail, telegram, admin_email })
+    }
+}
+
 /// Several values with commas in between; `none` for an empty list.
 fn list<T>(parse: impl Fn(&str) -> Result<T, String>) -> impl Fn(&str) -> Result<Vec<T>, String> {
     move |text| match text.trim() {
@@ -197,6 +270,21 @@ fn network(text: &str) -> Result<IpNet, String> {
     text.parse()
         .or_else(|_| address())
         .map_err(|_| format!("{text:?} is not an address or a network such as 10.0.0.0/8"))
+}
+
+/// A limit a minute; 0 for none.
+fn quota(text: &str) -> Result<Option<NonZeroU32>, String> {
+    let limit: u32 = text.parse().map_err(|_| "use a whole number, 0 for no limit".to_owned())?;
+    Ok(NonZeroU32::new(limit))
+}
+
+fn redis_url(text: &str) -> Result<String, String> {
+    let known = ["redis://", "rediss://"];
+    if known.iter().any(|scheme| text.starts_with(scheme)) {
+        Ok(text.to_owned())
+    } else {
+        Err("begin with redis:// or rediss://".to_owned())
+    }
 }
 
 fn up_to(most: i64) -> impl Fn(&str) -> Result<i64, String> {

@@ -2,30 +2,33 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use vertex_core::{Error, Result, usecases::App};
-use vertex_storage::{Database, OpenDalObjects, SqlRecords};
-
 use futures::StreamExt;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use vertex_core::{
-    ports::{Event, Events, Publications},
+    Error, Result,
+    ports::{Clock, Event, Events, Publications},
+    usecases::App,
     visitor::Doubles,
 };
+use vertex_storage::{Database, OpenDalObjects, PostgresEvents, SqlRecords};
 
 use crate::{
     adapters::{
         Argon2Passwords, CachedPublications, ComputePool, FileInspector, InProcessEvents, Keys,
         MarkerCache, SystemClock, ViewQueue,
     },
-    settings::Settings,
+    courier::{Mailer, NetworkCourier, TelegramBot},
+    limits::{Counters, Limits, MemoryCounters, RedisCounters},
+    settings::{CourierSettings, Settings, WebSettings},
 };
 
 /// An installation whose database is migrated and whose parts are wired.
 pub struct Installation {
     /// The use cases' world.
     pub app: App,
-    database: Database,
+    /// The database itself, for figures about it.
+    pub database: Database,
     recorder: JoinHandle<()>,
     stop: CancellationToken,
 }
@@ -47,7 +50,7 @@ impl Installation {
         let objects = OpenDalObjects::local(&data_dir.join("files"))?;
         let objects = Arc::new(MarkerCache::new(Arc::new(objects)));
         let publications = Arc::new(CachedPublications::new(records.clone()));
-        let events = Arc::new(InProcessEvents::default());
+        let events = events(&database).await?;
         keep_current(events.as_ref(), publications.clone(), objects.clone());
         let (views, recorder) = ViewQueue::new(records.clone());
         let stop = CancellationToken::new();
@@ -65,6 +68,7 @@ impl Installation {
             passwords: Arc::new(Argon2Passwords),
             tokens: Arc::new(keys.tokens),
             videos: Arc::new(FileInspector),
+            courier: Arc::new(courier(&settings.courier)?),
             links: keys.links,
             policy: settings.policy(address),
         };
@@ -79,6 +83,33 @@ impl Installation {
         }
         self.database.close().await;
     }
+}
+
+/// Events among processes where the database carries them, else within this one.
+async fn events(database: &Database) -> Result<Arc<dyn Events>> {
+    Ok(match PostgresEvents::start(database, SystemClock.uuid()).await? {
+        Some(events) => Arc::new(events),
+        None => Arc::new(InProcessEvents::default()),
+    })
+}
+
+fn courier(settings: &CourierSettings) -> Result<NetworkCourier> {
+    Ok(NetworkCourier {
+        mailer: settings.mail.as_ref().map(Mailer::new).transpose()?,
+        telegram: settings.telegram.clone().map(TelegramBot::new).transpose()?,
+    })
+}
+
+/// The limits of the service, counted in Redis where there is one.
+///
+/// # Errors
+/// `Unavailable` when Redis does not answer.
+pub async fn limits(web: &WebSettings) -> Result<Limits> {
+    let counters: Arc<dyn Counters> = match &web.redis_url {
+        Some(url) => Arc::new(RedisCounters::connect(url).await?),
+        None => Arc::new(MemoryCounters::default()),
+    };
+    Ok(Limits::new(web.quotas, counters))
 }
 
 /// Has the caches forget what any process says has changed.

@@ -1,6 +1,6 @@
 //! The loop that does the jobs.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use futures::StreamExt;
@@ -16,6 +16,8 @@ use vertex_core::{
         jobs::{self, Settled},
     },
 };
+
+use crate::telemetry;
 
 /// How often the queue is looked at when nobody says that a job waits.
 const POLL: Duration = Duration::from_secs(1);
@@ -70,7 +72,10 @@ async fn serve(app: &App, job: Job, lease: TimeDelta) {
         log(jobs::give_up(app, &job, reason).await);
         return;
     }
-    let Some(outcome) = perform(app, &job, lease).await else {
+    let begun = Instant::now();
+    let outcome = perform(app, &job, lease).await;
+    telemetry::job(job.task.kind(), begun.elapsed());
+    let Some(outcome) = outcome else {
         tracing::warn!("somebody else has taken this job over");
         return;
     };

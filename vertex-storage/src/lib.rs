@@ -5,7 +5,9 @@
 //! [`Database`] and in the migrations, not in the repositories.
 
 mod objects;
+mod postgres_events;
 mod records;
 
 pub use objects::OpenDalObjects;
+pub use postgres_events::{PostgresEvents, subscription};
 pub use records::{Database, SqlRecords};

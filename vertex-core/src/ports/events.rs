@@ -1,9 +1,12 @@
 use futures::stream::BoxStream;
 
-use crate::ids::{CompanyId, ContentId};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{CompanyId, ContentId, NotificationId, UserId};
 
 /// Something that happened and others may want to know at once.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Event {
     /// A job waits.
@@ -35,6 +38,17 @@ pub enum Event {
         content_id: ContentId,
         /// Why.
         reason: String,
+    },
+    /// Somebody has been told of something.
+    Notified {
+        /// Of which company.
+        company_id: CompanyId,
+        /// Who.
+        user_id: UserId,
+        /// By which notification.
+        notification_id: NotificationId,
+        /// The matter in a few words.
+        title: String,
     },
 }
 

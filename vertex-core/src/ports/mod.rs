@@ -4,6 +4,7 @@ mod clock;
 mod compute;
 mod events;
 mod jobs;
+mod notifications;
 mod objects;
 mod publications;
 mod records;
@@ -15,11 +16,13 @@ pub use clock::Clock;
 pub use compute::{Compute, ComputeExt};
 pub use events::{Event, Events};
 pub use jobs::JobQueue;
+pub use notifications::{Courier, DeadLetter, ExpiryStep, Letter, Notice, NotificationRecords};
 pub use objects::{ByteRange, ByteStream, ObjectMeta, ObjectWriter, Objects, StorageCapabilities};
 pub use publications::Publications;
 pub use records::{
     AnalyticsRecords, AuthRecords, CompanyRecords, ContentFilter, ContentRecords, EntryRecords,
-    ProjectRecords, Records, RefreshOutcome, UserRecords, VideoRecords, ViewSessionRecords,
+    ProjectRecords, Records, RefreshOutcome, TotalRecords, Totals, UserRecords, VideoRecords,
+    ViewSessionRecords,
 };
 pub use secrets::{AccessClaims, AccessTokens, Passwords};
 pub use video::VideoInspector;

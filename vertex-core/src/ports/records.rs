@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::NotificationRecords;
 use crate::{
     analytics::{ContentViews, DailyViews, Period, SessionFilter},
     company::Company,
@@ -33,6 +34,8 @@ pub trait Records:
     + VideoRecords
     + ViewSessionRecords
     + AnalyticsRecords
+    + NotificationRecords
+    + TotalRecords
 {
 }
 
@@ -46,6 +49,8 @@ impl<T> Records for T where
         + VideoRecords
         + ViewSessionRecords
         + AnalyticsRecords
+        + NotificationRecords
+        + TotalRecords
 {
 }
 
@@ -338,4 +343,30 @@ pub trait AnalyticsRecords: Send + Sync {
         period: Period,
         limit: u32,
     ) -> Result<Vec<ContentViews>>;
+}
+
+/// How much there is of everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Companies that have not been deleted.
+    pub companies: u64,
+    /// Contents.
+    pub contents: u64,
+    /// Videos.
+    pub videos: u64,
+    /// Views.
+    pub views: u64,
+    /// Markers that wait to be made.
+    pub marker_jobs: u64,
+    /// Jobs that are due and wait.
+    pub jobs_due: u64,
+    /// Messages that were given up.
+    pub dead_letters: u64,
+}
+
+/// Figures about the installation.
+#[async_trait]
+pub trait TotalRecords: Send + Sync {
+    /// How much there is of everything inside the scope.
+    async fn totals(&self, scope: &TenantScope, now: DateTime<Utc>) -> Result<Totals>;
 }

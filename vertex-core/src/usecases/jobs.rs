@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{App, markers, videos};
+use super::{App, markers, notifications, videos};
 use crate::{
     error::{Error, Result, with_causes},
     job::{Job, Task, backoff},
@@ -27,6 +27,7 @@ pub async fn perform(app: &App, job: &Job) -> Result<()> {
     match &job.task {
         Task::GenerateMarker { content_id } => markers::generate(app, &scope, *content_id).await,
         Task::PreviewVideo { video_id } => videos::make_preview(app, &scope, *video_id).await,
+        Task::Deliver { delivery_id } => notifications::deliver(app, &scope, *delivery_id).await,
         Task::RemoveObjects { paths } => {
             for path in paths.iter().filter_map(|path| ObjectPath::parse(path)) {
                 app.objects.delete(&path).await?;
@@ -68,8 +69,15 @@ pub async fn settle(app: &App, job: &Job, outcome: Result<()>) -> Result<Settled
 
 /// Gives a job up and tells those who wait for it.
 pub async fn give_up(app: &App, job: &Job, reason: &str) -> Result<()> {
-    if let Task::GenerateMarker { content_id } = job.task {
-        markers::give_up(app, &TenantScope::of(job.company_id), content_id, reason).await?;
+    let scope = TenantScope::of(job.company_id);
+    match &job.task {
+        Task::GenerateMarker { content_id } => {
+            markers::give_up(app, &scope, *content_id, reason).await?;
+        }
+        Task::Deliver { delivery_id } => {
+            notifications::give_up(app, &scope, *delivery_id, reason).await?;
+        }
+        Task::PreviewVideo { .. } | Task::RemoveObjects { .. } => {}
     }
     app.queue.give_up(job, app.now(), reason).await.map(drop)
 }

@@ -9,11 +9,12 @@ use vertex_markers::{
     trackability::{OVERLAY_SIDE, ScoreOptions, overlay, trackability},
 };
 
-use super::{App, contents::refuse_picture};
+use super::{App, contents::refuse_picture, notifications};
 use crate::{
     content::{ArContent, MarkerReport},
     error::{Error, Result},
     ids::ContentId,
+    notification::Occasion,
     paths::ObjectPath,
     ports::{ComputeExt, Event},
     quality::Quality,
@@ -57,6 +58,13 @@ pub(super) async fn give_up(
 ) -> Result<()> {
     let Some(content) = app.records.content(scope, id).await? else { return Ok(()) };
     report(app, scope, id, MarkerReport::Failed(reason)).await?;
+    let occasion = Occasion::MarkerFailed {
+        content_id: id,
+        title: content.title.to_string(),
+        reason: reason.to_owned(),
+        at: app.now(),
+    };
+    notifications::tell(app, content.company_id, &occasion).await?;
     let (company_id, reason) = (content.company_id, reason.to_owned());
     app.events.publish(Event::MarkerFailed { company_id, content_id: id, reason });
     Ok(())

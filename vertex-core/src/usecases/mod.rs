@@ -6,6 +6,7 @@ pub mod companies;
 pub mod contents;
 pub mod jobs;
 pub mod markers;
+pub mod notifications;
 pub mod operator;
 pub mod projects;
 pub mod quality;
@@ -26,8 +27,8 @@ use crate::{
     links::LinkSigner,
     paths::ObjectPath,
     ports::{
-        AccessTokens, ByteStream, Clock, Compute, Event, Events, JobQueue, Objects, Passwords,
-        Publications, Records, VideoInspector, ViewIntake,
+        AccessTokens, ByteStream, Clock, Compute, Courier, Event, Events, JobQueue, Objects,
+        Passwords, Publications, Records, VideoInspector, ViewIntake,
     },
     visitor::Doubles,
 };
@@ -37,6 +38,8 @@ use crate::{
 pub struct Policy {
     /// Where the world reaches this installation, without a slash at the end.
     pub base_url: String,
+    /// Where alerts go for operators without an address of their own.
+    pub admin_email: Option<String>,
     /// Largest picture file taken.
     pub max_image_bytes: u64,
     /// Largest video file taken.
@@ -74,6 +77,8 @@ pub struct App {
     pub tokens: Arc<dyn AccessTokens>,
     /// Video files.
     pub videos: Arc<dyn VideoInspector>,
+    /// The way notifications go out.
+    pub courier: Arc<dyn Courier>,
     /// Our own signed links.
     pub links: LinkSigner,
     /// What the operator chose.

@@ -5,7 +5,9 @@ use crate::{
     check::{Check, Field},
     company::Company,
     error::{Error, Result},
-    ids::{CompanyId, UserId},
+    ids::{CompanyId, ContentId, UserId},
+    paths::ObjectPath,
+    ports::Totals,
     tenant::TenantScope,
     text::{Email, Name, Slug, Username, new_password},
     user::{Role, User},
@@ -98,6 +100,21 @@ pub async fn unlock_user(app: &App, username: &str) -> Result<User> {
     let user = app.records.user_by_username(&username).await?.ok_or_else(unknown)?;
     app.records.unlock_user(&TenantScope::everywhere(), user.id, app.now()).await?;
     Ok(user)
+}
+
+/// How much there is of everything.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub async fn totals(app: &App) -> Result<Totals> {
+    app.records.totals(&TenantScope::everywhere(), app.now()).await
+}
+
+/// Whether the storage answers.
+pub async fn storage_answers(app: &App) -> bool {
+    let nobody = uuid::Uuid::nil();
+    let probe = ObjectPath::qr_code(CompanyId(nobody), ContentId(nobody));
+    app.objects.stat(&probe).await.is_ok()
 }
 
 async fn home_company(app: &App) -> Result<Company> {

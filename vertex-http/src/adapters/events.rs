@@ -1,6 +1,7 @@
-use futures::{StreamExt, stream::BoxStream};
+use futures::stream::BoxStream;
 use tokio::sync::broadcast;
 use vertex_core::ports::{Event, Events};
+use vertex_storage::subscription;
 
 /// Events among the parts of one process.
 #[derive(Debug)]
@@ -21,17 +22,6 @@ impl Events for InProcessEvents {
     }
 
     fn subscribe(&self) -> BoxStream<'static, Event> {
-        let receiver = self.sender.subscribe();
-        let next = |mut receiver: broadcast::Receiver<Event>| async move {
-            match receiver.recv().await {
-                Ok(event) => Some((event, receiver)),
-                Err(broadcast::error::RecvError::Lagged(missed)) => {
-                    tracing::warn!(missed, "a subscriber was too slow for the events");
-                    Some((Event::NewsLost, receiver))
-                }
-                Err(broadcast::error::RecvError::Closed) => None,
-            }
-        };
-        futures::stream::unfold(receiver, next).boxed()
+        subscription(self.sender.subscribe())
     }
 }

@@ -14,6 +14,7 @@ use vertex_core::{
 };
 
 use super::Problem;
+use crate::limits::Limits;
 
 /// Cookie of the access token, for pages.
 pub const ACCESS_COOKIE: &str = "vertex_access";
@@ -72,12 +73,19 @@ impl<'a> ApiExtractor<'a> for Caller {
         })?;
         let token = access_token(request)
             .ok_or_else(|| Problem::from(Error::Unauthenticated("sign in first")))?;
-        Ok(Self(authenticate(app, &token).await.map_err(Problem::from)?))
+        let identity = authenticate(app, &token).await.map_err(Problem::from)?;
+        if let Some(limits) = request.data::<Limits>()
+            && let Some(verdict) = limits.count_user(&identity.user).await
+            && verdict.wait.is_some()
+        {
+            return Err(Problem::too_many(&verdict).into());
+        }
+        Ok(Self(identity))
     }
 }
 
 /// The bearer token, else the cookie.
-fn access_token(request: &Request) -> Option<String> {
+pub fn access_token(request: &Request) -> Option<String> {
     if let Some(value) = request.headers().get(header::AUTHORIZATION) {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
         return scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned());

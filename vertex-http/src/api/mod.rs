@@ -11,6 +11,7 @@ pub mod form;
 pub mod health;
 pub mod input;
 pub mod listing;
+pub mod notifications;
 pub mod problem;
 pub mod projects;
 pub mod public;
@@ -41,6 +42,8 @@ pub enum Tag {
     Public,
     /// Who watched, and how often.
     Analytics,
+    /// What people must know.
+    Notifications,
     /// Whether the service works.
     Health,
 }
@@ -57,6 +60,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         rotation_rules::RotationRulesApi,
         public::PublicApi,
         analytics::AnalyticsApi,
+        notifications::NotificationsApi,
         health::HealthApi,
     );
     OpenApiService::new(operations, "Vertex AR", env!("CARGO_PKG_VERSION"))

@@ -10,7 +10,10 @@ use poem_openapi::{
 };
 use vertex_core::{Error, ErrorKind, check::FieldError};
 
-use crate::serve::request_id;
+use crate::{
+    limits::Verdict,
+    serve::{rate_limit::announce, request_id},
+};
 
 const MEDIA_TYPE: &str = "application/problem+json; charset=utf-8";
 
@@ -54,11 +57,21 @@ pub struct Problem {
     title: &'static str,
     detail: String,
     errors: Vec<FieldError>,
+    refused: Option<Verdict>,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, title: &'static str, detail: String) -> Self {
-        Self { status, code, title, detail, errors: Vec::new() }
+        Self { status, code, title, detail, errors: Vec::new(), refused: None }
+    }
+
+    /// Somebody asked too often.
+    pub fn too_many(verdict: &Verdict) -> Self {
+        let wait = verdict.retry_after().unwrap_or(1);
+        let detail = format!("more than {} requests a minute: wait {wait} s", verdict.limit);
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let problem = Self::new(status, "too_many_requests", "Too many requests", detail);
+        Self { refused: Some(*verdict), ..problem }
     }
 
     /// The body of this problem.
@@ -157,12 +170,16 @@ impl ResponseError for Problem {
     fn as_response(&self) -> Response {
         let body = self.view().to_json_string();
         let response = Response::builder().status(self.status).content_type(MEDIA_TYPE);
-        match self.status {
+        let response = match self.status {
             StatusCode::UNAUTHORIZED => response.header("www-authenticate", "Bearer"),
             StatusCode::SERVICE_UNAVAILABLE => response.header("retry-after", "5"),
             _ => response,
+        };
+        let mut response = response.body(body);
+        if let Some(verdict) = &self.refused {
+            announce(response.headers_mut(), verdict);
         }
-        .body(body)
+        response
     }
 }
 

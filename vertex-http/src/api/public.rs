@@ -27,7 +27,7 @@ use super::{
     input::{Optional, Required},
     revalidated::Revalidated,
 };
-use crate::serve::client::ClientAddress;
+use crate::{serve::client::ClientAddress, telemetry::Telemetry};
 
 /// The picture to point at.
 #[derive(Debug, Object)]
@@ -160,6 +160,10 @@ impl PublicApi {
             Some(video) => Some(video_view(&app, video).await?),
             None => None,
         };
+        if let Some(telemetry) = request.data::<Telemetry>() {
+            let agent = request.header(header::USER_AGENT);
+            telemetry.viewer((ClientAddress::of(request), agent, &unique_id.0));
+        }
         let view = ActiveVideo { state: published.state.as_str().to_owned(), video };
         Ok(Revalidated::new(request, &view))
     }

@@ -10,7 +10,13 @@ use vertex_core::{ports::Clock, usecases::operator::first_start, user::User};
 
 use super::{CommandResult, say};
 use crate::{
-    adapters::SystemClock, serve::endpoint, settings::Settings, wiring::Installation, worker,
+    adapters::SystemClock,
+    serve::endpoint,
+    settings::Settings,
+    telemetry::Telemetry,
+    watch,
+    wiring::{self, Installation},
+    worker,
 };
 
 /// How long open requests may take once the service is told to stop.
@@ -28,16 +34,20 @@ pub async fn run(settings: Settings) -> CommandResult {
     let password = settings.admin_password.clone().unwrap_or_else(new_password);
     let first_user = first_start(&app, password.clone()).await?;
 
-    let service = endpoint(app.clone(), &settings.web);
+    let limits = wiring::limits(&settings.web).await?;
+    let telemetry = Telemetry::start(installation.database.clone(), limits.clone())?;
+    let service = endpoint(app.clone(), &settings.web, limits, telemetry);
     let stop = stop_signal()?;
     let worker = worker::run(app.clone(), settings.workers, settings.job_lease, stop.clone());
     let worker = tokio::spawn(worker);
+    let watch = tokio::spawn(watch::run(app.clone(), stop.clone()));
     greet(&app.policy.base_url, first_user, settings.admin_password.is_none().then_some(&password));
     Server::new_with_acceptor(acceptor)
         .run_with_graceful_shutdown(service, stop.cancelled(), Some(GRACE))
         .await?;
     stop.cancel();
     worker.await?;
+    watch.await?;
     installation.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -21,6 +21,11 @@ use crate::api::Problem;
 
 /// Largest body of a request that is not a form with files.
 const LIMIT: usize = 1024 * 1024;
+/// The same where anybody may send one.
+const PUBLIC_LIMIT: usize = 16 * 1024;
+
+/// How long a form may be silent while it arrives.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// How much of a refused form is still read, so that its sender gets to read the answer.
 const DRAIN_BYTES: usize = 64 * 1024 * 1024;
@@ -49,7 +54,9 @@ impl<E: Endpoint> Endpoint for BodyLimitEndpoint<E> {
         let is_form =
             content_type.is_some_and(|t| t.as_bytes().starts_with(b"multipart/form-data"));
         if !is_form {
-            let bytes = request.take_body().into_bytes_limit(LIMIT).await.map_err(refuse)?;
+            let limit = limit(request.uri().path());
+            let bytes = request.take_body().into_bytes_limit(limit).await;
+            let bytes = bytes.map_err(|error| refuse(error, limit))?;
             request.set_body(Body::from_bytes(bytes));
             return self.0.call(request).await.map(IntoResponse::into_response);
         }
@@ -74,7 +81,16 @@ struct Shared(Arc<Mutex<Pieces>>);
 
 impl Shared {
     fn new(body: Body) -> Self {
-        Self(Arc::new(Mutex::new(body.into_bytes_stream().boxed())))
+        let pieces = stream::unfold(body.into_bytes_stream().boxed(), |mut pieces| async {
+            match tokio::time::timeout(SILENCE, pieces.next()).await {
+                Ok(piece) => piece.map(|piece| (piece, pieces)),
+                Err(_) => {
+                    let silent = std::io::Error::other("the sender was silent for too long");
+                    Some((Err(silent), stream::empty().boxed()))
+                }
+            }
+        });
+        Self(Arc::new(Mutex::new(pieces.fuse().boxed())))
     }
 
     fn into_stream(self) -> Pieces {
@@ -104,10 +120,15 @@ impl Shared {
     }
 }
 
-fn refuse(error: ReadBodyError) -> Problem {
+fn limit(path: &str) -> usize {
+    let is_public = path.starts_with("/api/ar/") || path.starts_with("/api/auth/");
+    if is_public { PUBLIC_LIMIT } else { LIMIT }
+}
+
+fn refuse(error: ReadBodyError, limit: usize) -> Problem {
     match error {
         ReadBodyError::PayloadTooLarge => {
-            Error::TooLarge { field: "body", limit: LIMIT as u64 }.into()
+            Error::TooLarge { field: "body", limit: limit as u64 }.into()
         }
         other => Error::field("body", format!("could not be read: {other}")).into(),
     }

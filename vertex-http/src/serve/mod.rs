@@ -3,7 +3,12 @@
 mod access_log;
 mod body_limit;
 pub mod client;
+mod cors;
+mod deadline;
+mod live;
+mod measure;
 mod pages;
+pub mod rate_limit;
 pub mod request_id;
 mod security_headers;
 
@@ -15,15 +20,23 @@ use vertex_core::{Error, usecases::App};
 
 use crate::{
     api::{self, Problem},
+    limits::Limits,
     settings::WebSettings,
+    telemetry::Telemetry,
 };
 
 /// The whole service as one endpoint.
-pub fn endpoint(app: App, web: &WebSettings) -> impl Endpoint<Output = Response> + use<> {
+pub fn endpoint(
+    app: App,
+    web: &WebSettings,
+    limits: Limits,
+    telemetry: Telemetry,
+) -> impl Endpoint<Output = Response> + use<> {
     let service = api::service();
     let openapi = service.spec_endpoint();
     let swagger = service.swagger_ui();
     let redoc = service.redoc();
+    let https = app.policy.base_url.starts_with("https://");
     // Files are compressed already, and compressing would break their ranges.
     let pages = Route::new()
         .at("/", get(pages::admin))
@@ -35,16 +48,25 @@ pub fn endpoint(app: App, web: &WebSettings) -> impl Endpoint<Output = Response>
         .nest("/redoc", redoc)
         .with(Compression::new());
     Route::new()
+        .at("/api/ws", get(live::live))
+        .at("/metrics", get(measure::metrics))
         .nest_no_strip("/api", service)
         .nest("/", pages)
         .data(app)
+        .data(telemetry)
+        .data(live::Origins(web.cors_origins.clone()))
+        .data(measure::MetricsToken(web.metrics_token.clone()))
         .with(CookieJarManager::new())
         .with(body_limit::BodyLimit)
+        .with(deadline::Deadline(web.request_timeout))
+        .with(rate_limit::RateLimit(limits))
         .with(CatchPanic::new().with_handler(|_| -> Response {
             Problem::from(Error::internal("a handler panicked", "see the log")).into_response()
         }))
+        .with(measure::Measure)
         .catch_all_error(|error| async move { Problem::from_poem(error).into_response() })
-        .with(security_headers::SecurityHeaders)
+        .with(cors::Cors(web.cors_origins.clone()))
+        .with(security_headers::SecurityHeaders { https })
         .with(access_log::AccessLog)
         .with(client::FindClient(web.trusted_proxies.clone()))
         .with(request_id::RequestId)

@@ -15,19 +15,31 @@ const DOCUMENTS: &str = "default-src 'none'; script-src 'self' 'unsafe-inline'; 
     style-src 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src data:; \
     base-uri 'none'; frame-ancestors 'none'";
 
+/// What pages may ask the browser for: the viewer needs the camera and its motion, nothing else.
+const PERMISSIONS: &str = "camera=(self), accelerometer=(self), gyroscope=(self), \
+    magnetometer=(self), fullscreen=(self), autoplay=(self), microphone=(), geolocation=(), \
+    payment=(), usb=(), serial=(), bluetooth=(), hid=(), midi=(), display-capture=(), \
+    browsing-topics=()";
+
 /// Adds the headers to every answer.
-pub struct SecurityHeaders;
+pub struct SecurityHeaders {
+    /// Whether the world reaches the service by HTTPS, and is to do so ever after.
+    pub https: bool,
+}
 
 impl<E: Endpoint> Middleware<E> for SecurityHeaders {
     type Output = SecurityHeadersEndpoint<E>;
 
     fn transform(&self, inner: E) -> Self::Output {
-        SecurityHeadersEndpoint(inner)
+        SecurityHeadersEndpoint { inner, https: self.https }
     }
 }
 
 /// See [`SecurityHeaders`].
-pub struct SecurityHeadersEndpoint<E>(E);
+pub struct SecurityHeadersEndpoint<E> {
+    inner: E,
+    https: bool,
+}
 
 impl<E: Endpoint> Endpoint for SecurityHeadersEndpoint<E> {
     type Output = Response;
@@ -36,20 +48,41 @@ impl<E: Endpoint> Endpoint for SecurityHeadersEndpoint<E> {
         let path = request.original_uri().path();
         let is_document = path.starts_with("/docs") || path.starts_with("/redoc");
         let policy = if is_document { DOCUMENTS } else { PAGES };
-        let mut response = self.0.call(request).await?.into_response();
-        let headers: [(HeaderName, &'static str); 5] = [
+        let mut response = self.inner.call(request).await?.into_response();
+        let headers: [(HeaderName, &'static str); 6] = [
             (header::CONTENT_SECURITY_POLICY, policy),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             (header::REFERRER_POLICY, "no-referrer"),
-            (
-                HeaderName::from_static("permissions-policy"),
-                "camera=(self), microphone=(), geolocation=()",
-            ),
+            (HeaderName::from_static("permissions-policy"), PERMISSIONS),
             (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+            (header::X_FRAME_OPTIONS, "DENY"),
         ];
         for (name, value) in headers {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
+        if self.https {
+            let a_year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+            response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, a_year);
+        }
         Ok(response)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use poem::{EndpointExt, endpoint::make_sync};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn https_is_demanded_ever_after_where_it_is_spoken() {
+        for https in [true, false] {
+            let service = make_sync(|_| "served").with(SecurityHeaders { https });
+            let response = service.call(Request::default()).await.unwrap();
+            let headers = response.headers();
+            assert_eq!(headers.contains_key(header::STRICT_TRANSPORT_SECURITY), https);
+            assert_eq!(headers[header::X_FRAME_OPTIONS], "DENY");
+            assert!(headers["permissions-policy"].to_str().unwrap().contains("geolocation=()"));
+        }
     }
 }

@@ -55,6 +55,13 @@ impl Service {
         (self.child, self.address) = (child, address);
     }
 
+    /// Another process on the same data.
+    pub async fn sibling(&self) -> Self {
+        let (child, address) = launch(self.data.path(), &self.settings).await;
+        let (settings, data) = (self.settings.clone(), tempfile::tempdir().unwrap());
+        Self { child, settings, address, data, http: browser() }
+    }
+
     /// Stops the process in peace and starts another on the same data.
     pub async fn restart(mut self) -> Self {
         assert!(self.terminate().await.success());
@@ -254,6 +261,11 @@ fn command(data: &Path, settings: &[(String, String)]) -> Command {
         .env("VERTEX_DATA_DIR", data)
         .env("VERTEX_ADMIN_PASSWORD", ADMIN_PASSWORD)
         .env("VERTEX_LOG", "warn")
+        .env("VERTEX_LIMIT_PER_MINUTE", "0")
+        .env("VERTEX_LIMIT_AUTH_PER_MINUTE", "0")
+        .env("VERTEX_LIMIT_UPLOADS_PER_MINUTE", "0")
+        .env("VERTEX_LIMIT_USER_PER_MINUTE", "0")
+        .env("VERTEX_LIMIT_COMPANY_PER_MINUTE", "0")
         .envs(settings.iter().cloned())
         .kill_on_drop(true);
     command

@@ -104,6 +104,22 @@ impl Database {
         }
     }
 
+    /// How many connections are open.
+    pub fn connections(&self) -> u32 {
+        match &self.pools {
+            Backend::Sqlite(pools) => pools.readers.size() + pools.writer.size(),
+            Backend::Postgres(pool) => pool.size(),
+        }
+    }
+
+    /// The pool, on PostgreSQL.
+    pub(crate) fn postgres(&self) -> Option<&PgPool> {
+        match &self.pools {
+            Backend::Sqlite(_) => None,
+            Backend::Postgres(pool) => Some(pool),
+        }
+    }
+
     pub(super) fn reader(&self) -> PoolRef<'_> {
         match &self.pools {
             Backend::Sqlite(pools) => Backend::Sqlite(&pools.readers),

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use vertex_core::{
     Result, TenantScope,
     ids::{CompanyId, JobId},
-    job::{Job, JobState, NewJob, Task},
+    job::{Job, JobState, NewJob},
     ports::JobQueue,
 };
 
@@ -214,22 +214,13 @@ async fn insert(transaction: &mut Transaction, job: &NewJob) -> Result<()> {
          ON CONFLICT (idempotency_key) WHERE state IN ('queued', 'running') DO NOTHING",
         job.id.0,
         job.company_id.0,
-        kind(&job.task),
+        job.task.kind(),
         Json(&job.task),
         job.task.idempotency_key(),
         job.run_at,
     )
     .map_err(|failure| failure.or_missing("company"))?;
     Ok(())
-}
-
-/// For people who look into the table; the payload says it too.
-fn kind(task: &Task) -> &'static str {
-    match task {
-        Task::GenerateMarker { .. } => "generate_marker",
-        Task::PreviewVideo { .. } => "preview_video",
-        Task::RemoveObjects { .. } => "remove_objects",
-    }
 }
 
 async fn give_up_unread(

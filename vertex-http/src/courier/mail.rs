@@ -1,0 +1,197 @@
+use std::{str::FromStr, time::Duration};
+
+use askama::Template;
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{Mailbox, MultiPart},
+    transport::smtp::{self, authentication::Credentials},
+};
+use vertex_core::{Error, Result, ports::Letter};
+
+use super::{Words, words};
+
+/// How long the mail server may take for one letter.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How the way to the mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailSecurity {
+    /// Begins in the open and must turn to TLS.
+    StartTls,
+    /// TLS from the start.
+    Tls,
+    /// Not at all: for a server on the same machine.
+    Open,
+}
+
+impl FromStr for MailSecurity {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "starttls" => Ok(Self::StartTls),
+            "tls" => Ok(Self::Tls),
+            "none" => Ok(Self::Open),
+            _ => Err("use starttls, tls or none"),
+        }
+    }
+}
+
+/// Where letters are handed over, and from whom.
+#[derive(Clone)]
+pub struct MailSettings {
+    /// `SMTP_HOST`.
+    pub host: String,
+    /// `SMTP_PORT`.
+    pub port: Option<u16>,
+    /// `SMTP_USERNAME` and `SMTP_PASSWORD`.
+    pub credentials: Option<(String, String)>,
+    /// `VERTEX_SMTP_SECURITY`.
+    pub security: MailSecurity,
+    /// `VERTEX_MAIL_FROM`: the sender, such as `Vertex AR <ar@example.org>`.
+    pub from: Mailbox,
+}
+
+/// Hands letters to a mail server.
+pub struct Mailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct HtmlLetter<'a> {
+    language: &'static str,
+    title: &'a str,
+    message: &'a str,
+    link: &'a str,
+    words: &'a Words,
+}
+
+#[derive(Template)]
+#[template(path = "letter.txt", escape = "none")]
+struct TextLetter<'a> {
+    title: &'a str,
+    message: &'a str,
+    link: &'a str,
+    words: &'a Words,
+}
+
+impl Mailer {
+    /// A mailer; the server is asked when there is something to send.
+    ///
+    /// # Errors
+    /// `Internal` when TLS cannot be set up.
+    pub fn new(settings: &MailSettings) -> Result<Self> {
+        type Transport = AsyncSmtpTransport<Tokio1Executor>;
+        let fault = |error| Error::internal("setting mail up", error);
+        let host = &settings.host;
+        let mut builder = match settings.security {
+            MailSecurity::StartTls => Transport::starttls_relay(host).map_err(fault)?,
+            MailSecurity::Tls => Transport::relay(host).map_err(fault)?,
+            MailSecurity::Open => Transport::builder_dangerous(host),
+        };
+        if let Some(port) = settings.port {
+            builder = builder.port(port);
+        }
+        if let Some((username, password)) = settings.credentials.clone() {
+            builder = builder.credentials(Credentials::new(username, password));
+        }
+        let transport = builder.timeout(Some(PATIENCE)).build();
+        Ok(Self { transport, from: settings.from.clone() })
+    }
+
+    /// Hands a letter over. The same letter always has the same `Message-ID`.
+    ///
+    /// # Errors
+    /// `Unavailable` when the server may take it later, `Invalid` when nobody has this address.
+    pub async fn send(&self, letter: &Letter) -> Result<()> {
+        let message = self.message(letter)?;
+        self.transport.send(message).await.map(drop).map_err(refused)
+    }
+
+    fn message(&self, letter: &Letter) -> Result<Message> {
+        let to: Mailbox = letter.recipient.parse().map_err(|error| {
+            Error::field("recipient", format!("{:?} takes no letters: {error}", letter.recipient))
+        })?;
+        let words = words(letter.language);
+        let Letter { title, message, link, language, .. } = letter;
+        let html = HtmlLetter { language: language.as_str(), title, message, link, words: &words }
+            .render();
+        let text = TextLetter { title, message, link, words: &words }.render();
+        let fault = |error: askama::Error| Error::internal("writing a letter", error);
+        let domain = self.from.email.domain();
+        Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(letter.title.as_str())
+            .message_id(Some(format!("<{}@{domain}>", letter.id)))
+            .multipart(MultiPart::alternative_plain_html(
+                text.map_err(fault)?,
+                html.map_err(fault)?,
+            ))
+            .map_err(|error| Error::internal("writing a letter", error))
+    }
+}
+
+/// A mailbox that does not exist will not tomorrow; everything else may pass, a wrong password included.
+fn refused(error: smtp::Error) -> Error {
+    let code = error.status().map(u16::from);
+    if code.is_some_and(|code| (550..=554).contains(&code)) {
+        return Error::field("recipient", format!("the mail server refuses the letter: {error}"));
+    }
+    Error::unavailable("the mail server", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+    use vertex_core::{
+        ids::DeliveryId,
+        notification::{Channel, Language},
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_letter_has_a_text_and_a_page_and_always_the_same_name() {
+        let settings = MailSettings {
+            host: "localhost".to_owned(),
+            port: None,
+            credentials: None,
+            security: MailSecurity::Open,
+            from: "Vertex AR <ar@example.org>".parse().unwrap(),
+        };
+        let mailer = Mailer::new(&settings).unwrap();
+        let letter = Letter {
+            id: DeliveryId(Uuid::from_u128(7)),
+            channel: Channel::Email,
+            recipient: "anna@example.org".to_owned(),
+            language: Language::Russian,
+            title: "A <b>bold</b> title".to_owned(),
+            message: "Tom & Anna".to_owned(),
+            link: "https://ar.example.org/admin".to_owned(),
+        };
+        let sent = String::from_utf8(mailer.message(&letter).unwrap().formatted()).unwrap();
+        assert!(
+            sent.contains("Message-ID: <00000000-0000-0000-0000-000000000007@example.org>"),
+            "{sent}"
+        );
+        assert!(sent.contains("text/plain") && sent.contains("text/html"), "{sent}");
+        let html = HtmlLetter {
+            language: "ru",
+            title: &letter.title,
+            message: &letter.message,
+            link: &letter.link,
+            words: &words(letter.language),
+        };
+        let html = html.render().unwrap();
+        let (title, message, link) = (&letter.title, &letter.message, &letter.link);
+        let text =
+            TextLetter { title, message, link, words: &words(letter.language) }.render().unwrap();
+        assert!(text.starts_with("A <b>bold</b> title\n\nTom & Anna\n"), "{text}");
+        assert!(!html.contains("<b>bold") && html.contains("Открыть"), "{html}");
+        let nowhere = Letter { recipient: "nobody".to_owned(), ..letter };
+        assert!(!mailer.message(&nowhere).unwrap_err().is_temporary());
+    }
+}

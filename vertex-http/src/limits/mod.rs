@@ -1,0 +1,241 @@
+//! How often somebody may ask: so many requests a minute, all at once or spread.
+
+mod memory;
+mod redis;
+
+use std::{fmt, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use vertex_core::{Result, user::User};
+
+pub use self::{memory::MemoryCounters, redis::RedisCounters};
+
+/// Whose requests are counted. Each kind has a limit of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Counted {
+    /// Everything from one address.
+    Address,
+    /// Signing in and registering from one address.
+    Auth,
+    /// Files sent from one address.
+    Uploads,
+    /// Everything of one user.
+    User,
+    /// Everything of one company's users together.
+    Company,
+}
+
+impl Counted {
+    /// The kind's name in headers and keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Auth => "auth",
+            Self::Uploads => "uploads",
+            Self::User => "user",
+            Self::Company => "company",
+        }
+    }
+}
+
+/// What became of a request that was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whom it was counted for.
+    pub counted: Counted,
+    /// The limit a minute.
+    pub limit: NonZeroU32,
+    /// How many more may come at once.
+    pub remaining: u32,
+    /// How long to wait for the next one, when this one was too many.
+    pub wait: Option<Duration>,
+}
+
+impl Verdict {
+    /// The seconds to wait, when this one was too many.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.wait.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+    }
+
+    /// The value of `RateLimit-Policy`.
+    pub fn policy_header(&self) -> String {
+        format!("\"{}\";q={};w=60", self.counted.as_str(), self.limit)
+    }
+
+    /// The value of `RateLimit`: what is left, and when one more will be.
+    pub fn state_header(&self) -> String {
+        let next = self.retry_after().unwrap_or_else(|| 60u64.div_ceil(self.limit.get().into()));
+        format!("\"{}\";r={};t={next}", self.counted.as_str(), self.remaining)
+    }
+}
+
+/// Remembers how often somebody asked: a bucket of as many tokens as the limit says, filled evenly
+/// within a minute.
+#[async_trait]
+pub trait Counters: Send + Sync {
+    /// Counts one more of `who`.
+    async fn count(&self, counted: Counted, who: &str, limit: NonZeroU32) -> Result<Verdict>;
+
+    /// How many are connected to the Redis that counts, if one does.
+    async fn redis_clients(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// The limit of each kind a minute; a kind without one is not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quotas {
+    /// See [`Counted::Address`].
+    pub address: Option<NonZeroU32>,
+    /// See [`Counted::Auth`].
+    pub auth: Option<NonZeroU32>,
+    /// See [`Counted::Uploads`].
+    pub uploads: Option<NonZeroU32>,
+    /// See [`Counted::User`].
+    pub user: Option<NonZeroU32>,
+    /// See [`Counted::Company`].
+    pub company: Option<NonZeroU32>,
+}
+
+impl Quotas {
+    /// The limit of a kind.
+    pub fn of(&self, counted: Counted) -> Option<NonZeroU32> {
+        match counted {
+            Counted::Address => self.address,
+            Counted::Auth => self.auth,
+            Counted::Uploads => self.uploads,
+            Counted::User => self.user,
+            Counted::Company => self.company,
+        }
+    }
+}
+
+/// The limits of the service.
+#[derive(Clone)]
+pub struct Limits {
+    quotas: Quotas,
+    counters: Arc<dyn Counters>,
+}
+
+impl fmt::Debug for Limits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limits").field("quotas", &self.quotas).finish_non_exhaustive()
+    }
+}
+
+impl Limits {
+    /// Limits that are counted by `counters`.
+    pub fn new(quotas: Quotas, counters: Arc<dyn Counters>) -> Self {
+        Self { quotas, counters }
+    }
+
+    /// How many are connected to the Redis that counts, if one does.
+    pub async fn redis_clients(&self) -> Option<u64> {
+        self.counters.redis_clients().await
+    }
+
+    /// Counts a request from an address under one of its kinds; `None` where that is not limited.
+    pub async fn count_address(&self, counted: Counted, address: IpAddr) -> Option<Verdict> {
+        self.count(counted, &block(address)).await
+    }
+
+    /// Counts a request of a user, for the user and for the company; the verdict that leaves less.
+    pub async fn count_user(&self, user: &User) -> Option<Verdict> {
+        let own = self.count(Counted::User, &user.id.to_string()).await;
+        let shared = self.count(Counted::Company, &user.company_id.to_string()).await;
+        tightest(own, shared)
+    }
+
+    /// When the counters do not answer, the request is let through: a service without limits is better
+    /// than none.
+    async fn count(&self, counted: Counted, who: &str) -> Option<Verdict> {
+        let limit = self.quotas.of(counted)?;
+        match self.counters.count(counted, who, limit).await {
+            Ok(verdict) => Some(verdict),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "requests are not counted"
+                );
+                None
+            }
+        }
+    }
+}
+
+/// The verdict that refuses, else the one that leaves less.
+pub fn tightest(one: Option<Verdict>, other: Option<Verdict>) -> Option<Verdict> {
+    let tightness = |verdict: &Verdict| (verdict.wait.is_none(), verdict.remaining);
+    one.into_iter().chain(other).min_by_key(tightness)
+}
+
+/// Who an address stands for: the holder of an IPv6 address has a whole block of them.
+fn block(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv6_block_is_one_holder() {
+        let block_of = |text: &str| block(text.parse().unwrap());
+        assert_eq!(block_of("2001:db8:1:2:3::4"), block_of("2001:db8:1:2:ffff::9"));
+        assert_ne!(block_of("2001:db8:1:2::4"), block_of("2001:db8:1:3::4"));
+        assert_ne!(block_of("192.0.2.1"), block_of("192.0.2.2"));
+    }
+
+    #[test]
+    fn headers_say_what_is_left_and_when_more_will_be() {
+        let limit = NonZeroU32::new(100).unwrap();
+        let mut verdict = Verdict { counted: Counted::Address, limit, remaining: 7, wait: None };
+        assert_eq!(verdict.policy_header(), "\"address\";q=100;w=60");
+        assert_eq!(verdict.state_header(), "\"address\";r=7;t=1");
+        verdict.wait = Some(Duration::from_millis(2100));
+        assert_eq!(
+            (verdict.retry_after(), verdict.state_header()),
+            (Some(3), "\"address\";r=7;t=3".into())
+        );
+    }
+
+    async fn behaves(counters: &dyn Counters) {
+        let limit = NonZeroU32::new(3).unwrap();
+        let who = format!("somebody-{}", std::process::id());
+        let mut remaining = Vec::new();
+        for _ in 0..3 {
+            let verdict = counters.count(Counted::Auth, &who, limit).await.unwrap();
+            assert_eq!(verdict.wait, None);
+            remaining.push(verdict.remaining);
+        }
+        assert_eq!(remaining, [2, 1, 0]);
+        let refused = counters.count(Counted::Auth, &who, limit).await.unwrap();
+        let wait = refused.wait.expect("the fourth is too many");
+        assert!(wait <= Duration::from_secs(20) && wait > Duration::from_secs(10), "{wait:?}");
+        let other = counters.count(Counted::Uploads, &who, limit).await.unwrap();
+        assert_eq!(other.wait, None, "kinds are counted apart");
+        let other = counters.count(Counted::Auth, "somebody else", limit).await.unwrap();
+        assert_eq!(other.wait, None);
+    }
+
+    #[tokio::test]
+    async fn counters_in_memory_behave() {
+        behaves(&MemoryCounters::default()).await;
+    }
+
+    #[tokio::test]
+    async fn counters_in_redis_behave() {
+        let Ok(url) = std::env::var("VERTEX_TEST_REDIS") else {
+            assert!(std::env::var_os("CI").is_none(), "VERTEX_TEST_REDIS is not set");
+            eprintln!("skipped: VERTEX_TEST_REDIS is not set; see .ci/with-redis");
+            return;
+        };
+        behaves(&RedisCounters::connect(&url).await.unwrap()).await;
+    }
+}

@@ -1,0 +1,127 @@
+//! `/api/ws`: what happens, as it happens, to whom it concerns.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::{SinkExt, StreamExt};
+use poem::{
+    FromRequest, IntoResponse, Request, Response, handler,
+    http::header,
+    web::{
+        Data,
+        websocket::{CloseCode, Message, WebSocket, WebSocketStream},
+    },
+};
+use serde_json::{Value, json};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use vertex_core::{
+    Error,
+    ports::Event,
+    usecases::{
+        App,
+        auth::{Identity, authenticate},
+    },
+};
+
+use crate::api::{Problem, caller};
+
+/// How often it is looked whether the other side is there and still signed in.
+const HEARTBEAT: Duration = Duration::from_secs(30);
+/// How long the other side may take for one message.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The origins of other sites whose pages may listen with their visitors' cookies.
+#[derive(Clone)]
+pub struct Origins(pub Arc<[String]>);
+
+/// Begins to tell a signed-in user. Browsers, which cannot send a header here, come with their cookie or
+/// with `?token=`.
+#[handler]
+pub async fn live(request: &Request, app: Data<&App>, origins: Data<&Origins>) -> Response {
+    match begin(request, &app, &origins).await {
+        Ok(response) => response,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn begin(request: &Request, app: &App, origins: &Origins) -> Result<Response, Problem> {
+    let token = match query_token(request) {
+        Some(token) => token,
+        None => {
+            refuse_foreign_page(request, origins)?;
+            caller::access_token(request).ok_or(Error::Unauthenticated("sign in first"))?
+        }
+    };
+    let who = authenticate(app, &token).await?;
+    let socket = WebSocket::from_request_without_body(request)
+        .await
+        .map_err(|_| Error::field("upgrade", "this address speaks WebSocket only"))?;
+    let app = app.clone();
+    Ok(socket.on_upgrade(move |stream| tell(app, who, token, stream)).into_response())
+}
+
+/// A page of another site must not listen with a cookie that it cannot see.
+fn refuse_foreign_page(request: &Request, origins: &Origins) -> Result<(), Error> {
+    let Some(origin) = request.header(header::ORIGIN) else { return Ok(()) };
+    let host = request.header(header::HOST).unwrap_or_default();
+    let is_own = origin.split_once("://").is_some_and(|(_, own)| own == host);
+    if is_own || origins.0.iter().any(|known| known == origin) {
+        return Ok(());
+    }
+    Err(Error::Forbidden("pages of this origin may not listen here"))
+}
+
+fn query_token(request: &Request) -> Option<String> {
+    let query = request.uri().query()?;
+    let token = query.split('&').find_map(|pair| pair.strip_prefix("token="))?;
+    Some(token.to_owned())
+}
+
+async fn tell(app: App, who: Identity, token: String, stream: WebSocketStream) {
+    let mut news = app.events.subscribe();
+    let (mut out, mut incoming) = stream.split();
+    let mut heartbeat = interval(HEARTBEAT);
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let message = tokio::select! {
+            event = news.next() => match event.and_then(|event| message(&who, event)) {
+                Some(message) => Message::text(message.to_string()),
+                None => continue,
+            },
+            // Nothing is asked of the other side, but its leaving is noticed here.
+            received = incoming.next() => match received {
+                Some(Ok(message)) if !message.is_close() => continue,
+                _ => return,
+            },
+            _ = heartbeat.tick() => match authenticate(&app, &token).await {
+                Ok(_) => Message::ping(Vec::new()),
+                Err(_) => Message::close_with(CloseCode::Policy, "sign in again"),
+            },
+        };
+        let is_last = message.is_close();
+        let sent = timeout(PATIENCE, out.send(message)).await;
+        if is_last || !matches!(sent, Ok(Ok(()))) {
+            return;
+        }
+    }
+}
+
+/// An event in the words of the listener, if it concerns them.
+fn message(who: &Identity, event: Event) -> Option<Value> {
+    let scope = who.scope();
+    match event {
+        Event::MarkerReady { company_id, content_id } if scope.allows(company_id) => Some(
+            json!({"type": "marker_ready", "company_id": company_id, "content_id": content_id}),
+        ),
+        Event::MarkerFailed { company_id, content_id, reason } if scope.allows(company_id) => {
+            Some(json!({
+                "type": "marker_failed", "company_id": company_id, "content_id": content_id,
+                "reason": reason,
+            }))
+        }
+        Event::Notified { user_id, notification_id, title, .. } if user_id == who.user.id => Some(
+            json!({"type": "notification", "notification_id": notification_id, "title": title}),
+        ),
+        Event::NewsLost => Some(json!({"type": "news_lost"})),
+        _ => None,
+    }
+}

@@ -1,0 +1,130 @@
+//! Who asks too often, sends too much or comes from elsewhere.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{ADMIN_PASSWORD, Service, answer};
+
+#[tokio::test]
+async fn who_asks_too_often_is_told_to_wait() {
+    let service = Service::start_with(&[
+        ("VERTEX_LIMIT_PER_MINUTE", "8"),
+        ("VERTEX_LIMIT_AUTH_PER_MINUTE", "5"),
+    ])
+    .await;
+    let login = || {
+        let body = json!({"username": "nobody", "password": "wrong"});
+        service.request(Method::POST, "/api/auth/login").json(&body)
+    };
+    for left in (0..5).rev() {
+        let response = login().send().await.unwrap();
+        assert_eq!(response.status(), 401);
+        assert_eq!(response.headers()["ratelimit-policy"], "\"auth\";q=5;w=60");
+        let state = response.headers()["ratelimit"].to_str().unwrap();
+        assert!(state.starts_with(&format!("\"auth\";r={left};t=")), "{state}");
+    }
+    let refused = login().send().await.unwrap();
+    assert_eq!(refused.status(), 429);
+    let wait: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=12).contains(&wait), "{wait}");
+    let (status, problem) = answer(login()).await;
+    assert_eq!((status.as_u16(), &problem["code"]), (429, &json!("too_many_requests")));
+
+    // Another address is another caller, and the proxy in front of us is believed about it.
+    let elsewhere = login().header("x-forwarded-for", "198.51.100.7");
+    assert_eq!(answer(elsewhere).await.0, 401);
+    let mut statuses = Vec::new();
+    for _ in 0..10 {
+        let unknown = service.get("/api/ar/unknown").header("x-forwarded-for", "198.51.100.8");
+        statuses.push(answer(unknown).await.0.as_u16());
+    }
+    assert_eq!(statuses, [[404; 8].as_slice(), &[429; 2]].concat());
+    let health = service.get("/api/health").header("x-forwarded-for", "198.51.100.8");
+    assert_eq!(answer(health).await.0, 200, "health is not counted");
+}
+
+#[tokio::test]
+async fn a_user_and_a_company_have_limits_of_their_own() {
+    for name in ["VERTEX_LIMIT_USER_PER_MINUTE", "VERTEX_LIMIT_COMPANY_PER_MINUTE"] {
+        let service = Service::start_with(&[(name, "3")]).await;
+        let admin = service.admin().await;
+        let mut statuses = Vec::new();
+        for _ in 0..4 {
+            statuses.push(admin.get("/api/projects").await.0.as_u16());
+        }
+        assert_eq!(statuses, [200, 200, 200, 429], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn uploads_are_counted_apart() {
+    let service = Service::start_with(&[("VERTEX_LIMIT_UPLOADS_PER_MINUTE", "1")]).await;
+    let admin = service.admin().await;
+    admin.upload_picture("First").await;
+    let form = reqwest::multipart::Form::new().text("title", "Second");
+    let (status, _) = admin.form("/api/ar-content", form).await;
+    assert_eq!(status, 429);
+    assert_eq!(admin.get("/api/ar-content").await.0, 200);
+}
+
+#[tokio::test]
+async fn only_listed_sites_may_read_answers() {
+    let service = Service::start_with(&[("VERTEX_CORS_ORIGINS", "https://app.example.org")]).await;
+    let ask = |method: Method, origin: &str| {
+        service.request(method, "/api/health").header("origin", origin.to_owned())
+    };
+    let listed = ask(Method::GET, "https://app.example.org").send().await.unwrap();
+    assert_eq!(listed.headers()["access-control-allow-origin"], "https://app.example.org");
+    let other = ask(Method::GET, "https://evil.example.org").send().await.unwrap();
+    assert_eq!(other.status(), 200);
+    assert!(!other.headers().contains_key("access-control-allow-origin"));
+    assert_eq!(other.headers()["vary"], "origin");
+    let preflight = ask(Method::OPTIONS, "https://app.example.org")
+        .header("access-control-request-method", "PUT")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(preflight.status(), 204);
+    let methods = preflight.headers()["access-control-allow-methods"].to_str().unwrap();
+    assert!(methods.contains("PUT"), "{methods}");
+}
+
+#[tokio::test]
+async fn strangers_send_little() {
+    let service = Service::start().await;
+    let long = json!({"username": "x".repeat(20_000), "password": ADMIN_PASSWORD});
+    let login = service.request(Method::POST, "/api/auth/login").json(&long);
+    let (status, problem) = answer(login).await;
+    assert_eq!((status.as_u16(), &problem["code"]), (413, &json!("too_large")));
+}
+
+#[tokio::test]
+async fn the_figures_are_for_the_operator() {
+    let service = Service::start_with(&[("VERTEX_METRICS_TOKEN", "a long token")]).await;
+    answer(service.get("/api/ar/unknown")).await;
+    assert_eq!(answer(service.get("/metrics")).await.0, 404);
+    let figures = service.get("/metrics").bearer_auth("a long token").send().await.unwrap();
+    assert_eq!(figures.status(), 200);
+    let figures = figures.text().await.unwrap();
+    let line = r#"http_requests_total{method="GET",endpoint="/api/ar/:param0",status="404"} 1"#;
+    assert!(figures.contains(line), "{figures}");
+    for name in [
+        "http_request_duration_seconds_bucket",
+        "active_ar_sessions 0",
+        "marker_generation_queue_length 0",
+        "process_cpu_usage",
+        "process_memory_bytes",
+        "database_connection_pool_size",
+        "companies_total 1",
+        "ar_content_total 0",
+        "ar_views_total 0",
+        "video_uploads_total 0",
+    ] {
+        assert!(figures.contains(name), "{name}: {figures}");
+    }
+
+    let open = Service::start().await;
+    assert_eq!(open.get("/metrics").send().await.unwrap().status(), 200, "asked on this machine");
+    let proxied = open.get("/metrics").header("x-forwarded-for", "198.51.100.7");
+    assert_eq!(answer(proxied).await.0, 404);
+}
