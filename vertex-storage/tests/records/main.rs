@@ -13,6 +13,7 @@ mod companies;
 mod contents;
 mod database;
 mod jobs;
+mod notifications;
 mod projects;
 mod rotation_rules;
 mod users;

@@ -235,3 +235,19 @@ async fn a_content_takes_its_views_along(world: World) {
     assert_eq!(views.iter().map(|view| view.figures.views).sum::<u64>(), 1);
     assert_eq!(views[0].figures.seconds, 12.5);
 }
+
+/// On PostgreSQL every month has its partition; what came before one was made is found all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn months_are_partitions_on_postgres() {
+    on_postgres(async |world: World| {
+        let company = world.company("studio").await;
+        let content = world.content(&company, "Portrait").await;
+        let batch = [0, 31, 62].map(|offset| ViewSession { day: day(offset), ..view(&content) });
+        world.records.insert_view_sessions(&everywhere(), &batch).await.unwrap();
+        for month in ["2026_05", "2026_06", "2026_07"] {
+            assert_eq!(world.count(&format!("view_sessions_{month}")).await, 1, "{month}");
+        }
+        assert_eq!(world.count("view_sessions_other").await, 0);
+    })
+    .await;
+}
