@@ -10,6 +10,11 @@ const PAGES: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; s
     img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; \
     manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// The AR.js tracker, a worker and so a world of its own: ARToolKit's WebAssembly is bound to JavaScript by code that is
+/// made as it starts. It reads marker files from here and a camera description that the page wrote into a blob.
+const TRACKER: &str = "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'self' blob:; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// Swagger UI and ReDoc come with inline scripts and styles.
 const DOCUMENTS: &str = "default-src 'none'; script-src 'self' 'unsafe-inline'; worker-src blob:; \
     style-src 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src data:; \
@@ -45,9 +50,7 @@ impl<E: Endpoint> Endpoint for SecurityHeadersEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let path = request.original_uri().path();
-        let is_document = path.starts_with("/docs") || path.starts_with("/redoc");
-        let policy = if is_document { DOCUMENTS } else { PAGES };
+        let policy = policy_of(request.original_uri().path());
         let mut response = self.inner.call(request).await?.into_response();
         let headers: [(HeaderName, &'static str); 6] = [
             (header::CONTENT_SECURITY_POLICY, policy),
@@ -65,6 +68,16 @@ impl<E: Endpoint> Endpoint for SecurityHeadersEndpoint<E> {
             response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, a_year);
         }
         Ok(response)
+    }
+}
+
+fn policy_of(path: &str) -> &'static str {
+    if path.starts_with("/docs") || path.starts_with("/redoc") {
+        DOCUMENTS
+    } else if path.starts_with("/assets/ar-js-worker-") {
+        TRACKER
+    } else {
+        PAGES
     }
 }
 

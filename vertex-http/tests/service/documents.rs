@@ -43,6 +43,22 @@ async fn every_answer_has_a_request_id_and_a_policy() {
 }
 
 #[tokio::test]
+async fn only_the_ar_js_tracker_may_make_code_as_it_runs() {
+    let service = Service::start().await;
+    for (path, may) in [
+        ("/assets/ar-js-worker-1a2B.js", true),
+        ("/assets/viewer-1a2B.js", false),
+        ("/ar/unknown?engine=arjs", false),
+        ("/portrait/unknown", false),
+    ] {
+        let response = service.get(path).send().await.unwrap();
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        assert_eq!(policy.contains("'unsafe-eval'"), may, "{path}: {policy}");
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("http"), "{path}: {policy}");
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_setting_stops_the_start_in_one_line() {
     let service = Service::start().await;
     for (name, value) in [

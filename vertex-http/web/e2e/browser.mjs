@@ -3,6 +3,9 @@ import { chromium } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/opt/google/chrome/chrome'];
 
+/** A visitor's browser: the server does not count those that call themselves headless. */
+const VISITOR = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
+
 /** Software rendering, a fake camera that needs no permission, and nothing that calls out. */
 const FLAGS = [
   '--no-sandbox',
@@ -16,6 +19,7 @@ const FLAGS = [
   '--disable-sync',
   '--disable-quic',
   '--no-first-run',
+  `--user-agent=${VISITOR}`,
   '--mute-audio',
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',

@@ -14,6 +14,8 @@ export class ViewerPage {
     this.#page = page;
     page.setDefaultTimeout(PATIENCE);
     this.errors = [];
+    this.requested = [];
+    page.on('request', (request) => this.requested.push(request.url()));
     page.on('pageerror', (error) => this.errors.push(error));
     page.on('console', (message) => {
       if (/Content Security Policy/i.test(message.text())) this.errors.push(new Error(message.text()));
@@ -33,10 +35,28 @@ export class ViewerPage {
     return new ViewerPage(await context.newPage());
   }
 
-  async open(url) {
+  async visit(url) {
     await this.#page.goto(url);
+  }
+
+  /** Visits the page and starts its camera. */
+  async open(url) {
+    await this.visit(url);
     await this.reaches('ask');
-    await this.#page.click('[data-role="action"]');
+    await this.clickAction();
+  }
+
+  /** Before the visit: counts what the page gives its workers to look at; the answer tells how many frames it were. */
+  async countFramesOfWorkers() {
+    await this.#page.addInitScript(() => {
+      window.__frames = 0;
+      const post = Worker.prototype.postMessage;
+      Worker.prototype.postMessage = function (message, ...rest) {
+        if (message.type === 'process') window.__frames += 1;
+        return post.call(this, message, ...rest);
+      };
+    });
+    return () => this.#page.evaluate(() => window.__frames);
   }
 
   /** Waits until the page is in one of the given states. */
@@ -72,6 +92,10 @@ export class ViewerPage {
       const video = document.querySelector('video[data-role=content]');
       return { time: video.currentTime, paused: video.paused, muted: video.muted };
     });
+  }
+
+  clickAction() {
+    return this.#page.click('[data-role="action"]');
   }
 
   clickSound() {

@@ -7,15 +7,13 @@ import { launch } from './browser.mjs';
 import { writeCameraClip } from './camera-file.mjs';
 import { Client } from './client.mjs';
 import { CLIP, PICTURE } from './files.mjs';
+import { onScreen, settlesOn } from './overlay.mjs';
 import { ViewerPage } from './viewer-page.mjs';
 
 const { VERTEX_URL, VERTEX_USER, VERTEX_PASSWORD } = process.env;
 
 /** A page with a real camera may play sound after a tap; one with a drawn camera needs this to be treated alike. */
 const NO_TAP_NEEDED = '--autoplay-policy=no-user-gesture-required';
-
-/** How far the video's corners may be from the picture's, as a share of the picture's width on the screen. */
-const TOLERANCE = 0.04;
 
 const client = new Client(VERTEX_URL);
 let content;
@@ -102,22 +100,3 @@ test('it works with the browser’s own camera', async () => {
     await rm(folder, { recursive: true, force: true });
   }
 });
-
-/** A point of the camera's frame on a screen that the frame covers. */
-function onScreen([x, y], camera, screen) {
-  const scale = Math.max(screen.width / camera.width, screen.height / camera.height);
-  return [screen.width / 2 + (x - camera.width / 2) * scale, screen.height / 2 + (y - camera.height / 2) * scale];
-}
-
-/** Waits until the video's corners lie on the given points, allowing for the smoothing of the pose. */
-async function settlesOn(viewer, wanted) {
-  const allowed = TOLERANCE * Math.hypot(wanted[1][0] - wanted[0][0], wanted[1][1] - wanted[0][1]);
-  let worst = Infinity;
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
-    const found = await viewer.overlayCorners();
-    if (!found) continue;
-    worst = Math.max(...wanted.map(([x, y], i) => Math.hypot(found[i][0] - x, found[i][1] - y)));
-    if (worst <= allowed) return;
-  }
-  assert.fail(`the video is ${worst.toFixed(1)} px off the picture; ${allowed.toFixed(1)} px are allowed`);
-}

@@ -16,7 +16,7 @@ describe('trackingSize', () => {
     [{ width: 720, height: 1280 }, { width: 480, height: 853 }],
     [{ width: 640, height: 480 }, { width: 640, height: 480 }],
     [{ width: 320, height: 240 }, { width: 320, height: 240 }],
-  ])('%o is tracked at %o', (camera, size) => expect(trackingSize(camera)).toEqual(size));
+  ])('%o is tracked at %o', (camera, size) => expect(trackingSize(camera, 480)).toEqual(size));
 });
 
 test('the lens is the same held upright and sideways, and MindAR’s own for a landscape camera', () => {

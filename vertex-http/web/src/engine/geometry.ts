@@ -4,21 +4,27 @@ export interface Size {
   height: number;
 }
 
-/** Shorter side of the frames given to the tracker: more costs time and finds no more. */
-const TRACKING_SHORT_SIDE = 480;
-
 /** Field of view across the shorter side of the camera's picture, in radians: what MindAR assumes of a landscape camera. */
 const SHORT_SIDE_VIEW = Math.PI / 4;
 
-/** Size at which a camera frame is tracked: scaled down, never up, to a short side of 480 pixels. */
-export function trackingSize(camera: Size): Size {
-  const scale = Math.min(1, TRACKING_SHORT_SIDE / Math.min(camera.width, camera.height));
+/** Sharper than this nobody sees, and the phone gets warm. */
+export const MAX_PIXEL_RATIO = 2;
+
+/** Size at which a camera frame is tracked: scaled down, never up, to the given shorter side. */
+export function trackingSize(camera: Size, shortSide: number): Size {
+  const scale = Math.min(1, shortSide / Math.min(camera.width, camera.height));
   return { width: Math.round(camera.width * scale), height: Math.round(camera.height * scale) };
 }
 
 /** Focal length in pixels of a frame; the same lens whether the phone is held upright or sideways. */
 export function focalLength(frame: Size): number {
   return Math.min(frame.width, frame.height) / 2 / Math.tan(SHORT_SIDE_VIEW / 2);
+}
+
+/** Nearest and farthest distance at which a picture is drawn. */
+export function depthRange(picture: Size): [near: number, far: number] {
+  const unit = Math.max(picture.width, picture.height);
+  return [unit / 50, unit * 50];
 }
 
 /** How much larger than its box a picture is drawn when it covers the box, per axis; one of them is 1. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contentId } from './api';
+import { contentId, engineAsked } from './api';
 
 test.each([
   ['/ar/7Xk3aB', '7Xk3aB'],
@@ -10,3 +10,11 @@ test.each([
   ['/ar/%E0%A4%A', null],
   ['/', null],
 ])('%s is the page of %s', (path, id) => expect(contentId(path)).toBe(id));
+
+test.each([
+  ['', 'mindar'],
+  ['?engine=arjs', 'arjs'],
+  ['?engine=mindar', 'mindar'],
+  ['?engine=toString', 'mindar'],
+  ['?utm=1&engine=arjs', 'arjs'],
+])('%s asks for %s', (search, engine) => expect(engineAsked(search)).toBe(engine));

@@ -1,3 +1,4 @@
+import type { EngineName } from '../engine/choice';
 import { requestJson } from '../shared/http';
 
 export type ContentState = 'ready' | 'processing' | 'failed' | 'expired' | 'inactive';
@@ -9,6 +10,8 @@ export interface Content {
   state: ContentState;
   image: { width: number; height: number; preview_url: string | null };
   marker_url: string | null;
+  /** Address of the three NFT files without their extensions. */
+  nft_url: string | null;
 }
 
 /** The video that plays now. */
@@ -36,4 +39,9 @@ export function contentId(pathname: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** The engine that an address asks for: `?engine=arjs`; MindAR otherwise. */
+export function engineAsked(search: string): EngineName {
+  return new URLSearchParams(search).get('engine') === 'arjs' ? 'arjs' : 'mindar';
 }

@@ -1,4 +1,4 @@
-import { contentId, sessionPath } from './api';
+import { contentId, engineAsked, sessionPath } from './api';
 import { browserName, deviceType } from './device';
 import { SessionReporter, beaconTo } from './session';
 import { chooseLanguage, dictionaries } from './text';
@@ -12,4 +12,4 @@ document.documentElement.lang = language;
 const device = { type: deviceType(navigator), browser: browserName(navigator.userAgent) };
 const session = new SessionReporter(device, beaconTo(sessionPath(id ?? '')));
 
-new Viewer(id, new View(document, dictionaries[language]), session).load();
+new Viewer(id, engineAsked(location.search), new View(document, dictionaries[language]), session).load();

@@ -8,7 +8,7 @@ export type Sound = 'muted' | 'audible' | 'blocked';
 /** The page itself: puts a state into words and shows the parts that belong to it. */
 export class View {
   readonly camera = this.find<HTMLVideoElement>('camera');
-  readonly overlay = this.find<HTMLCanvasElement>('overlay');
+  readonly overlay = this.find<HTMLElement>('overlay');
   readonly video = this.find<HTMLVideoElement>('content');
   readonly action = this.find<HTMLButtonElement>('action');
   readonly sound = this.find<HTMLButtonElement>('sound');

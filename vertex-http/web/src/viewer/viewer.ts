@@ -1,15 +1,13 @@
-import type { PoseFilter, Stage, Tracker, TrackerListener } from '../engine';
+import { chooseEngine, createEngine, type EngineName } from '../engine/choice';
+import type { AnyEngine, MarkerUrls } from '../engine/engine';
 import { Problem, Unreachable } from '../shared/http';
 import { fetchContent, fetchVideo, type Video } from './api';
 import { CameraError, closeCamera, openCamera } from './camera';
 import { ContentVideo } from './content-video';
 import { missingFeature } from './device';
-import { download } from './download';
 import type { SessionReporter } from './session';
 import { INITIAL, isLive, reduce, type Event, type State, type Trouble } from './state';
 import type { View } from './view';
-
-type Engine = typeof import('../engine');
 
 /** Milliseconds between questions whether the picture is prepared. */
 const POLL_INTERVAL = 3000;
@@ -23,18 +21,14 @@ const MARKER_SHARE = 0.4;
 /** One visit: loads the content, opens the camera, plays the video on the picture. */
 export class Viewer {
   private state: State = INITIAL;
-  private engine: Engine | null = null;
-  private marker: ArrayBuffer | null = null;
+  private engine: AnyEngine | null = null;
   private video: Video | null = null;
   private videoLoadedAt = 0;
-  private stage: Stage | null = null;
-  private tracker: Tracker | null = null;
-  private run = 0;
-  private filter: PoseFilter | null = null;
   private readonly contentVideo: ContentVideo;
 
   constructor(
     private readonly id: string | null,
+    private readonly asked: EngineName,
     private readonly view: View,
     private readonly session: SessionReporter,
   ) {
@@ -49,7 +43,7 @@ export class Viewer {
     view.camera.addEventListener('resize', () => isLive(this.state) && void this.track());
     document.addEventListener('visibilitychange', () => this.follow(document.visibilityState));
     window.addEventListener('pagehide', () => this.session.report(this.video?.id ?? null));
-    window.addEventListener('unhandledrejection', () => this.tracker && this.fail('broken'));
+    window.addEventListener('unhandledrejection', () => isLive(this.state) && this.fail('broken'));
   }
 
   /** Begins, or begins again. */
@@ -70,8 +64,7 @@ export class Viewer {
       this.dispatch({ type: 'content', state: content.state });
       if (content.state === 'processing') setTimeout(() => void this.prepare(), POLL_INTERVAL);
       if (content.state !== 'ready') return;
-      if (!content.marker_url) throw new Error('a ready picture without a marker');
-      const [video] = await Promise.all([fetchVideo(this.id), this.loadEngine(), this.loadMarker(content.marker_url)]);
+      const [video] = await Promise.all([fetchVideo(this.id), this.loadEngine(content)]);
       if (!video) return this.fail('no-video');
       this.playFrom(video);
       this.dispatch({ type: 'loaded' });
@@ -80,19 +73,24 @@ export class Viewer {
     }
   }
 
-  private async loadEngine(): Promise<void> {
-    this.engine ??= await import('../engine');
-    this.stage ??= new this.engine.Stage(this.view.overlay, this.view.video);
+  private async loadEngine(urls: MarkerUrls): Promise<void> {
+    this.engine ??= await createEngine(chooseEngine(this.asked, urls), this.view, {
+      onFound: () => this.find(),
+      onLost: () => this.lose(),
+      onFrame: () => this.session.frame(),
+      onFailure: () => this.fail('broken'),
+    });
     this.addProgress(ENGINE_SHARE);
+    await this.loadMarker(this.engine, urls);
   }
 
-  private async loadMarker(url: string): Promise<void> {
+  private async loadMarker(engine: AnyEngine, urls: MarkerUrls): Promise<void> {
     let counted = 0;
     const count = (share: number) => {
       this.addProgress((share - counted) * MARKER_SHARE);
       counted = share;
     };
-    this.marker = await download(url, count);
+    await engine.load(urls, count);
     count(1);
   }
 
@@ -133,38 +131,18 @@ export class Viewer {
 
   /** Starts tracking, or starts anew when the phone was turned and the camera's picture with it. */
   private async track(): Promise<void> {
-    if (!this.engine || !this.marker || !this.stage) return;
-    const run = this.endRun();
     this.lose();
-    const tracker = await this.engine.Tracker.start(this.marker, this.view.camera, this.listener());
-    if (run !== this.run) return tracker.stop();
-    this.tracker = tracker;
-    const { frame, picture } = tracker;
-    this.filter = new this.engine.PoseFilter(Math.max(picture.width, picture.height));
-    this.stage.setup(frame, picture);
-    this.dispatch({ type: 'camera-ready' });
+    if (await this.engine?.start(this.view.camera)) this.dispatch({ type: 'camera-ready' });
   }
 
-  private listener(): TrackerListener {
-    return {
-      onFrame: () => this.session.frame(),
-      onPose: (pose) => this.find(pose),
-      onLost: () => this.lose(),
-      onFailure: () => this.fail('broken'),
-    };
-  }
-
-  private find(pose: number[]): void {
-    if (!isLive(this.state) || !this.filter) return;
-    this.stage?.show(this.filter.next(pose, performance.now() / 1000));
-    if (this.state.name === 'playing') return;
+  private find(): void {
+    if (!isLive(this.state) || this.state.name === 'playing') return;
     this.dispatch({ type: 'found' });
     this.contentVideo.play();
   }
 
   private lose(): void {
-    this.stage?.hide();
-    this.filter?.reset();
+    this.engine?.hide();
     this.contentVideo.pause();
     this.dispatch({ type: 'left' });
   }
@@ -175,17 +153,8 @@ export class Viewer {
     this.dispatch({ type: 'camera-stopped' });
   }
 
-  /** Ends the present tracking, also one that is only starting, and numbers the next. */
-  private endRun(): number {
-    this.tracker?.stop();
-    this.tracker = null;
-    this.run += 1;
-    return this.run;
-  }
-
   private stop(): void {
-    this.endRun();
-    this.stage?.hide();
+    this.engine?.stop();
     this.contentVideo.pause();
     closeCamera(this.view.camera);
   }

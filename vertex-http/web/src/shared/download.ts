@@ -1,4 +1,4 @@
-import { Unreachable, problemFrom } from '../shared/http';
+import { Unreachable, problemFrom } from './http';
 
 /** Fetches a file, telling the share received so far (0 to 1) where its length is known. */
 export async function download(url: string, onProgress: (share: number) => void): Promise<ArrayBuffer> {

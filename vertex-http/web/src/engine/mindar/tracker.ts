@@ -1,18 +1,10 @@
 import { backend, setBackend } from '@tensorflow/tfjs-core';
 import { Controller, type Update } from 'mind-ar/src/image-target/controller.js';
-import { focalLength, trackingSize, type Size } from './geometry';
+import type { TrackerListener, Tracking } from '../engine';
+import { focalLength, trackingSize, type Size } from '../geometry';
 
-/** What a tracker tells whoever started it. */
-export interface TrackerListener {
-  /** The picture was seen: its pose as a column-major matrix in picture pixels, y up, camera at the origin. */
-  onPose(pose: number[]): void;
-  /** The picture left the view. */
-  onLost(): void;
-  /** One camera frame has been looked at. */
-  onFrame(): void;
-  /** Tracking cannot go on. */
-  onFailure(reason: string): void;
-}
+/** Shorter side of the frames given to MindAR: more costs time and finds no more. */
+const SHORT_SIDE = 480;
 
 /** Frames in a row with the picture before it counts as found, and without it before it counts as lost. */
 const FRAMES_TO_FIND = 3;
@@ -22,14 +14,14 @@ const FRAMES_TO_LOSE = 5;
 const NO_FILTER = 1e9;
 
 /** Follows one picture in a camera's video with MindAR. */
-export class Tracker {
+export class MindArTracker implements Tracking {
   readonly picture: Size;
   readonly frame: Size;
   private readonly controller: Controller;
   private running = true;
 
   private constructor(marker: ArrayBuffer, camera: HTMLVideoElement, private readonly listener: TrackerListener) {
-    this.frame = trackingSize({ width: camera.videoWidth, height: camera.videoHeight });
+    this.frame = trackingSize({ width: camera.videoWidth, height: camera.videoHeight }, SHORT_SIDE);
     this.controller = new Controller({
       inputWidth: this.frame.width,
       inputHeight: this.frame.height,
@@ -52,9 +44,9 @@ export class Tracker {
   }
 
   /** Starts following the picture of `marker`; `camera` must already show frames. */
-  static async start(marker: ArrayBuffer, camera: HTMLVideoElement, listener: TrackerListener): Promise<Tracker> {
+  static async start(marker: ArrayBuffer, camera: HTMLVideoElement, listener: TrackerListener): Promise<MindArTracker> {
     if (!(await setBackend('webgl'))) throw new Error('WebGL is not available');
-    const tracker = new Tracker(marker, camera, listener);
+    const tracker = new MindArTracker(marker, camera, listener);
     // MindAR draws its input at the element's attribute size: this is how the frame gets scaled for tracking.
     camera.width = tracker.frame.width;
     camera.height = tracker.frame.height;

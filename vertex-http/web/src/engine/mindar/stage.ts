@@ -1,11 +1,11 @@
 import { LinearFilter, Matrix4, Mesh, MeshBasicMaterial, PerspectiveCamera, PlaneGeometry, SRGBColorSpace, Scene, VideoTexture, WebGLRenderer } from 'three';
-import { coverCrop, coverProjection, type Size } from './geometry';
+import type { Stage, Surface } from '../engine';
+import { MAX_PIXEL_RATIO, coverCrop, coverProjection, depthRange, type Size } from '../geometry';
 
-/** Sharper than this nobody sees, and the phone gets warm. */
-const MAX_PIXEL_RATIO = 2;
-
-/** Draws the content's video on the picture, over the camera's view. */
-export class Stage {
+/** Draws with three.js on a canvas of its own. */
+export class CanvasStage implements Stage {
+  private readonly canvas = document.createElement('canvas');
+  private readonly video: HTMLVideoElement;
   private readonly renderer: WebGLRenderer;
   private readonly scene = new Scene();
   private readonly camera = new PerspectiveCamera();
@@ -15,8 +15,10 @@ export class Stage {
   private picture: Size = { width: 1, height: 1 };
   private visible = false;
 
-  constructor(private readonly canvas: HTMLCanvasElement, private readonly video: HTMLVideoElement) {
-    this.renderer = new WebGLRenderer({ canvas, alpha: true, antialias: true });
+  constructor({ overlay, video }: Surface) {
+    this.video = video;
+    overlay.replaceChildren(this.canvas);
+    this.renderer = new WebGLRenderer({ canvas: this.canvas, alpha: true, antialias: true });
     this.texture = new VideoTexture(video);
     this.texture.colorSpace = SRGBColorSpace;
     this.texture.minFilter = LinearFilter;
@@ -27,10 +29,9 @@ export class Stage {
     this.scene.add(this.plane);
     video.addEventListener('resize', () => this.crop());
     video.addEventListener('loadedmetadata', () => this.crop());
-    new ResizeObserver(() => this.fit()).observe(canvas);
+    new ResizeObserver(() => this.fit()).observe(this.canvas);
   }
 
-  /** Takes the sizes of the tracked frame and of the picture; the canvas itself may be of any size. */
   setup(frame: Size, picture: Size): void {
     this.frame = frame;
     this.picture = picture;
@@ -38,7 +39,6 @@ export class Stage {
     this.crop();
   }
 
-  /** Puts the video at `pose` (column-major, picture pixels, origin at the picture's lower left corner). */
   show(pose: readonly number[]): void {
     const { width, height } = this.picture;
     const placed = new Matrix4().makeTranslation(width / 2, height / 2, 0).scale(this.plane.scale.set(width, height, 1));
@@ -63,8 +63,7 @@ export class Stage {
     const screen = { width: this.canvas.clientWidth || 1, height: this.canvas.clientHeight || 1 };
     this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, MAX_PIXEL_RATIO));
     this.renderer.setSize(screen.width, screen.height, false);
-    const unit = Math.max(this.picture.width, this.picture.height);
-    this.camera.projectionMatrix.fromArray(coverProjection(this.frame, screen, unit / 50, unit * 50));
+    this.camera.projectionMatrix.fromArray(coverProjection(this.frame, screen, ...depthRange(this.picture)));
     this.camera.projectionMatrixInverse.copy(this.camera.projectionMatrix).invert();
     this.draw();
   }

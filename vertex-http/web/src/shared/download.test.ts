@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { Problem, Unreachable } from '../shared/http';
+import { Problem, Unreachable } from './http';
 import { download } from './download';
 
 afterEach(() => vi.unstubAllGlobals());

@@ -1,0 +1,3 @@
+declare module 'aframe/src/core/readyState.js' {
+  export function waitForDocumentReadyState(): void;
+}
