@@ -32,7 +32,7 @@ impl ViewQueue {
     /// A queue, and who empties it.
     pub fn new(records: Arc<dyn Records>) -> (Self, ViewRecorder) {
         let (sender, receiver) = mpsc::channel(CAPACITY);
-        (Self { sender }, ViewRecorder { receiver, records, deadline: None })
+        (Self { sender }, ViewRecorder { receiver, records, stopped_at: None })
     }
 }
 
@@ -52,7 +52,8 @@ impl ViewIntake for ViewQueue {
 pub struct ViewRecorder {
     receiver: mpsc::Receiver<ViewSession>,
     records: Arc<dyn Records>,
-    deadline: Option<Instant>,
+    /// When it was told to stop.
+    stopped_at: Option<Instant>,
 }
 
 impl ViewRecorder {
@@ -61,15 +62,15 @@ impl ViewRecorder {
         let mut batch = Vec::new();
         loop {
             tokio::select! {
-                () = stop.cancelled(), if self.deadline.is_none() => {
+                () = stop.cancelled(), if self.stopped_at.is_none() => {
                     self.receiver.close();
-                    self.deadline = Some(Instant::now() + GRACE);
+                    self.stopped_at = Some(Instant::now());
                 }
                 received = self.receiver.recv_many(&mut batch, BATCH) => {
                     if received == 0 {
                         return;
                     }
-                    self.write(&batch).await;
+                    self.write(&batch, &stop).await;
                     batch.clear();
                     tokio::select! {
                         () = sleep(PAUSE) => {}
@@ -82,27 +83,36 @@ impl ViewRecorder {
 
     /// Writes a batch, however often it takes. A session that the database refuses for itself alone is
     /// given up, so that it does not hold up the others.
-    async fn write(&self, batch: &[ViewSession]) {
+    async fn write(&mut self, batch: &[ViewSession], stop: &CancellationToken) {
         loop {
             let Err(error) = viewer::record(self.records.as_ref(), batch).await else { return };
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "view sessions were not written"
             );
-            let is_late = self.deadline.is_some_and(|deadline| Instant::now() > deadline);
+            let is_late = self.is_late(stop);
             if error.kind() == ErrorKind::Unavailable && !is_late {
                 sleep(RETRY).await;
                 continue;
             }
             if batch.len() > 1 && !is_late {
                 let (first, second) = batch.split_at(batch.len() / 2);
-                Box::pin(self.write(first)).await;
-                return Box::pin(self.write(second)).await;
+                Box::pin(self.write(first, stop)).await;
+                return Box::pin(self.write(second, stop)).await;
             }
             for session in batch {
                 tracing::error!(?session, "a view session is lost");
             }
             return;
         }
+    }
+
+    /// Whether the time is over that a service that stops gives to the database.
+    fn is_late(&mut self, stop: &CancellationToken) -> bool {
+        if !stop.is_cancelled() {
+            return false;
+        }
+        self.receiver.close();
+        self.stopped_at.get_or_insert_with(Instant::now).elapsed() > GRACE
     }
 }

@@ -8,7 +8,7 @@ use poem::{
     http::header,
     web::{
         Data,
-        websocket::{CloseCode, Message, WebSocket, WebSocketStream},
+        websocket::{CloseCode, Message, WebSocket, WebSocketConfig, WebSocketStream},
     },
 };
 use serde_json::{Value, json};
@@ -26,6 +26,8 @@ use crate::api::{Problem, caller};
 
 /// How often it is looked whether the other side is there and still signed in.
 const HEARTBEAT: Duration = Duration::from_secs(30);
+/// Bytes the other side may send at once.
+const LARGEST: usize = 4096;
 /// How long the other side may take for one message.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -55,6 +57,10 @@ async fn begin(request: &Request, app: &App, origins: &Origins) -> Result<Respon
     let socket = WebSocket::from_request_without_body(request)
         .await
         .map_err(|_| Error::field("upgrade", "this address speaks WebSocket only"))?;
+    // Nothing is asked of the other side.
+    let small =
+        WebSocketConfig::default().max_message_size(Some(LARGEST)).max_frame_size(Some(LARGEST));
+    let socket = socket.config(small);
     let app = app.clone();
     Ok(socket.on_upgrade(move |stream| tell(app, who, token, stream)).into_response())
 }
