@@ -4,6 +4,7 @@ import { trackingSize, type Size } from '../geometry';
 import { cameraParameters } from './camera-parameters';
 import type { NftMarker } from './nft-marker';
 import { pictureSize, poseFrom, type MarkerInfo } from './pose';
+import { Presence } from './presence';
 
 /** Shorter side of the frames given to AR.js, which itself takes no more than 320 x 240. */
 const SHORT_SIDE = 240;
@@ -33,9 +34,7 @@ export class NftTracker implements Tracking {
   private readonly worker = new Worker(workerUrl);
   private readonly scene: CanvasRenderingContext2D;
   private running = true;
-  private visible = false;
-  /** Frames in a row that say otherwise than `visible`. */
-  private doubts = 0;
+  private readonly presence = new Presence(FRAMES_TO_FIND, FRAMES_TO_LOSE);
 
   private constructor(private readonly camera: HTMLVideoElement, private readonly listener: TrackerListener) {
     this.frame = trackingSize({ width: camera.videoWidth, height: camera.videoHeight }, SHORT_SIDE);
@@ -87,18 +86,10 @@ export class NftTracker implements Tracking {
   private hear(answer: Answer): void {
     if (!this.running) return;
     this.listener.onFrame();
-    this.judge(answer.type === 'found');
-    if (answer.type === 'found' && this.visible) this.listener.onPose(poseFrom(JSON.parse(answer.matrix)));
+    const changed = this.presence.changes(answer.type === 'found');
+    if (changed && !this.presence.visible) this.listener.onLost();
+    if (answer.type === 'found' && this.presence.visible) this.listener.onPose(poseFrom(JSON.parse(answer.matrix)));
     requestAnimationFrame(() => this.look());
-  }
-
-  /** One frame is no proof: the picture comes and goes only when several in a row agree. */
-  private judge(seen: boolean): void {
-    this.doubts = seen === this.visible ? 0 : this.doubts + 1;
-    if (this.doubts < (this.visible ? FRAMES_TO_LOSE : FRAMES_TO_FIND)) return;
-    this.doubts = 0;
-    this.visible = seen;
-    if (!seen) this.listener.onLost();
   }
 
   private look(): void {
