@@ -26,7 +26,7 @@ bench: ## Measure the engine with criterion
 	cargo bench --package vertex-benches
 
 .PHONY: bench-peers
-bench-peers: $(PEERS)/node_modules ## Compare with the official compiler; PICTURES=dir, SEEDS="1 11", ... (benches/peers)
+bench-peers: $(PEERS)/node_modules ## Compare with other compilers; FORMATS=nft, PICTURES=dir, SEEDS="1 11", ... (benches/peers)
 	node $(PEERS)/run.mjs
 
 $(PEERS)/node_modules: $(PEERS)/package-lock.json

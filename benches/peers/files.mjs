@@ -1,36 +1,54 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf } from './pictures.mjs';
 
-/** The marker file of a picture in a folder, beside it the log of how it was compiled. */
-export const markerPath = (folder, { name }) => join(folder, `${name}.mind`);
-const logPath = (folder, { name }) => join(folder, `${name}.json`);
+/** Marker files of pictures in a folder, beside each the log of how it was compiled. */
+export class MarkerFolder {
+  #folder;
+  #extensions;
 
-/** A marker that was compiled before: its bytes, their hash, and the log when there is one. */
-export function readMarker(folder, picture) {
-  const path = markerPath(folder, picture);
-  if (!existsSync(path)) throw new Error(`${path} is missing`);
-  const bytes = readFileSync(path);
-  return { bytes, hash: hashOf(bytes), log: readLog(folder, picture, hashOf(bytes)) };
-}
+  /** A marker is one file for each of the extensions. */
+  constructor(folder, extensions) {
+    this.#folder = folder;
+    this.#extensions = extensions;
+    mkdirSync(folder, { recursive: true });
+  }
 
-/** The log of exactly this file, else null. */
-function readLog(folder, picture, hash) {
-  const path = logPath(folder, picture);
-  if (!existsSync(path)) return null;
-  const log = JSON.parse(readFileSync(path, 'utf8'));
-  return log.hash === hash ? log : null;
-}
+  /** The path of a picture's marker without the extension. */
+  base({ name }) {
+    return join(this.#folder, name);
+  }
 
-export function writeLog(folder, picture, log) {
-  const hash = hashOf(readFileSync(markerPath(folder, picture)));
-  const line = JSON.stringify({ hash, measuredAt: new Date().toISOString(), ...log });
-  writeFileSync(logPath(folder, picture), `${line}\n`);
-}
+  /** A marker: its files, their hash, and the log when there is one; null when not all files are there. */
+  read(picture) {
+    const paths = this.#extensions.map((extension) => `${this.base(picture)}.${extension}`);
+    if (!paths.every((path) => existsSync(path))) return null;
+    const contents = paths.map((path) => readFileSync(path));
+    const hash = hashOf(Buffer.concat(contents));
+    const files = Object.fromEntries(this.#extensions.map((extension, i) => [extension, contents[i]]));
+    const log = this.#log(picture);
+    return { files, hash, log: log?.hash === hash ? log : null };
+  }
 
-/** Whether a marker is there that was compiled under these conditions. */
-export function isCompiled(folder, picture, conditions) {
-  if (!existsSync(markerPath(folder, picture))) return false;
-  const { log } = readMarker(folder, picture);
-  return JSON.stringify(log?.conditions) === JSON.stringify(conditions);
+  /** Why there is no marker of a picture, when its log tells. */
+  failure(picture) {
+    return this.#log(picture)?.failure ?? null;
+  }
+
+  /** Whether it was tried to compile a marker under these conditions. */
+  isCompiled(picture, conditions) {
+    const log = this.read(picture)?.log ?? (this.failure(picture) && this.#log(picture));
+    return JSON.stringify(log?.conditions) === JSON.stringify(conditions);
+  }
+
+  writeLog(picture, log) {
+    const hash = this.read(picture)?.hash;
+    const line = JSON.stringify({ hash, measuredAt: new Date().toISOString(), ...log });
+    writeFileSync(`${this.base(picture)}.json`, `${line}\n`);
+  }
+
+  #log(picture) {
+    const path = `${this.base(picture)}.json`;
+    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+  }
 }

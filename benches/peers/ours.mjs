@@ -20,8 +20,11 @@ export async function buildOurs() {
   return messages.find(({ executable, target }) => executable && target.name === 'measure').executable;
 }
 
-/** Compiles a picture in a process of its own: { totalMs, decodeMs, compileMs, cpuSeconds, peakKb, bytes, runs }. */
-export async function compileOurs(program, picture, output, runs) {
-  const { stdout } = await run(program, [picture.path, output, String(runs)]);
+/**
+ * Compiles a picture in a process of its own; `output` lacks the extension: { totalMs, decodeMs, compileMs, cpuSeconds,
+ * peakKb, bytes, runs }.
+ */
+export async function compileOurs(program, format, picture, output, runs) {
+  const { stdout } = await run(program, [format, picture.path, output, String(runs)]);
   return JSON.parse(stdout);
 }

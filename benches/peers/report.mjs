@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { TILT_NAMES } from './judge.mjs';
 import { mean } from './statistics.mjs';
-import { byPicture, meansOf, quotient, ratioOf } from './summary.mjs';
+import { quotient } from './sides.mjs';
+import { byPicture, meansOf, ratioOf } from './summary.mjs';
 import { bold, figure, signed, table, times } from './table.mjs';
 
 const NONE = '';
@@ -14,7 +15,7 @@ export function writeReport(path, run) {
     inShort(pictures),
     SHORT_NOTE,
     '## Finding\n',
-    finding(pictures, run.options),
+    finding(pictures, run),
     '## Finding, by tilt\n',
     tilts(pictures),
     '## Following\n',
@@ -35,6 +36,7 @@ function introduction({ rows, machine, commit, command }) {
 
 Marker files of this engine (*ours*) beside those of MindAR's own compiler (*official*), compiled from the same pictures
 and judged by MindAR's published runtime in a browser. This page is written by the command below; do not edit it.
+Markers for AR.js have [a page of their own](benchmarks-nft.md).
 
 - \`${command}\`
 - commit ${commit}, measured ${first === last ? first : `from ${first} to ${last}`}
@@ -80,7 +82,7 @@ Shares and counts are compared by their difference, the other figures by the geo
 picture counts where both files have the figure: one that is never followed has no error.
 `;
 
-function finding(pictures, { views, seeds }) {
+function finding(pictures, { judging: { views }, options: { seeds } }) {
   const row = (name, official, ours) => [
     name,
     figure(official.recall9),
@@ -213,8 +215,8 @@ function costTable(pictures, columns) {
   return table(['picture', ...header], [...rows, bold(['mean', ...means])]);
 }
 
-function method({ options }) {
-  const { views, sequences, frames, negatives, refine, seeds } = options;
+function method({ judging, options: { seeds } }) {
+  const { views, sequences, frames, negatives, refine } = judging;
   return `## How it is measured
 
 Each file is loaded by the runtime that MindAR publishes, in headless Chromium with WebGL in software, and shown frames of

@@ -1,7 +1,9 @@
 import { TILT_NAMES } from './judge.mjs';
+import { comparing } from './sides.mjs';
 import { mean, sum } from './statistics.mjs';
 
 const SIDES = ['official', 'ours'];
+export const { meansOf, ratioOf } = comparing(SIDES);
 
 /** Rows of several seeds, one for each picture: means of what was measured, sums of what was counted. */
 export function byPicture(rows) {
@@ -34,36 +36,15 @@ function combine(results, cost) {
   };
 }
 
-function costOf(cost) {
+/** What a marker file takes to make and to load, in the units of the report; null where its log does not tell. */
+export function costOf(cost) {
   const inThousands = (value) => (value === undefined ? null : value / 1000);
   return {
-    kilobytes: cost.bytes / 1000,
+    kilobytes: inThousands(cost.bytes),
     compileSeconds: inThousands(cost.totalMs),
     firstSeconds: inThousands(cost.firstMs),
     cpuSeconds: cost.cpuSeconds ?? null,
     peakMb: cost.peakKb === undefined ? null : cost.peakKb / 1024,
     idleMb: cost.idleKb === undefined ? null : cost.idleKb / 1024,
   };
-}
-
-/** Means of both sides over the pictures for which both have the figure; a side that never has it is left out. */
-export function meansOf(pictures, read) {
-  const sides = SIDES.filter((side) => pictures.some((picture) => isKnown(read(picture[side]))));
-  const known = pictures.filter((picture) => sides.every((side) => isKnown(read(picture[side]))));
-  return Object.fromEntries(SIDES.map((side) => [side, mean(known.map((picture) => read(picture[side])))]));
-}
-
-/** The geometric mean of ours over official, picture by picture. */
-export function ratioOf(pictures, read) {
-  const ratios = pictures.map((picture) => quotient(read(picture.ours), read(picture.official)));
-  const logarithm = mean(ratios.map((ratio) => (isKnown(ratio) ? Math.log(ratio) : null)));
-  return logarithm === null ? null : Math.exp(logarithm);
-}
-
-export function quotient(ours, official) {
-  return isKnown(ours) && isKnown(official) && official > 0 && ours > 0 ? ours / official : null;
-}
-
-function isKnown(value) {
-  return value !== null && value !== undefined;
 }

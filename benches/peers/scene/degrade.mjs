@@ -2,16 +2,33 @@
 const LEAST_BLUR = 0.15;
 const TABLE = 1024;
 
-/** What a camera makes of a scene: blur, gamma, gain, offset and noise, as 8-bit RGB. */
-export function degrade(frame, { width, height }, { blur, gamma, gain, offset, noise }, random) {
+/** What a camera makes of a scene, as 8-bit RGB. */
+export function degrade(frame, camera, light, random) {
+  return sensed(lit(frame, camera, light), light.noise, random);
+}
+
+/** The scene behind the lens: blur, gamma, gain, offset, and `shading`, how much brighter the right and the lower side are. */
+export function lit(frame, { width, height }, { blur, gamma, gain, offset, shading = [0, 0] }) {
   const scene = blur > LEAST_BLUR ? blurred(frame, width, height, blur) : frame;
   const curve = new Float32Array(TABLE + 1);
   for (let i = 0; i <= TABLE; i += 1) curve[i] = 255 * gain * Math.pow(i / TABLE, gamma) + offset;
-  const nextNoise = noiseOf(noise, random.index(0x7fffffff) | 1);
-  const bytes = Buffer.alloc(width * height * 3);
-  for (let i = 0; i < bytes.length; i += 1) {
+  const [across, down] = shading;
+  const result = new Float32Array(scene.length);
+  for (let i = 0; i < scene.length; i += 1) {
+    const pixel = Math.floor(i / 3);
+    const shade = 1 + across * ((pixel % width) / width - 0.5) + down * (Math.floor(pixel / width) / height - 0.5);
     const place = Math.max(0, Math.min(TABLE, Math.round(scene[i] * (TABLE / 255))));
-    const value = curve[place] + nextNoise();
+    result[i] = curve[place] * shade;
+  }
+  return result;
+}
+
+/** What the sensor makes of it: noise, and 8 bits. */
+export function sensed(scene, noise, random) {
+  const nextNoise = noiseOf(noise, random.index(0x7fffffff) | 1);
+  const bytes = Buffer.alloc(scene.length);
+  for (let i = 0; i < bytes.length; i += 1) {
+    const value = scene[i] + nextNoise();
     bytes[i] = value < 0 ? 0 : value > 255 ? 255 : Math.round(value);
   }
   return bytes;

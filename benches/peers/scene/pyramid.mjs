@@ -6,8 +6,20 @@ const SMALLEST_SIDE = 8;
 const MOST_LEVELS = 9;
 
 /** Decodes a picture to straight RGBA, upright. */
-export async function readPicture(path) {
-  const image = sharp(path, { limitInputPixels: false }).rotate().toColourspace('srgb').ensureAlpha();
+export function readPicture(path) {
+  return pixelsOf(upright(path).ensureAlpha());
+}
+
+/** Decodes a picture to RGB on black, upright. */
+export function readOpaque(path) {
+  return pixelsOf(upright(path).flatten({ background: 'black' }));
+}
+
+function upright(path) {
+  return sharp(path, { limitInputPixels: false }).rotate().toColourspace('srgb');
+}
+
+async function pixelsOf(image) {
   const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
 }
