@@ -9,8 +9,8 @@ import { Rows } from './rows.mjs';
  * Compiles pictures to one format with this engine and with its peer, judges both files of each, writes the report.
  *
  * A format has: `name`, `extensions`, the `peer`, the `folder` where all is kept, the `given` folders of files to take
- * instead and the `report`, as read from the options; `conditions` and `versions`, on which files and rows depend;
- * `compile`, `open`, `judge` and `write`.
+ * instead and the `report`, as read from the options; `judging`, `conditions` and `versions`, on which rows and files
+ * depend; `compile`, `judge`, `write`, and `open` when judging takes something that is kept open.
  */
 export class Comparison {
   #format;
@@ -42,6 +42,7 @@ export class Comparison {
     const { pictures, options, say } = this.#run;
     const path = `${this.#folder}/ours`;
     const folder = new MarkerFolder(path, extensions);
+    mkdirSync(path, { recursive: true });
     say('building our compiler');
     const program = await buildOurs();
     for (const picture of pictures) {
@@ -56,6 +57,7 @@ export class Comparison {
     const { peer, extensions } = this.#format;
     const path = `${this.#folder}/${peer}`;
     const folder = new MarkerFolder(path, extensions);
+    mkdirSync(path, { recursive: true });
     for (const picture of this.#run.pictures) {
       const conditions = { picture: picture.hash, ...this.#format.conditions };
       if (!this.#run.options.fresh && folder.isCompiled(picture, conditions)) continue;
@@ -77,7 +79,7 @@ export class Comparison {
           const dependencies = this.#dependenciesOf(picture, markers, seed);
           let row = options.fresh ? undefined : known.find(dependencies);
           if (!row) {
-            session ??= await this.#format.open();
+            session ??= await this.#format.open?.();
             row = known.add(dependencies, await this.#judge(session, picture, markers, seed));
           }
           judged.push({ ...row, cost: mapped(markers, costOf) });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf } from './pictures.mjs';
 
@@ -11,7 +11,6 @@ export class MarkerFolder {
   constructor(folder, extensions) {
     this.#folder = folder;
     this.#extensions = extensions;
-    mkdirSync(folder, { recursive: true });
   }
 
   /** The path of a picture's marker without the extension. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT, portablePath, repository } from './repository.mjs';
@@ -42,9 +43,14 @@ export function readOptions(args, environment) {
   }
   const unknown = options.formats.find((format) => !FORMATS.includes(format));
   if (unknown) throw new Error(`a format is ${FORMATS.join(' or ')}, not ${unknown}`);
-  for (const name of FOLDERS) options[name] = given(name) && resolve(given(name));
+  for (const name of FOLDERS) options[name] = given(name) && existing(given(name));
   for (const [name, usual] of Object.entries(REPORTS)) options[name] = resolve(ROOT, given(name) ?? usual);
   return options;
+}
+
+function existing(folder) {
+  if (!existsSync(folder)) throw new Error(`there is no folder ${folder}`);
+  return resolve(folder);
 }
 
 function words(text) {

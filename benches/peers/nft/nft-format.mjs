@@ -29,8 +29,6 @@ export function nftFormat({ options, machine }) {
       return log;
     },
 
-    open: () => ({ close() {} }),
-
     async judge(_session, { picture, strangers, files, seed, say }) {
       say(`${Object.keys(files).join(' and ')} in both runtimes, seed ${seed}, ${judging.views} views`);
       const pyramid = await loadPyramid(picture);

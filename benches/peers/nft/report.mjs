@@ -107,7 +107,10 @@ function remarksOn(name, runtime, sides) {
   const lines = [];
   for (const [side, result] of Object.entries(sides)) {
     if (result?.failure) lines.push(`- The ${side} marker of ${name} ends ${runtime}: ${result.failure}.`);
-    else if (result?.success === 0) lines.push(`- The ${side} marker of ${name} is never found in ${runtime}.`);
+    else if (result?.success === 0) {
+      const how = result.wrongPoses ? 'never found where it is' : 'never found';
+      lines.push(`- The ${side} marker of ${name} is ${how} in ${runtime}.`);
+    }
   }
   const gap = sides.standard ? sides.ours.success - sides.standard.success : 0;
   if (gap < 0) lines.push(`- On ${name} ours is found less often than the standard one in ${runtime}: ${signed(gap)}.`);
