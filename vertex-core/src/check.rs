@@ -143,6 +143,11 @@ impl Check {
         }
     }
 
+    /// Every complaint.
+    pub fn into_complaints(self) -> Vec<FieldError> {
+        self.errors
+    }
+
     fn reject<U>(&mut self, name: &str, why: String) -> Option<U> {
         self.complain(name, why);
         None
@@ -174,7 +179,10 @@ macro_rules! checked_tuples {
         }
     )+};
 }
-checked_tuples!((A)(A, B)(A, B, C)(A, B, C, D)(A, B, C, D, E)(A, B, C, D, E, F));
+checked_tuples! {
+    (A)(A, B)(A, B, C)(A, B, C, D)(A, B, C, D, E)(A, B, C, D, E, F)(A, B, C, D, E, F, G)
+    (A, B, C, D, E, F, G, H)
+}
 
 #[cfg(test)]
 mod tests {

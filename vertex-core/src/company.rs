@@ -21,8 +21,10 @@ pub struct Company {
     pub contact_email: Option<Email>,
     /// Where its days begin and end.
     pub timezone: Tz,
-    /// `false` once it has been deleted.
+    /// Whether it may be used: its people sign in and its contents play.
     pub is_active: bool,
+    /// When it was deleted: it waits to be purged.
+    pub deleted_at: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use vertex_markers::{Analysis, PictureFormat};
 
 use crate::{
-    ids::{CompanyId, ContentId, UniqueId},
+    ids::{ClientId, CompanyId, ContentId, FolderId, UniqueId},
     quality::Quality,
     text::Name,
 };
@@ -97,12 +97,18 @@ pub struct ArContent {
     pub permanent_link: String,
     /// What people call it.
     pub title: Name,
+    /// The client it was made for.
+    pub client_id: Option<ClientId>,
+    /// The folder it lies in.
+    pub folder_id: Option<FolderId>,
     /// The picture.
     pub image: ContentImage,
     /// How far its markers are.
     pub marker_status: MarkerStatus,
     /// Why there are no markers.
     pub marker_error: Option<String>,
+    /// When its markers were last made or given up.
+    pub marker_updated_at: Option<DateTime<Utc>>,
     /// How well the picture will be found, once it has been measured.
     pub quality: Option<Quality>,
     /// The last day it plays, in the company's timezone.
@@ -115,11 +121,18 @@ pub struct ArContent {
     pub video_count: u64,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// When somebody last changed it.
     pub updated_at: DateTime<Utc>,
+    /// When it was deleted: it waits to be purged.
+    pub deleted_at: Option<DateTime<Utc>>,
 }
 
 impl ArContent {
+    /// Whether its markers are there or have been given up.
+    pub fn markers_are_settled(&self) -> bool {
+        matches!(self.marker_status, MarkerStatus::Ready | MarkerStatus::Failed)
+    }
+
     /// Why there are no markers, in a sentence.
     pub fn markers_failed(&self) -> String {
         let reason = self.marker_error.as_deref().unwrap_or("unknown");

@@ -22,6 +22,9 @@ pub enum Error {
     /// The change contradicts what is stored.
     #[error("{0}")]
     Conflict(String),
+    /// Somebody else changed the row after the caller had read it.
+    #[error("this {0} was changed after you read it: read it again, then change it")]
+    Stale(&'static str),
     /// Nobody is signed in, or the proof of it does not hold.
     #[error("{0}")]
     Unauthenticated(&'static str),
@@ -74,6 +77,8 @@ pub enum ErrorKind {
     Invalid,
     /// See [`Error::Conflict`].
     Conflict,
+    /// See [`Error::Stale`].
+    Stale,
     /// See [`Error::Unauthenticated`].
     Unauthenticated,
     /// See [`Error::Forbidden`].
@@ -97,6 +102,7 @@ impl Error {
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Invalid(_) => ErrorKind::Invalid,
             Self::Conflict(_) => ErrorKind::Conflict,
+            Self::Stale(_) => ErrorKind::Stale,
             Self::Unauthenticated(_) => ErrorKind::Unauthenticated,
             Self::Forbidden(_) => ErrorKind::Forbidden,
             Self::Locked => ErrorKind::Locked,

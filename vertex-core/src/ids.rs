@@ -34,6 +34,16 @@ typed_ids! {
     UserId
     /// Identifies a [`Project`](crate::project::Project).
     ProjectId
+    /// Identifies a [`Folder`](crate::folder::Folder).
+    FolderId
+    /// Identifies a [`Client`](crate::client::Client).
+    ClientId
+    /// Identifies an [`Order`](crate::order::Order).
+    OrderId
+    /// Identifies an [`Invitation`](crate::invitation::Invitation).
+    InvitationId
+    /// Identifies a [`MarkerBatch`](crate::batch::MarkerBatch).
+    BatchId
     /// Identifies an [`ArContent`](crate::content::ArContent).
     ContentId
     /// Identifies a [`Video`](crate::video::Video).

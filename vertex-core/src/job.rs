@@ -35,6 +35,20 @@ pub enum Task {
         /// By which delivery.
         delivery_id: DeliveryId,
     },
+    /// Remove a content that was deleted, if it still is.
+    PurgeContent {
+        /// Which content.
+        content_id: ContentId,
+        /// When it was deleted: one that was taken back and deleted again has another job.
+        deleted_at: DateTime<Utc>,
+    },
+    /// Remove a company that was deleted, if it still is, with everything it has.
+    PurgeCompany {
+        /// Which company.
+        company_id: CompanyId,
+        /// When it was deleted.
+        deleted_at: DateTime<Utc>,
+    },
     /// Remove objects whose rows are gone.
     RemoveObjects {
         /// Which objects.
@@ -64,6 +78,12 @@ impl Task {
             Self::GenerateMarker { content_id } => Some(format!("marker:{content_id}")),
             Self::PreviewVideo { video_id } => Some(format!("video-preview:{video_id}")),
             Self::Deliver { delivery_id } => Some(format!("deliver:{delivery_id}")),
+            Self::PurgeContent { content_id, deleted_at } => {
+                Some(format!("purge-content:{content_id}:{}", deleted_at.timestamp_micros()))
+            }
+            Self::PurgeCompany { company_id, deleted_at } => {
+                Some(format!("purge-company:{company_id}:{}", deleted_at.timestamp_micros()))
+            }
             Self::RemoveObjects { .. } => None,
         }
     }

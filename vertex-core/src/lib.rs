@@ -6,17 +6,25 @@
 //!
 //! The heart is a pure function, [`rotation::resolve`]: which video plays today.
 
+pub mod access;
 pub mod analytics;
+pub mod audit;
+pub mod batch;
 pub mod check;
+pub mod client;
 pub mod company;
 pub mod content;
 pub mod error;
+pub mod folder;
 pub mod ids;
+pub mod invitation;
 pub mod job;
 pub mod links;
 pub mod notification;
+pub mod order;
 pub mod page;
 pub mod paths;
+pub mod phone;
 pub mod ports;
 pub mod project;
 pub mod quality;
@@ -25,9 +33,11 @@ pub mod tenant;
 pub mod text;
 pub mod usecases;
 pub mod user;
+pub mod version;
 pub mod video;
+pub mod video_history;
 pub mod view_session;
 pub mod visitor;
 
 pub use error::{Error, ErrorKind, Result};
-pub use tenant::TenantScope;
+pub use tenant::{Actor, TenantScope};

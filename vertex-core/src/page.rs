@@ -56,3 +56,49 @@ impl<T> Listing<T> {
         }
     }
 }
+
+/// What a list can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SortKey {
+    /// Name or title.
+    Name,
+    /// When it was made.
+    CreatedAt,
+    /// The last day it plays.
+    ExpiryDate,
+    /// How often it was viewed.
+    ViewCount,
+}
+
+/// How a list is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// By what.
+    pub key: SortKey,
+    /// From the greatest to the least.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// By name, from A to Z.
+    pub const BY_NAME: Self = Self { key: SortKey::Name, descending: false };
+    /// The newest first.
+    pub const NEWEST: Self = Self { key: SortKey::CreatedAt, descending: true };
+}
+
+/// Which part of a list is wanted, of what, and in which order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListQuery {
+    /// A text to be found.
+    pub search: Option<String>,
+    /// The order; each list has one of its own.
+    pub sort: Option<Sort>,
+    /// Which part.
+    pub page: Page,
+}
+
+impl From<Page> for ListQuery {
+    fn from(page: Page) -> Self {
+        Self { search: None, sort: None, page }
+    }
+}

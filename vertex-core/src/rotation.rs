@@ -124,6 +124,11 @@ pub struct RotationRule {
 }
 
 impl RotationRule {
+    /// Whether this video is in the schedule or plays by default.
+    pub fn names(&self, video: VideoId) -> bool {
+        self.default_video_id == Some(video) || self.schedule.videos().any(|id| id == video)
+    }
+
     /// The video the rule's own schedule names for `today`, if `can_play` accepts it.
     fn scheduled(&self, today: NaiveDate, can_play: impl Fn(VideoId) -> bool) -> Option<VideoId> {
         let config = &self.schedule;
@@ -227,6 +232,68 @@ pub fn resolve(
         })
         .or_else(|| newest_of(&mut candidates.iter()))
         .map_or(Playback::Nothing(Silence::NoVideo), Playback::Play)
+}
+
+/// A stretch of time in which the same plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Its first instant.
+    pub from: DateTime<Utc>,
+    /// The first instant after it.
+    pub until: DateTime<Utc>,
+    /// What plays.
+    pub playback: Playback,
+}
+
+/// What plays from one instant to another, without a gap. What plays changes when a day begins or a
+/// window opens or closes, and at no other instant.
+pub fn timeline(
+    content: &ArContent,
+    rule: Option<&RotationRule>,
+    videos: &[Video],
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+    timezone: Tz,
+) -> Vec<Span> {
+    let day = |instant: DateTime<Utc>| instant.with_timezone(&timezone).date_naive();
+    let windows = videos.iter().flat_map(|video| [video.starts_at, video.ends_at]).flatten();
+    let days = day(from).iter_days().skip(1).take_while(|date| *date <= day(until));
+    let mut turns: Vec<DateTime<Utc>> = windows
+        .chain(days.map(|date| first_instant(date, timezone)))
+        .filter(|turn| from < *turn && *turn < until)
+        .chain([from])
+        .collect();
+    turns.sort_unstable();
+    turns.dedup();
+    let ends = turns.iter().skip(1).copied().chain([until]);
+    let spans = turns.iter().zip(ends).map(|(&from, until)| {
+        let playback = resolve(content, rule, videos, from, timezone);
+        Span { from, until, playback }
+    });
+    let mut joined: Vec<Span> = Vec::new();
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if last.playback == span.playback => last.until = span.until,
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
+
+/// When a day begins: where clocks are put forward at midnight, not at midnight.
+pub fn first_instant(date: NaiveDate, timezone: Tz) -> DateTime<Utc> {
+    // No timezone is farther than 15 hours from UTC; a day's beginning is on a whole second.
+    let midnight = date.and_time(chrono::NaiveTime::MIN).and_utc();
+    let at = |second: i64| midnight + chrono::TimeDelta::seconds(second);
+    let (mut before, mut inside) = (-54_000, 54_000);
+    while inside - before > 1 {
+        let middle = before + (inside - before) / 2;
+        match at(middle).with_timezone(&timezone).date_naive() < date {
+            true => before = middle,
+            false => inside = middle,
+        }
+    }
+    at(inside)
 }
 
 #[cfg(test)]

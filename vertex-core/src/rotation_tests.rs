@@ -36,9 +36,12 @@ fn content() -> ArContent {
         unique_id: UniqueId::from_random([7; 8]),
         permanent_link: "portrait".to_owned(),
         title: Name::parse("Anna").unwrap(),
+        client_id: None,
+        folder_id: None,
         image: ContentImage { format: PictureFormat::Jpeg, width, height, bytes: 1, analysis },
         marker_status: MarkerStatus::Ready,
         marker_error: None,
+        marker_updated_at: None,
         quality: None,
         expiry_date: None,
         is_active: true,
@@ -46,6 +49,7 @@ fn content() -> ArContent {
         video_count: 0,
         created_at: instant("2026-01-01T00:00:00Z"),
         updated_at: instant("2026-01-01T00:00:00Z"),
+        deleted_at: None,
     }
 }
 
@@ -56,6 +60,7 @@ fn video(n: u128) -> Video {
         company_id: COMPANY,
         content_id: CONTENT,
         title: Name::parse(format!("clip {n}")).unwrap(),
+        description: String::new(),
         container: VideoContainer::Mp4,
         bytes: 1,
         facts: VideoFacts::default(),
@@ -311,4 +316,82 @@ proptest! {
         prop_assert_eq!(serde_json::from_value::<ScheduleConfig>(json).unwrap(), rule.schedule);
         prop_assert_eq!(rule.rotation_type.as_str().parse(), Ok(rule.rotation_type));
     }
+
+    #[test]
+    fn a_timeline_has_no_gap_and_says_what_plays_at_every_instant(
+        rule in option::of(any_rule()), videos in any_videos(), from in any_instant(),
+        hours in 1i64..800, probes in vec(0.0..1.0f64, 1..40), tz in any_timezone(),
+    ) {
+        let until = from + TimeDelta::hours(hours);
+        let spans = timeline(&content(), rule.as_ref(), &videos, from, until, tz);
+        prop_assert_eq!((spans[0].from, spans[spans.len() - 1].until), (from, until));
+        for pair in spans.windows(2) {
+            prop_assert_eq!(pair[0].until, pair[1].from);
+            prop_assert_ne!(pair[0].playback, pair[1].playback);
+        }
+        let seconds = (until - from).num_seconds() as f64;
+        for probe in probes {
+            let at = from + TimeDelta::seconds((seconds * probe) as i64);
+            let span: Vec<_> = spans.iter().filter(|s| s.from <= at && at < s.until).collect();
+            prop_assert_eq!(span.len(), 1);
+            prop_assert_eq!(span[0].playback, resolve(&content(), rule.as_ref(), &videos, at, tz));
+        }
+    }
+}
+
+/// Every second around the instants at which clocks and calendars do odd things: exactly one video of
+/// the cycle plays, and it changes when the date does and at no other second.
+#[test]
+fn exactly_one_video_plays_over_clock_changes_leap_days_and_midnights() {
+    let videos: Vec<Video> = (1..4).map(video).collect();
+    let cycle = sequence(RotationType::DailyCycle, vec![1, 2, 3]);
+    for (timezone, around) in [
+        // Forward and back in Berlin.
+        (chrono_tz::Europe::Berlin, "2026-03-29T01:00:00Z"),
+        (chrono_tz::Europe::Berlin, "2026-10-25T01:00:00Z"),
+        // A leap day in Moscow, its beginning and its end.
+        (chrono_tz::Europe::Moscow, "2028-02-28T21:00:00Z"),
+        (chrono_tz::Europe::Moscow, "2028-02-29T21:00:00Z"),
+        // Days that begin at one o'clock, as clocks go forward at midnight.
+        (chrono_tz::Africa::Cairo, "2026-04-23T22:00:00Z"),
+        (chrono_tz::Asia::Beirut, "2026-03-28T22:00:00Z"),
+        // Half an hour, and a quarter.
+        (chrono_tz::Australia::Lord_Howe, "2026-04-04T15:00:00Z"),
+        (chrono_tz::Asia::Kathmandu, "2026-12-31T18:15:00Z"),
+        // The end of a year at both ends of the world.
+        (chrono_tz::Pacific::Kiritimati, "2026-12-31T10:00:00Z"),
+        (chrono_tz::Pacific::Pago_Pago, "2027-01-01T11:00:00Z"),
+    ] {
+        let middle = instant(around);
+        let (from, until) = (middle - TimeDelta::hours(26), middle + TimeDelta::hours(26));
+        let spans = timeline(&content(), Some(&cycle), &videos, from, until, timezone);
+        let mut before: Option<(NaiveDate, Playback)> = None;
+        for second in 0..(until - from).num_seconds() {
+            let at = from + TimeDelta::seconds(second);
+            let day = at.with_timezone(&timezone).date_naive();
+            let playback = resolve(&content(), Some(&cycle), &videos, at, timezone);
+            let days = day.signed_duration_since(cycle.start_date).num_days();
+            let due = id(u128::try_from(days.rem_euclid(3)).unwrap() + 1);
+            assert_eq!(playback, Playback::Play(due), "{timezone} {at}");
+            if let Some((date, was)) = before {
+                assert_eq!(date != day, was != playback, "{timezone} {at}");
+            }
+            before = Some((day, playback));
+            let holding = spans.iter().filter(|span| span.from <= at && at < span.until);
+            assert_eq!(holding.map(|span| span.playback).collect::<Vec<_>>(), [playback]);
+        }
+    }
+}
+
+/// A day that did not exist has no first instant of its own: it begins and ends with its successor.
+#[test]
+fn a_skipped_day_takes_no_time() {
+    let apia = chrono_tz::Pacific::Apia;
+    let (skipped, next) = (date("2011-12-30"), date("2011-12-31"));
+    assert_eq!(first_instant(skipped, apia), first_instant(next, apia));
+    assert_eq!(first_instant(next, apia), instant("2011-12-30T10:00:00Z"));
+    assert_eq!(
+        first_instant(date("2026-04-24"), chrono_tz::Africa::Cairo),
+        instant("2026-04-23T22:00:00Z")
+    );
 }

@@ -1,6 +1,24 @@
 //! Whose rows a caller may see, as a type.
 
-use crate::{error::Result, ids::CompanyId};
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    error::Result,
+    ids::{CompanyId, UserId},
+};
+
+/// Who acts, when and from where: what the audit log keeps of every change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub user: UserId,
+    /// The address the request came from.
+    pub address: Option<IpAddr>,
+    /// When it came.
+    pub at: DateTime<Utc>,
+}
 
 /// What part of the records a caller may touch. Every method of a repository takes one.
 ///
@@ -10,23 +28,34 @@ use crate::{error::Result, ids::CompanyId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TenantScope {
     company: Option<CompanyId>,
+    actor: Option<Actor>,
 }
 
 impl TenantScope {
     /// One company's rows.
     pub(crate) fn of(company: CompanyId) -> Self {
-        Self { company: Some(company) }
+        Self { company: Some(company), actor: None }
     }
 
     /// Every company's rows: superadmins and the operator at the console.
     pub(crate) fn everywhere() -> Self {
-        Self { company: None }
+        Self { company: None, actor: None }
     }
 
     /// A scope for the tests of adapters.
     #[cfg(feature = "testing")]
     pub fn for_tests(company: Option<CompanyId>) -> Self {
-        Self { company }
+        Self { company, actor: None }
+    }
+
+    /// The same rows, touched by `actor`: what changes is noted under its name.
+    pub fn by(self, actor: Actor) -> Self {
+        Self { actor: Some(actor), ..self }
+    }
+
+    /// Who acts; nobody when a job or the operator at the console does.
+    pub fn actor(&self) -> Option<Actor> {
+        self.actor
     }
 
     /// The only company whose rows may be touched; `None` means every company.
@@ -46,7 +75,7 @@ impl TenantScope {
     pub fn narrowed(&self, company: Option<CompanyId>) -> Result<Self> {
         match company {
             None => Ok(*self),
-            Some(company) if self.allows(company) => Ok(Self::of(company)),
+            Some(company) if self.allows(company) => Ok(Self { company: Some(company), ..*self }),
             Some(_) => Err(crate::Error::NotFound("company")),
         }
     }

@@ -68,7 +68,7 @@ pub struct User {
     pub role: Role,
     /// The password's hash in PHC string format, its salt and parameters included.
     pub password_hash: String,
-    /// `false` once it has been deleted.
+    /// Whether it may sign in.
     pub is_active: bool,
     /// Whether too many sign-ins failed.
     pub is_locked: bool,

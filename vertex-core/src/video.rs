@@ -110,6 +110,8 @@ pub struct Video {
     pub content_id: ContentId,
     /// What people call it.
     pub title: Name,
+    /// What it is about.
+    pub description: String,
     /// Its container format.
     pub container: VideoContainer,
     /// File size.

@@ -7,6 +7,7 @@ pub mod adapters;
 pub mod api;
 pub mod cli;
 pub mod courier;
+pub mod housekeeping;
 pub mod limits;
 pub mod serve;
 pub mod settings;

@@ -6,7 +6,7 @@ use std::{
 
 use chrono::TimeDelta;
 use ipnet::IpNet;
-use vertex_core::usecases::Policy;
+use vertex_core::{phone::Country, usecases::Policy};
 
 use crate::{
     courier::{MailSettings, TelegramSettings},
@@ -43,6 +43,27 @@ impl FromStr for LogFormat {
     }
 }
 
+/// Who may register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    /// Who is invited.
+    Invitation,
+    /// Anybody.
+    Open,
+}
+
+impl FromStr for Registration {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "invitation" => Ok(Self::Invitation),
+            "open" => Ok(Self::Open),
+            _ => Err("use invitation or open"),
+        }
+    }
+}
+
 /// Everything that can be set. `docs/settings.md` explains each.
 #[derive(Clone)]
 pub struct Settings {
@@ -62,6 +83,12 @@ pub struct Settings {
     pub access_token_ttl: TimeDelta,
     /// `VERTEX_REFRESH_TOKEN_DAYS`.
     pub refresh_token_ttl: TimeDelta,
+    /// `VERTEX_REGISTRATION`: whether anybody may register, or only who is invited.
+    pub registration: Registration,
+    /// `VERTEX_PURGE_DAYS`: how long what was deleted can be taken back.
+    pub purge_after: TimeDelta,
+    /// `VERTEX_PHONE_COUNTRY`: whose phone numbers are typed without a country code.
+    pub phone_country: Country,
     /// `VERTEX_MAX_IMAGE_BYTES`.
     pub max_image_bytes: u64,
     /// `VERTEX_MAX_VIDEO_BYTES`.
@@ -148,6 +175,9 @@ impl Settings {
                 up_to(525_600),
             )?),
             refresh_token_ttl: TimeDelta::days(or("VERTEX_REFRESH_TOKEN_DAYS", "30", up_to(3650))?),
+            registration: or("VERTEX_REGISTRATION", "invitation", parse)?,
+            purge_after: TimeDelta::days(or("VERTEX_PURGE_DAYS", "30", from_zero_to(3650))?),
+            phone_country: or("VERTEX_PHONE_COUNTRY", "RU", |text| Country::parse(text))?,
             max_image_bytes: or("VERTEX_MAX_IMAGE_BYTES", "52428800", parse)?,
             max_video_bytes: or("VERTEX_MAX_VIDEO_BYTES", "2147483648", parse)?,
             workers: optional("VERTEX_WORKERS", parse)?.unwrap_or(cores).clamp(1, 256),
@@ -177,6 +207,9 @@ impl Settings {
             max_video_bytes: self.max_video_bytes,
             access_token_ttl: self.access_token_ttl,
             refresh_token_ttl: self.refresh_token_ttl,
+            open_registration: self.registration == Registration::Open,
+            purge_after: self.purge_after,
+            phone_country: self.phone_country,
         }
     }
 }
@@ -288,9 +321,17 @@ fn redis_url(text: &str) -> Result<String, String> {
 }
 
 fn up_to(most: i64) -> impl Fn(&str) -> Result<i64, String> {
+    within(1, most)
+}
+
+fn from_zero_to(most: i64) -> impl Fn(&str) -> Result<i64, String> {
+    within(0, most)
+}
+
+fn within(least: i64, most: i64) -> impl Fn(&str) -> Result<i64, String> {
     move |text| match text.parse() {
-        Ok(number) if (1..=most).contains(&number) => Ok(number),
-        _ => Err(format!("use a whole number from 1 to {most}")),
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        _ => Err(format!("use a whole number from {least} to {most}")),
     }
 }
 

@@ -37,6 +37,9 @@ pub trait JobQueue: Send + Sync {
     /// Gives a job up, keeping the reason.
     async fn give_up(&self, job: &Job, now: DateTime<Utc>, reason: &str) -> Result<bool>;
 
+    /// Whether a job with this idempotency key waits or runs.
+    async fn is_waiting(&self, idempotency_key: &str) -> Result<bool>;
+
     /// Where a job stands, and the reason of its last failure.
     async fn state(&self, id: JobId) -> Result<Option<(JobState, Option<String>)>>;
 }

@@ -9,6 +9,7 @@ mod objects;
 mod publications;
 mod records;
 mod secrets;
+mod studio;
 mod video;
 mod view_intake;
 
@@ -20,10 +21,15 @@ pub use notifications::{Courier, DeadLetter, ExpiryStep, Letter, Notice, Notific
 pub use objects::{ByteRange, ByteStream, ObjectMeta, ObjectWriter, Objects, StorageCapabilities};
 pub use publications::Publications;
 pub use records::{
-    AnalyticsRecords, AuthRecords, CompanyRecords, ContentFilter, ContentRecords, EntryRecords,
-    ProjectRecords, Records, RefreshOutcome, TotalRecords, Totals, UserRecords, VideoRecords,
-    ViewSessionRecords,
+    AnalyticsRecords, AuthRecords, CompanyRecords, ContentFilter, ContentRecords, Dependents,
+    EntryRecords, ProjectRecords, Records, RefreshOutcome, TotalRecords, Totals, Trash, UserFilter,
+    UserRecords, UserStats, VideoRecords, ViewSessionRecords,
 };
 pub use secrets::{AccessClaims, AccessTokens, Passwords};
+pub use studio::{
+    AuditRecords, ClientFilter, ClientRecords, FolderRecords, HousekeepingRecords,
+    InvitationRecords, MarkerBatchRecords, OrderFilter, OrderRecords, Overview, OverviewRecords,
+    Retention,
+};
 pub use video::VideoInspector;
 pub use view_intake::ViewIntake;

@@ -5,25 +5,35 @@ use super::NotificationRecords;
 use crate::{
     analytics::{ContentViews, DailyViews, Period, SessionFilter},
     company::Company,
-    content::{ArContent, MarkerReport},
+    content::{ArContent, MarkerReport, MarkerStatus},
     error::Result,
     ids::{
-        AuthSessionId, CompanyId, ContentId, ProjectId, UniqueId, UserId, VideoId, ViewSessionId,
+        AuthSessionId, ClientId, CompanyId, ContentId, FolderId, ProjectId, UniqueId, UserId,
+        VideoId, ViewSessionId,
     },
     job::NewJob,
-    page::{Listing, Page},
+    page::{ListQuery, Listing, Page},
     project::Project,
     rotation::RotationRule,
     tenant::TenantScope,
     text::{Slug, Username},
-    user::{AuthSession, User},
+    user::{AuthSession, Role, User},
     video::Video,
+    video_history::ScheduleEvent,
     view_session::ViewSession,
+};
+
+use super::studio::{
+    AuditRecords, ClientRecords, FolderRecords, HousekeepingRecords, InvitationRecords,
+    MarkerBatchRecords, OrderRecords, OverviewRecords,
 };
 
 /// All rows. Every mutating method is one transaction and, once it has returned, survives `kill -9`.
 ///
-/// Updates say whether the row was there: `false` is another company's row as much as none.
+/// Updates say whether the row was there: `false` is another company's row as much as none, and where
+/// they take `seen`, the `updated_at` the caller has read, a row that was changed since.
+///
+/// What the actor of a scope changes is noted in the audit log, in the same transaction.
 pub trait Records:
     EntryRecords
     + CompanyRecords
@@ -36,6 +46,14 @@ pub trait Records:
     + AnalyticsRecords
     + NotificationRecords
     + TotalRecords
+    + FolderRecords
+    + ClientRecords
+    + OrderRecords
+    + InvitationRecords
+    + MarkerBatchRecords
+    + AuditRecords
+    + OverviewRecords
+    + HousekeepingRecords
 {
 }
 
@@ -51,6 +69,14 @@ impl<T> Records for T where
         + AnalyticsRecords
         + NotificationRecords
         + TotalRecords
+        + FolderRecords
+        + ClientRecords
+        + OrderRecords
+        + InvitationRecords
+        + MarkerBatchRecords
+        + AuditRecords
+        + OverviewRecords
+        + HousekeepingRecords
 {
 }
 
@@ -69,6 +95,9 @@ pub trait EntryRecords: Send + Sync {
     /// The signed-in device of an access token, and its user.
     async fn auth_session(&self, id: AuthSessionId) -> Result<Option<(AuthSession, User)>>;
 
+    /// The public name behind a permanent link.
+    async fn unique_id_by_link(&self, permanent_link: &str) -> Result<Option<UniqueId>>;
+
     /// The content behind a QR code, and its company. Its videos are not counted.
     async fn published(&self, unique_id: &UniqueId) -> Result<Option<(ArContent, Company)>>;
 }
@@ -85,16 +114,59 @@ pub trait CompanyRecords: Send + Sync {
     /// The company with this slug.
     async fn company_by_slug(&self, scope: &TenantScope, slug: &Slug) -> Result<Option<Company>>;
 
-    /// Companies that have not been deleted, by name; `search` looks into name and slug.
-    async fn companies(
-        &self,
-        scope: &TenantScope,
-        search: Option<&str>,
-        page: Page,
-    ) -> Result<Listing<Company>>;
+    /// Companies that have not been deleted, by name; a search looks into name and slug.
+    async fn companies(&self, scope: &TenantScope, query: &ListQuery) -> Result<Listing<Company>>;
 
     /// Replaces a company's fields. `Conflict` when its new slug is taken.
-    async fn update_company(&self, scope: &TenantScope, company: &Company) -> Result<bool>;
+    async fn update_company(
+        &self,
+        scope: &TenantScope,
+        company: &Company,
+        seen: DateTime<Utc>,
+    ) -> Result<bool>;
+
+    /// Marks a company as deleted and queues `job`, which purges it.
+    async fn delete_company(
+        &self,
+        scope: &TenantScope,
+        company: &Company,
+        seen: DateTime<Utc>,
+        job: &NewJob,
+    ) -> Result<bool>;
+
+    /// Removes a company that is marked as deleted with every row it has, its jobs included.
+    /// What the audit log says of it stays.
+    async fn purge_company(&self, scope: &TenantScope, id: CompanyId) -> Result<bool>;
+}
+
+/// Which users are wanted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserFilter {
+    /// With this role.
+    pub role: Option<Role>,
+    /// Only those that can, or cannot, be used.
+    pub is_active: Option<bool>,
+    /// Only those that are, or are not, locked.
+    pub is_locked: Option<bool>,
+}
+
+/// How many users there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UserStats {
+    /// All of them.
+    pub total: u64,
+    /// Those that can be used.
+    pub active: u64,
+    /// Those that are locked.
+    pub locked: u64,
+    /// Those with the role `user`.
+    pub users: u64,
+    /// Those with the role `admin`.
+    pub admins: u64,
+    /// Those with the role `superadmin`.
+    pub superadmins: u64,
+    /// Those that have signed in since the instant that was asked for.
+    pub recently_signed_in: u64,
 }
 
 /// Users.
@@ -102,6 +174,44 @@ pub trait CompanyRecords: Send + Sync {
 pub trait UserRecords: Send + Sync {
     /// Adds a user. `Conflict` when username or email is taken.
     async fn insert_user(&self, scope: &TenantScope, user: &User) -> Result<()>;
+
+    /// One user.
+    async fn user(&self, scope: &TenantScope, id: UserId) -> Result<Option<User>>;
+
+    /// Users by username; a search looks into username, email and full name.
+    async fn users(
+        &self,
+        scope: &TenantScope,
+        filter: &UserFilter,
+        query: &ListQuery,
+    ) -> Result<Listing<User>>;
+
+    /// Counts users; `since` is for those that have signed in lately.
+    async fn user_stats(&self, scope: &TenantScope, since: DateTime<Utc>) -> Result<UserStats>;
+
+    /// Replaces email, full name, role and activity; a user that may no longer be used is signed
+    /// out everywhere. `Conflict` when the email is taken.
+    async fn update_user(
+        &self,
+        scope: &TenantScope,
+        user: &User,
+        seen: DateTime<Utc>,
+    ) -> Result<bool>;
+
+    /// Removes a user and their sessions.
+    async fn delete_user(&self, scope: &TenantScope, id: UserId) -> Result<bool>;
+
+    /// Locks an account and signs it out everywhere.
+    async fn lock_user(&self, scope: &TenantScope, id: UserId, now: DateTime<Utc>) -> Result<bool>;
+
+    /// Replaces a user's password for them, unlocks the account and signs it out everywhere.
+    async fn reset_password(
+        &self,
+        scope: &TenantScope,
+        id: UserId,
+        password_hash: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool>;
 
     /// Notes a good sign-in and forgets the failed ones.
     async fn note_login(&self, id: UserId, now: DateTime<Utc>) -> Result<()>;
@@ -120,6 +230,7 @@ pub trait UserRecords: Send + Sync {
     /// Replaces a password hash and ends every session of the user except `keep`.
     async fn change_password(
         &self,
+        scope: &TenantScope,
         id: UserId,
         password_hash: &str,
         keep: Option<AuthSessionId>,
@@ -168,29 +279,56 @@ pub trait ProjectRecords: Send + Sync {
     /// One project.
     async fn project(&self, scope: &TenantScope, id: ProjectId) -> Result<Option<Project>>;
 
-    /// Projects by name; `search` looks into the name.
-    async fn projects(
-        &self,
-        scope: &TenantScope,
-        search: Option<&str>,
-        page: Page,
-    ) -> Result<Listing<Project>>;
+    /// Projects by name; a search looks into the name.
+    async fn projects(&self, scope: &TenantScope, query: &ListQuery) -> Result<Listing<Project>>;
 
     /// Replaces a project's fields.
-    async fn update_project(&self, scope: &TenantScope, project: &Project) -> Result<bool>;
+    async fn update_project(
+        &self,
+        scope: &TenantScope,
+        project: &Project,
+        seen: DateTime<Utc>,
+    ) -> Result<bool>;
 
-    /// Removes a project; its contents stay.
+    /// What would lose its project: folders and contents.
+    async fn dependents_of_project(&self, scope: &TenantScope, id: ProjectId)
+    -> Result<Dependents>;
+
+    /// Removes a project with its folders; its contents stay.
     async fn delete_project(&self, scope: &TenantScope, id: ProjectId) -> Result<bool>;
+}
+
+/// Contents that have been deleted but not purged yet: whether a list has them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trash {
+    /// No.
+    #[default]
+    Without,
+    /// Nothing else.
+    Only,
+    /// Like all others.
+    With,
 }
 
 /// Which contents are wanted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContentFilter {
-    /// A part of the title.
-    pub search: Option<String>,
     /// Members of this project only.
     pub project: Option<ProjectId>,
+    /// Those in this folder only.
+    pub folder: Option<FolderId>,
+    /// Those of this client only.
+    pub client: Option<ClientId>,
+    /// Those whose markers are this far.
+    pub marker_status: Option<MarkerStatus>,
+    /// Only those that do, or do not, play.
+    pub is_active: Option<bool>,
+    /// Deleted ones.
+    pub trash: Trash,
 }
+
+/// What depends on a row: the noun, and how many of them.
+pub type Dependents = Vec<(&'static str, u64)>;
 
 /// Contents and their rotation rules.
 #[async_trait]
@@ -207,24 +345,59 @@ pub trait ContentRecords: Send + Sync {
     /// One content.
     async fn content(&self, scope: &TenantScope, id: ContentId) -> Result<Option<ArContent>>;
 
-    /// Contents, newest first.
+    /// One content that has been deleted but not purged.
+    async fn deleted_content(
+        &self,
+        scope: &TenantScope,
+        id: ContentId,
+    ) -> Result<Option<ArContent>>;
+
+    /// Contents, newest first; a search looks into the title.
     async fn contents(
         &self,
         scope: &TenantScope,
         filter: &ContentFilter,
-        page: Page,
+        query: &ListQuery,
     ) -> Result<Listing<ArContent>>;
 
-    /// Replaces title, expiry and activity. Markers and counters have their own methods.
-    async fn update_content(&self, scope: &TenantScope, content: &ArContent) -> Result<bool>;
+    /// The projects of these contents.
+    async fn projects_of(
+        &self,
+        scope: &TenantScope,
+        contents: &[ContentId],
+    ) -> Result<Vec<(ContentId, ProjectId)>>;
 
-    /// Removes a content with its videos, rule and sessions, and queues `job`.
+    /// Replaces title, client, folder, expiry and activity, and the projects where they are given.
+    /// Markers and counters have their own methods.
+    async fn update_content(
+        &self,
+        scope: &TenantScope,
+        content: &ArContent,
+        projects: Option<&[ProjectId]>,
+        seen: DateTime<Utc>,
+    ) -> Result<bool>;
+
+    /// Marks a content as deleted and queues `job`, which purges it.
     async fn delete_content(
         &self,
         scope: &TenantScope,
         id: ContentId,
+        now: DateTime<Utc>,
         job: &NewJob,
     ) -> Result<bool>;
+
+    /// Takes back a deletion.
+    async fn restore_content(
+        &self,
+        scope: &TenantScope,
+        id: ContentId,
+        now: DateTime<Utc>,
+    ) -> Result<bool>;
+
+    /// Removes a content that is marked as deleted with its videos, rule and sessions, and queues
+    /// `job`.
+    async fn purge_content(&self, scope: &TenantScope, id: ContentId, job: &NewJob)
+    -> Result<bool>;
 
     /// Sets the markers to pending and queues `job`.
     async fn request_marker(
@@ -267,8 +440,22 @@ pub trait VideoRecords: Send + Sync {
     /// Every video of a content, newest first.
     async fn videos_of(&self, scope: &TenantScope, content: ContentId) -> Result<Vec<Video>>;
 
-    /// Replaces title, status and window.
-    async fn update_video(&self, scope: &TenantScope, video: &Video) -> Result<bool>;
+    /// Replaces title, description, status and window; what that changes about its schedule goes
+    /// into its history.
+    async fn update_video(
+        &self,
+        scope: &TenantScope,
+        video: &Video,
+        seen: DateTime<Utc>,
+    ) -> Result<bool>;
+
+    /// What was done to the schedule of a video, the latest first.
+    async fn schedule_history(
+        &self,
+        scope: &TenantScope,
+        id: VideoId,
+        page: Page,
+    ) -> Result<Listing<ScheduleEvent>>;
 
     /// Marks one video active and every other active one of its content inactive.
     async fn activate_video(

@@ -1,19 +1,22 @@
 //! Signing in, staying signed in, signing out.
 
-use std::fmt;
+use std::{fmt, net::IpAddr};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::App;
 use crate::{
+    access::Action,
     check::{Check, Field, any},
     error::{Error, Result},
     ids::{AuthSessionId, CompanyId},
     ports::{AccessClaims, ComputeExt, RefreshOutcome},
-    tenant::TenantScope,
-    text::{Username, new_password},
+    tenant::{Actor, TenantScope},
+    text::{Email, Name, Username, new_password},
     user::{AuthSession, MAX_FAILED_ATTEMPTS, Role, User},
+    version::{self, Expected},
 };
 
 /// Somebody whose access token was checked.
@@ -23,15 +26,25 @@ pub struct Identity {
     pub user: User,
     /// On which device.
     pub session: AuthSessionId,
+    /// From which address.
+    pub address: Option<IpAddr>,
+    /// When the request came.
+    pub at: DateTime<Utc>,
 }
 
 impl Identity {
     /// The rows this user may touch.
     pub fn scope(&self) -> TenantScope {
-        match self.user.role {
+        let scope = match self.user.role {
             Role::Superadmin => TenantScope::everywhere(),
             Role::Admin | Role::User => TenantScope::of(self.user.company_id),
-        }
+        };
+        scope.by(self.actor())
+    }
+
+    /// What the audit log keeps of this user's changes.
+    fn actor(&self) -> Actor {
+        Actor { user: self.user.id, address: self.address, at: self.at }
     }
 
     /// The company a new row belongs to: the one that was named, else the user's own.
@@ -46,6 +59,14 @@ impl Identity {
         let id = named.unwrap_or(self.user.company_id);
         let company = app.records.company(&self.scope(), id).await?;
         company.filter(|company| company.is_active).map(|_| id).ok_or(Error::NotFound("company"))
+    }
+
+    /// Lets only those pass who may do this.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub(crate) fn may(&self, action: Action) -> Result<()> {
+        self.require(action.least_role())
     }
 
     /// Lets only this role and more powerful ones pass.
@@ -101,6 +122,10 @@ pub async fn login(
     };
     let matches = verify(app, password, hash).await?;
     let Some(user) = user.filter(|user| user.is_active) else { return Err(WRONG) };
+    let company = app.records.company(&TenantScope::of(user.company_id), user.company_id).await?;
+    if !company.is_some_and(|company| company.is_active) {
+        return Err(WRONG);
+    }
     if user.is_locked {
         return Err(Error::Locked);
     }
@@ -117,7 +142,7 @@ pub async fn login(
         expires_at: now + app.policy.refresh_token_ttl,
         revoked_at: None,
     };
-    let refresh_token = new_refresh_token(app);
+    let refresh_token = new_token(app);
     app.records.insert_auth_session(&session, &token_hash(&refresh_token)).await?;
     signed_in(app, session.id, user, refresh_token)
 }
@@ -128,7 +153,7 @@ pub async fn login(
 /// `Unauthenticated` when the token does not hold.
 pub async fn refresh(app: &App, refresh_token: &str) -> Result<SignedIn> {
     let now = app.now();
-    let next = new_refresh_token(app);
+    let next = new_token(app);
     let (old_hash, new_hash) = (token_hash(refresh_token), token_hash(&next));
     let expires_at = now + app.policy.refresh_token_ttl;
     match app.records.rotate_refresh_token(&old_hash, &new_hash, now, expires_at).await? {
@@ -148,7 +173,11 @@ pub async fn refresh(app: &App, refresh_token: &str) -> Result<SignedIn> {
 ///
 /// # Errors
 /// `Unauthenticated` when the token does not hold, its session has ended or its user is gone or locked.
-pub async fn authenticate(app: &App, access_token: &str) -> Result<Identity> {
+pub async fn authenticate(
+    app: &App,
+    access_token: &str,
+    address: Option<IpAddr>,
+) -> Result<Identity> {
     let now = app.now();
     let claims = app.tokens.verify(access_token, now)?;
     let found = app.records.auth_session(claims.session).await?;
@@ -157,7 +186,7 @@ pub async fn authenticate(app: &App, access_token: &str) -> Result<Identity> {
     if user.id != claims.user || !user.is_active || user.is_locked {
         return Err(Error::Unauthenticated("this account cannot be used"));
     }
-    Ok(Identity { user, session: session.id })
+    Ok(Identity { user, session: session.id, address, at: now })
 }
 
 /// Ends the session.
@@ -183,7 +212,42 @@ pub async fn change_password(
         return Err(Error::field("current_password", "is wrong"));
     }
     let hash = hash(app, new).await?;
-    app.records.change_password(who.user.id, &hash, Some(who.session), app.now()).await
+    let keep = Some(who.session);
+    app.records.change_password(&who.scope(), who.user.id, &hash, keep, app.now()).await
+}
+
+/// The fields of somebody's own profile as a request brings them.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileChanges {
+    /// Their address.
+    pub email: Field<String>,
+    /// What people call them.
+    pub full_name: Field<String>,
+}
+
+/// Changes the caller's own profile.
+///
+/// # Errors
+/// `Invalid` with every bad field, `Conflict` when the address is taken, `Stale`.
+pub async fn update_profile(
+    app: &App,
+    who: &Identity,
+    expected: &Expected,
+    changes: ProfileChanges,
+) -> Result<User> {
+    let mut check = Check::default();
+    let email = check.change("email", changes.email, Email::parse);
+    let full_name = check.change("full_name", changes.full_name, Name::parse);
+    let (email, full_name) = check.all((email, full_name))?;
+    let mut user = who.user.clone();
+    let seen = user.updated_at;
+    expected.check("user", seen)?;
+    email.apply(&mut user.email);
+    full_name.apply(&mut user.full_name);
+    user.updated_at = version::next(app.now(), seen);
+    let own = TenantScope::of(user.company_id).by(who.actor());
+    let there = app.records.update_user(&own, &user, seen).await?;
+    there.then_some(user).ok_or(Error::Stale("user"))
 }
 
 /// Hashes a password on the compute pool.
@@ -214,12 +278,14 @@ fn signed_in(
     Ok(SignedIn { access_token: app.tokens.sign(&claims)?, refresh_token, user })
 }
 
-fn new_refresh_token(app: &App) -> String {
+/// A secret that nobody can guess.
+pub(super) fn new_token(app: &App) -> String {
     let mut bytes = [0; 32];
     app.clock.fill_random(&mut bytes);
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn token_hash(token: &str) -> [u8; 32] {
+/// What is kept of a secret.
+pub(super) fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token).into()
 }

@@ -2,13 +2,16 @@
 
 use super::{App, auth::Identity};
 use crate::{
+    access::Action,
     check::{Check, Field, any},
     company::{Company, parse_timezone},
     error::{Error, Result},
     ids::CompanyId,
-    page::{Listing, Page},
+    job::Task,
+    page::{ListQuery, Listing},
     text::{Email, Name, Slug},
     user::Role,
+    version::{self, Expected},
 };
 
 /// The fields of a company as a request brings them.
@@ -31,7 +34,7 @@ pub struct CompanyInput {
 /// # Errors
 /// `Invalid` with every bad field, `Conflict` when the slug is taken, `Forbidden` unless superadmin.
 pub async fn create(app: &App, who: &Identity, input: CompanyInput) -> Result<Company> {
-    who.require(Role::Superadmin)?;
+    who.may(Action::CreateCompany)?;
     let mut check = Check::default();
     let name = check.required("name", input.name, Name::parse);
     let slug = check.optional("slug", input.slug, Slug::parse);
@@ -51,6 +54,7 @@ pub async fn create(app: &App, who: &Identity, input: CompanyInput) -> Result<Co
         contact_email,
         timezone: timezone.unwrap_or(chrono_tz::Tz::UTC),
         is_active: is_active.unwrap_or(true),
+        deleted_at: None,
         created_at: now,
         updated_at: now,
     };
@@ -59,13 +63,8 @@ pub async fn create(app: &App, who: &Identity, input: CompanyInput) -> Result<Co
 }
 
 /// The companies this user sees.
-pub async fn list(
-    app: &App,
-    who: &Identity,
-    search: Option<&str>,
-    page: Page,
-) -> Result<Listing<Company>> {
-    app.records.companies(&who.scope(), search, page).await
+pub async fn list(app: &App, who: &Identity, query: &ListQuery) -> Result<Listing<Company>> {
+    app.records.companies(&who.scope(), query).await
 }
 
 /// One company.
@@ -76,19 +75,22 @@ pub async fn get(app: &App, who: &Identity, id: CompanyId) -> Result<Company> {
     app.records.company(&who.scope(), id).await?.ok_or(Error::NotFound("company"))
 }
 
-/// Changes the fields that are given.
+/// Changes the fields that are given. Switching a deleted company on takes the deletion back.
 ///
 /// # Errors
-/// `Invalid` with every bad field, `NotFound`, `Conflict` when the slug is taken, `Forbidden` unless admin
+/// `Invalid` with every bad field, `NotFound`, `Stale`, `Conflict` when the slug is taken, `Forbidden` unless admin
 /// (and superadmin for slug and activity).
 pub async fn update(
     app: &App,
     who: &Identity,
     id: CompanyId,
+    expected: &Expected,
     input: CompanyInput,
 ) -> Result<Company> {
     let mut company = get(app, who, id).await?;
-    who.require(Role::Admin)?;
+    who.may(Action::UpdateCompany)?;
+    let seen = company.updated_at;
+    expected.check("company", seen)?;
     if input.slug != Field::Absent || input.is_active != Field::Absent {
         who.require(Role::Superadmin)?;
     }
@@ -105,26 +107,44 @@ pub async fn update(
     contact_email.apply(&mut company.contact_email);
     company.timezone = timezone.unwrap_or(company.timezone);
     company.is_active = is_active.unwrap_or(company.is_active);
-    save(app, who, company).await
+    if !company.is_active && company.id == who.user.company_id {
+        return Err(own_company("switch off"));
+    }
+    if company.is_active {
+        company.deleted_at = None;
+    }
+    company.updated_at = version::next(app.now(), seen);
+    let there = app.records.update_company(&who.scope(), &company, seen).await?;
+    app.company_changed(id);
+    there.then_some(company).ok_or(Error::Stale("company"))
 }
 
-/// Switches a company off. Its rows and files stay.
+/// Switches a company off; its rows and files are removed later, unless it is switched on before.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden` unless superadmin, `Conflict` for the caller's own company.
-pub async fn delete(app: &App, who: &Identity, id: CompanyId) -> Result<()> {
+/// `NotFound`, `Stale`, `Forbidden` unless superadmin, `Conflict` for the caller's own company.
+pub async fn delete(app: &App, who: &Identity, id: CompanyId, expected: &Expected) -> Result<()> {
     let mut company = get(app, who, id).await?;
-    who.require(Role::Superadmin)?;
+    who.may(Action::DeleteCompany)?;
+    let seen = company.updated_at;
+    expected.check("company", seen)?;
     if company.id == who.user.company_id {
-        return Err(Error::Conflict("you cannot delete the company you work for".to_owned()));
+        return Err(own_company("delete"));
     }
+    if company.deleted_at.is_some() {
+        return Err(Error::NotFound("company"));
+    }
+    let now = version::next(app.now(), seen);
     company.is_active = false;
-    save(app, who, company).await.map(drop)
+    company.deleted_at = Some(now);
+    company.updated_at = now;
+    let job = app.new_purge(id, Task::PurgeCompany { company_id: id, deleted_at: now });
+    let there = app.records.delete_company(&who.scope(), &company, seen, &job).await?;
+    app.company_changed(id);
+    app.job_queued();
+    there.then_some(()).ok_or(Error::Stale("company"))
 }
 
-async fn save(app: &App, who: &Identity, mut company: Company) -> Result<Company> {
-    company.updated_at = app.now();
-    let there = app.records.update_company(&who.scope(), &company).await?;
-    app.company_changed(company.id);
-    there.then_some(company).ok_or(Error::NotFound("company"))
+fn own_company(verb: &str) -> Error {
+    Error::Conflict(format!("you cannot {verb} the company you work for"))
 }

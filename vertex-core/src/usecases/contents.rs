@@ -1,21 +1,27 @@
 //! Contents: a picture comes in, is checked and kept; markers follow by a job.
 
 use bytes::Bytes;
-use chrono::NaiveDate;
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use uuid::Uuid;
 use vertex_markers::{Analysis, Limits, Picture, PictureFormat, analyze};
 
 use super::{App, auth::Identity, projects::parse_id};
 use crate::{
-    check::{Check, Field, any},
+    check::{Change, Check, Field, any},
     content::{ArContent, ContentImage, MarkerStatus},
     error::{Error, Result},
-    ids::{CompanyId, ContentId, ProjectId, UniqueId},
+    ids::{ClientId, CompanyId, ContentId, FolderId, ProjectId, UniqueId},
     job::Task,
-    page::{Listing, Page},
+    page::{ListQuery, Listing},
     paths::ObjectPath,
     ports::{ComputeExt, ContentFilter},
+    tenant::TenantScope,
     text::Name,
+    version::{self, Expected},
 };
+
+/// Most projects of one content.
+const MAX_PROJECTS: usize = 100;
 
 /// The fields of a new content as a request brings them, its picture apart.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +32,10 @@ pub struct NewContent {
     pub company_id: Field<String>,
     /// A project it is part of.
     pub project_id: Field<String>,
+    /// The folder it lies in; it is part of the folder's project, too.
+    pub folder_id: Field<String>,
+    /// The client it is made for.
+    pub client_id: Field<String>,
     /// The last day it plays.
     pub expiry_date: Field<String>,
 }
@@ -35,6 +45,12 @@ pub struct NewContent {
 pub struct ContentChanges {
     /// What people call it.
     pub title: Field<String>,
+    /// The client it is made for; null takes it away.
+    pub client_id: Field<String>,
+    /// The folder it lies in; null takes it out.
+    pub folder_id: Field<String>,
+    /// The projects it is part of, in place of those it was part of.
+    pub project_ids: Field<Vec<String>>,
     /// The last day it plays; null takes the limit away.
     pub expiry_date: Field<String>,
     /// Whether it plays at all.
@@ -45,7 +61,7 @@ pub struct ContentChanges {
 ///
 /// # Errors
 /// `Invalid` with every bad field (the picture's is `image`), `UnsupportedMedia` for a file that is no
-/// JPEG, PNG or WebP, `NotFound` for a company or project that is not this user's to use.
+/// JPEG, PNG or WebP, `NotFound` for a company, project, folder or client that is not this user's to use.
 pub async fn create(
     app: &App,
     who: &Identity,
@@ -56,29 +72,31 @@ pub async fn create(
     let title = check.required("title", input.title, Name::parse);
     let company = check.optional("company_id", input.company_id, parse_id);
     let project = check.optional("project_id", input.project_id, parse_id);
+    let folder = check.optional("folder_id", input.folder_id, parse_id);
+    let client = check.optional("client_id", input.client_id, parse_id);
     let expiry_date = check.optional("expiry_date", input.expiry_date, parse_date);
     let picture = check.required("image", picture.into(), not_empty);
-    let (title, company, project, expiry_date, picture) =
-        check.all((title, company, project, expiry_date, picture))?;
+    let (title, company, project, folder, client, expiry_date, picture) =
+        check.all((title, company, project, folder, client, expiry_date, picture))?;
 
     let company_id = who.company_for_new_row(app, company.map(CompanyId)).await?;
-    let project = project.map(ProjectId);
-    if let Some(id) = project {
-        let found = app.records.project(&who.scope(), id).await?;
-        let found = found.filter(|project| project.company_id == company_id);
-        found.ok_or(Error::NotFound("project"))?;
-    }
+    let owner = Owner { app, who, company: company_id };
+    let client_id = owner.client(client).await?;
+    let (folder_id, projects) = owner.places(folder, project.into_iter().collect()).await?;
     let image = examine(app, picture.clone()).await?;
     let (id, unique_id, now) = (ContentId(app.clock.uuid()), new_unique_id(app), app.now());
     let content = ArContent {
         id,
         company_id,
-        permanent_link: format!("portrait-{id}"),
+        permanent_link: format!("portrait_{id}"),
         unique_id,
         title,
+        client_id,
+        folder_id,
         image,
         marker_status: MarkerStatus::Pending,
         marker_error: None,
+        marker_updated_at: None,
         quality: None,
         expiry_date,
         is_active: true,
@@ -86,8 +104,9 @@ pub async fn create(
         video_count: 0,
         created_at: now,
         updated_at: now,
+        deleted_at: None,
     };
-    keep(app, who, &content, project, picture).await?;
+    keep(app, who, &content, &projects, picture).await?;
     Ok(content)
 }
 
@@ -96,14 +115,13 @@ async fn keep(
     app: &App,
     who: &Identity,
     content: &ArContent,
-    project: Option<ProjectId>,
+    projects: &[ProjectId],
     picture: Bytes,
 ) -> Result<()> {
     let path = ObjectPath::portrait(content.company_id, content.id, content.image.format);
     app.objects.put(&path, picture).await?;
     let job = app.new_job(content.company_id, Task::GenerateMarker { content_id: content.id });
-    let projects: Vec<ProjectId> = project.into_iter().collect();
-    let inserted = app.records.insert_content(&who.scope(), content, &projects, &job).await;
+    let inserted = app.records.insert_content(&who.scope(), content, projects, &job).await;
     if inserted.is_err() {
         app.objects.delete(&path).await?;
     }
@@ -115,15 +133,35 @@ async fn keep(
 /// The contents this user sees, of one company if it is named.
 ///
 /// # Errors
-/// `NotFound` for a company that is not this user's to see.
+/// `NotFound` for a company, project, folder or client that is not this user's to see.
 pub async fn list(
     app: &App,
     who: &Identity,
     company: Option<CompanyId>,
-    filter: ContentFilter,
-    page: Page,
+    filter: &ContentFilter,
+    query: &ListQuery,
 ) -> Result<Listing<ArContent>> {
-    app.records.contents(&who.scope().narrowed(company)?, &filter, page).await
+    let scope = who.scope().narrowed(company)?;
+    if let Some(id) = filter.project {
+        app.records.project(&scope, id).await?.ok_or(Error::NotFound("project"))?;
+    }
+    if let Some(id) = filter.folder {
+        app.records.folder(&scope, id).await?.ok_or(Error::NotFound("folder"))?;
+    }
+    if let Some(id) = filter.client {
+        app.records.client(&scope, id).await?.ok_or(Error::NotFound("client"))?;
+    }
+    app.records.contents(&scope, filter, query).await
+}
+
+/// The projects each of these contents is part of.
+pub async fn projects_of(
+    app: &App,
+    who: &Identity,
+    contents: &[ArContent],
+) -> Result<Vec<(ContentId, ProjectId)>> {
+    let ids: Vec<ContentId> = contents.iter().map(|content| content.id).collect();
+    app.records.projects_of(&who.scope(), &ids).await
 }
 
 /// One content.
@@ -137,43 +175,148 @@ pub async fn get(app: &App, who: &Identity, id: ContentId) -> Result<ArContent> 
 /// Changes the fields that are given.
 ///
 /// # Errors
-/// `Invalid` with every bad field, `NotFound`.
+/// `Invalid` with every bad field, `NotFound` for the content or a client, folder or project, `Stale`.
 pub async fn update(
     app: &App,
     who: &Identity,
     id: ContentId,
+    expected: &Expected,
     changes: ContentChanges,
 ) -> Result<ArContent> {
     let mut content = get(app, who, id).await?;
+    let seen = content.updated_at;
+    expected.check("content", seen)?;
     let mut check = Check::default();
     let title = check.optional("title", changes.title, Name::parse);
+    let client = check.change("client_id", changes.client_id, parse_id);
+    let folder = check.change("folder_id", changes.folder_id, parse_id);
+    let projects = check.optional("project_ids", changes.project_ids, parse_project_ids);
     let expiry_date = check.change("expiry_date", changes.expiry_date, parse_date);
     let is_active = check.optional("is_active", changes.is_active, any);
-    let (title, expiry_date, is_active) = check.all((title, expiry_date, is_active))?;
+    let (title, client, folder, projects, expiry_date, is_active) =
+        check.all((title, client, folder, projects, expiry_date, is_active))?;
+    let owner = Owner { app, who, company: content.company_id };
+    match client {
+        Change::Set(client) => content.client_id = owner.client(Some(client)).await?,
+        Change::Clear => content.client_id = None,
+        Change::Keep => {}
+    }
+    let projects = match projects {
+        Some(projects) => Some(owner.places(None, projects).await?.1),
+        None => None,
+    };
+    match folder {
+        Change::Set(folder) => content.folder_id = owner.places(Some(folder), Vec::new()).await?.0,
+        Change::Clear => content.folder_id = None,
+        Change::Keep => {}
+    }
     content.title = title.unwrap_or(content.title);
     expiry_date.apply(&mut content.expiry_date);
     content.is_active = is_active.unwrap_or(content.is_active);
-    content.updated_at = app.now();
-    let there = app.records.update_content(&who.scope(), &content).await?;
+    content.updated_at = version::next(app.now(), seen);
+    let scope = who.scope();
+    let there = app.records.update_content(&scope, &content, projects.as_deref(), seen).await?;
     app.content_changed(id);
-    there.then_some(content).ok_or(Error::NotFound("content"))
+    there.then_some(content).ok_or(Error::Stale("content"))
 }
 
-/// Removes a content with its videos; their files go by a job.
+/// Takes a content and its videos out of sight; a job removes them and their files later, unless
+/// the deletion is taken back before.
 ///
 /// # Errors
-/// `NotFound`.
-pub async fn delete(app: &App, who: &Identity, id: ContentId) -> Result<()> {
+/// `NotFound`, `Stale`.
+pub async fn delete(app: &App, who: &Identity, id: ContentId, expected: &Expected) -> Result<()> {
     let content = get(app, who, id).await?;
-    let mut paths = ObjectPath::all_of_content(&content);
-    for video in app.records.videos_of(&who.scope(), id).await? {
-        paths.extend(ObjectPath::all_of_video(&video));
-    }
-    let job = app.new_job(content.company_id, Task::remove(&paths));
-    let there = app.records.delete_content(&who.scope(), id, &job).await?;
+    expected.check("content", content.updated_at)?;
+    let now = version::next(app.now(), content.updated_at);
+    let purge = Task::PurgeContent { content_id: id, deleted_at: now };
+    let job = app.new_purge(content.company_id, purge);
+    let there = app.records.delete_content(&who.scope(), id, now, &job).await?;
     app.content_changed(id);
     app.job_queued();
     there.then_some(()).ok_or(Error::NotFound("content"))
+}
+
+/// Takes a deletion back.
+///
+/// # Errors
+/// `NotFound` when there is no such content among the deleted ones.
+pub async fn restore(app: &App, who: &Identity, id: ContentId) -> Result<ArContent> {
+    let deleted = app.records.deleted_content(&who.scope(), id).await?;
+    let deleted = deleted.ok_or(Error::NotFound("content"))?;
+    let now = version::next(app.now(), deleted.updated_at);
+    app.records.restore_content(&who.scope(), id, now).await?;
+    app.content_changed(id);
+    get(app, who, id).await
+}
+
+/// Removes a content that was deleted at that instant and not taken back; its files go by a job.
+pub(super) async fn purge(
+    app: &App,
+    scope: &TenantScope,
+    id: ContentId,
+    deleted_at: DateTime<Utc>,
+) -> Result<()> {
+    let found = app.records.deleted_content(scope, id).await?;
+    let Some(content) = found.filter(|content| content.deleted_at == Some(deleted_at)) else {
+        return Ok(());
+    };
+    let paths = paths_of(app, scope, &content).await?;
+    let job = app.new_job(content.company_id, Task::remove(&paths));
+    app.records.purge_content(scope, id, &job).await?;
+    app.job_queued();
+    Ok(())
+}
+
+/// Every object of a content and its videos.
+pub(super) async fn paths_of(
+    app: &App,
+    scope: &TenantScope,
+    content: &ArContent,
+) -> Result<Vec<ObjectPath>> {
+    let mut paths = ObjectPath::all_of_content(content);
+    for video in app.records.videos_of(scope, content.id).await? {
+        paths.extend(ObjectPath::all_of_video(&video));
+    }
+    Ok(paths)
+}
+
+/// What belongs to one company and may be named by its contents.
+struct Owner<'a> {
+    app: &'a App,
+    who: &'a Identity,
+    company: CompanyId,
+}
+
+impl Owner<'_> {
+    /// The company's client of this id.
+    async fn client(&self, id: Option<Uuid>) -> Result<Option<ClientId>> {
+        let Some(id) = id.map(ClientId) else { return Ok(None) };
+        let found = self.app.records.client(&self.who.scope(), id).await?;
+        let found = found.filter(|client| client.company_id == self.company);
+        found.map(|client| Some(client.id)).ok_or(Error::NotFound("client"))
+    }
+
+    /// The company's folder and projects of these ids; the folder's own project is among them.
+    async fn places(
+        &self,
+        folder: Option<Uuid>,
+        projects: Vec<Uuid>,
+    ) -> Result<(Option<FolderId>, Vec<ProjectId>)> {
+        let scope = self.who.scope();
+        let mut projects: Vec<ProjectId> = projects.into_iter().map(ProjectId).collect();
+        for id in &projects {
+            let found = self.app.records.project(&scope, *id).await?;
+            let found = found.filter(|project| project.company_id == self.company);
+            found.ok_or(Error::NotFound("project"))?;
+        }
+        let Some(id) = folder.map(FolderId) else { return Ok((None, projects)) };
+        let found = self.app.records.folder(&scope, id).await?;
+        let found = found.filter(|folder| folder.company_id == self.company);
+        let folder = found.ok_or(Error::NotFound("folder"))?;
+        projects.push(folder.project_id);
+        Ok((Some(id), projects))
+    }
 }
 
 /// Has the markers made again.
@@ -219,6 +362,13 @@ fn new_unique_id(app: &App) -> UniqueId {
     UniqueId::from_random(bytes)
 }
 
+fn parse_project_ids(ids: Vec<String>) -> Result<Vec<Uuid>, String> {
+    if ids.len() > MAX_PROJECTS {
+        return Err(format!("names {} projects; at most {MAX_PROJECTS} are kept", ids.len()));
+    }
+    ids.into_iter().map(parse_id).collect()
+}
+
 fn not_empty(bytes: Bytes) -> Result<Bytes, String> {
     if bytes.is_empty() { Err("the file is empty".to_owned()) } else { Ok(bytes) }
 }
@@ -226,5 +376,6 @@ fn not_empty(bytes: Bytes) -> Result<Bytes, String> {
 /// Reads a date in a request.
 pub(super) fn parse_date(text: impl AsRef<str>) -> Result<NaiveDate, String> {
     let text = text.as_ref().trim();
-    text.parse().map_err(|_| format!("{text:?} is not a date such as 2027-01-31"))
+    let date = text.parse().ok().filter(|date: &NaiveDate| (1..=9999).contains(&date.year()));
+    date.ok_or_else(|| format!("{text:?} is not a date such as 2027-01-31"))
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{App, markers, notifications, videos};
+use super::{App, contents, housekeeping, markers, notifications, videos};
 use crate::{
     error::{Error, Result, with_causes},
     job::{Job, Task, backoff},
@@ -28,6 +28,12 @@ pub async fn perform(app: &App, job: &Job) -> Result<()> {
         Task::GenerateMarker { content_id } => markers::generate(app, &scope, *content_id).await,
         Task::PreviewVideo { video_id } => videos::make_preview(app, &scope, *video_id).await,
         Task::Deliver { delivery_id } => notifications::deliver(app, &scope, *delivery_id).await,
+        Task::PurgeContent { content_id, deleted_at } => {
+            contents::purge(app, &scope, *content_id, *deleted_at).await
+        }
+        Task::PurgeCompany { company_id, deleted_at } => {
+            housekeeping::purge_company(app, &scope, *company_id, *deleted_at).await
+        }
         Task::RemoveObjects { paths } => {
             for path in paths.iter().filter_map(|path| ObjectPath::parse(path)) {
                 app.objects.delete(&path).await?;

@@ -44,7 +44,13 @@ pub(super) async fn generate(app: &App, scope: &TenantScope, id: ContentId) -> R
     app.objects.put(&ObjectPath::quality_overlay(company, id), made.overlay.into()).await?;
     app.objects.put(&ObjectPath::content_preview(company, id), made.preview.into()).await?;
     app.objects.put(&ObjectPath::qr_code(company, id), made.qr.into()).await?;
-    report(app, scope, id, MarkerReport::Ready(&made.quality)).await?;
+    if !report(app, scope, id, MarkerReport::Ready(&made.quality)).await? {
+        // The content was removed meanwhile, and nobody else knows of these files.
+        for path in ObjectPath::all_of_content(&content) {
+            app.objects.delete(&path).await?;
+        }
+        return Ok(());
+    }
     app.events.publish(Event::MarkerReady { company_id: company, content_id: id });
     Ok(())
 }
@@ -112,8 +118,8 @@ async fn report(
     scope: &TenantScope,
     id: ContentId,
     report: MarkerReport<'_>,
-) -> Result<()> {
-    app.records.report_marker(scope, id, report, app.now()).await?;
+) -> Result<bool> {
+    let there = app.records.report_marker(scope, id, report, app.now()).await?;
     app.content_changed(id);
-    Ok(())
+    Ok(there)
 }

@@ -1,16 +1,26 @@
 //! What people do with the system: each use case checks, asks the ports, and answers with domain types.
 
 pub mod analytics;
+pub mod audit;
 pub mod auth;
+pub mod batches;
+pub mod clients;
 pub mod companies;
 pub mod contents;
+pub mod folders;
+pub mod housekeeping;
+pub mod invitations;
 pub mod jobs;
 pub mod markers;
 pub mod notifications;
 pub mod operator;
+pub mod orders;
+pub mod overview;
+pub mod portraits;
 pub mod projects;
 pub mod quality;
 pub mod rotation_rules;
+pub mod users;
 pub mod videos;
 pub mod viewer;
 
@@ -26,8 +36,9 @@ use crate::{
     job::{NewJob, Task},
     links::LinkSigner,
     paths::ObjectPath,
+    phone::Country,
     ports::{
-        AccessTokens, ByteStream, Clock, Compute, Courier, Event, Events, JobQueue, Objects,
+        AccessTokens, ByteStream, Clock, Compute, Courier, Dependents, Event, Events, JobQueue, Objects,
         Passwords, Publications, Records, VideoInspector, ViewIntake,
     },
     visitor::Doubles,
@@ -48,6 +59,12 @@ pub struct Policy {
     pub access_token_ttl: TimeDelta,
     /// How long a signed-in device may stay away.
     pub refresh_token_ttl: TimeDelta,
+    /// Whether anybody may register a company of their own, without being invited.
+    pub open_registration: bool,
+    /// How long what was deleted can be taken back.
+    pub purge_after: TimeDelta,
+    /// Whose phone numbers are typed without a country code.
+    pub phone_country: Country,
 }
 
 /// The system: every port wired to its adapter. Use cases take it first.
@@ -94,6 +111,11 @@ impl App {
         NewJob { id: JobId(self.clock.uuid()), company_id, task, run_at: self.now() }
     }
 
+    fn new_purge(&self, company_id: CompanyId, task: Task) -> NewJob {
+        let job = self.new_job(company_id, task);
+        NewJob { run_at: job.run_at + self.policy.purge_after, ..job }
+    }
+
     fn job_queued(&self) {
         self.events.publish(Event::JobQueued);
     }
@@ -113,6 +135,18 @@ impl App {
     /// The address printed on a picture.
     pub fn viewer_url(&self, unique_id: &UniqueId) -> String {
         format!("{}/ar/{unique_id}", self.policy.base_url)
+    }
+
+    /// The same as [`App::link`] with the address of this installation where it is ours.
+    ///
+    /// # Errors
+    /// `Unavailable` when the storage has to be asked and does not answer.
+    pub async fn absolute_link(&self, path: &ObjectPath) -> Result<String> {
+        let link = self.link(path).await?;
+        match link.starts_with('/') {
+            true => Ok(format!("{}{link}", self.policy.base_url)),
+            false => Ok(link),
+        }
     }
 
     /// A link to an object that anybody may follow for a while: the storage's own if it signs, else ours.
@@ -139,4 +173,41 @@ pub async fn collect(mut upload: ByteStream, field: &'static str, limit: u64) ->
         bytes.extend_from_slice(&piece);
     }
     Ok(bytes.into())
+}
+
+/// Refuses to remove what others depend on, and says what.
+///
+/// # Errors
+/// `Conflict` when there is any dependent.
+fn without_dependents(noun: &str, dependents: Dependents) -> Result<()> {
+    let count = |(name, number): (&str, u64)| match number {
+        0 => None,
+        1 => Some(format!("1 {name}")),
+        _ => Some(format!("{number} {name}s")),
+    };
+    let named: Vec<String> = dependents.into_iter().filter_map(count).collect();
+    match named.as_slice() {
+        [] => Ok(()),
+        [one] if one.starts_with("1 ") => {
+            Err(Error::Conflict(format!("{one} depends on this {noun}")))
+        }
+        _ => Err(Error::Conflict(format!("{} depend on this {noun}", named.join(" and ")))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_removal_says_what_depends() {
+        let why = |dependents| without_dependents("client", dependents).unwrap_err().to_string();
+        assert!(without_dependents("client", vec![("order", 0)]).is_ok());
+        assert_eq!(why(vec![("content", 2), ("order", 0)]), "2 contents depend on this client");
+        assert_eq!(why(vec![("content", 0), ("order", 1)]), "1 order depends on this client");
+        assert_eq!(
+            why(vec![("content", 1), ("order", 3)]),
+            "1 content and 3 orders depend on this client"
+        );
+    }
 }

@@ -132,6 +132,7 @@ async fn home_company(app: &App) -> Result<Company> {
         contact_email: None,
         timezone: chrono_tz::Tz::UTC,
         is_active: true,
+        deleted_at: None,
         created_at: now,
         updated_at: now,
     };

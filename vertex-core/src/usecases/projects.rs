@@ -1,13 +1,14 @@
 //! Projects.
 
-use super::{App, auth::Identity};
+use super::{App, auth::Identity, without_dependents};
 use crate::{
     check::{Check, Field},
     error::{Error, Result},
     ids::{CompanyId, ProjectId},
-    page::{Listing, Page},
+    page::{ListQuery, Listing},
     project::Project,
     text::{Name, description},
+    version::{self, Expected},
 };
 
 /// The fields of a project as a request brings them.
@@ -52,10 +53,9 @@ pub async fn list(
     app: &App,
     who: &Identity,
     company: Option<CompanyId>,
-    search: Option<&str>,
-    page: Page,
+    query: &ListQuery,
 ) -> Result<Listing<Project>> {
-    app.records.projects(&who.scope().narrowed(company)?, search, page).await
+    app.records.projects(&who.scope().narrowed(company)?, query).await
 }
 
 /// One project.
@@ -69,30 +69,44 @@ pub async fn get(app: &App, who: &Identity, id: ProjectId) -> Result<Project> {
 /// Changes the fields that are given.
 ///
 /// # Errors
-/// `Invalid` with every bad field, `NotFound`.
+/// `Invalid` with every bad field, `NotFound`, `Stale`.
 pub async fn update(
     app: &App,
     who: &Identity,
     id: ProjectId,
+    expected: &Expected,
     input: ProjectInput,
 ) -> Result<Project> {
     let mut project = get(app, who, id).await?;
+    let seen = project.updated_at;
+    expected.check("project", seen)?;
     let mut check = Check::default();
     let name = check.optional("name", input.name, Name::parse);
     let text = check.optional("description", input.description, description);
     let (name, text) = check.all((name, text))?;
     project.name = name.unwrap_or(project.name);
     project.description = text.unwrap_or(project.description);
-    project.updated_at = app.now();
-    let there = app.records.update_project(&who.scope(), &project).await?;
-    there.then_some(project).ok_or(Error::NotFound("project"))
+    project.updated_at = version::next(app.now(), seen);
+    let there = app.records.update_project(&who.scope(), &project, seen).await?;
+    there.then_some(project).ok_or(Error::Stale("project"))
 }
 
-/// Removes a project; its contents stay.
+/// Removes a project with its folders; its contents stay.
 ///
 /// # Errors
-/// `NotFound`.
-pub async fn delete(app: &App, who: &Identity, id: ProjectId) -> Result<()> {
+/// `NotFound`, `Stale`, and unless `force`d `Conflict` when it has folders or contents.
+pub async fn delete(
+    app: &App,
+    who: &Identity,
+    id: ProjectId,
+    expected: &Expected,
+    force: bool,
+) -> Result<()> {
+    expected.check("project", get(app, who, id).await?.updated_at)?;
+    if !force {
+        let dependents = app.records.dependents_of_project(&who.scope(), id).await?;
+        without_dependents("project", dependents)?;
+    }
     let there = app.records.delete_project(&who.scope(), id).await?;
     there.then_some(()).ok_or(Error::NotFound("project"))
 }

@@ -1,16 +1,23 @@
 //! Setting the rule of a content.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{App, auth::Identity, contents, contents::parse_date, projects::parse_id};
 use crate::{
     check::{Check, Field},
     error::{Error, Result},
     ids::{ContentId, RotationRuleId, VideoId},
-    rotation::{RotationRule, RotationType, ScheduleConfig},
+    rotation::{
+        Playback, RotationRule, RotationType, ScheduleConfig, Silence, Span, first_instant,
+        timeline,
+    },
     tenant::TenantScope,
+    version::{self, Expected},
     video::Video,
 };
+
+/// Most days that are previewed.
+pub const MAX_PREVIEW_DAYS: u32 = 366;
 
 /// Most entries a schedule may have.
 const MAX_ENTRIES: usize = 1000;
@@ -51,13 +58,16 @@ pub async fn get(app: &App, who: &Identity, content: ContentId) -> Result<Rotati
 /// Sets the rule of a content.
 ///
 /// # Errors
-/// `Invalid` with every bad field, among them videos that are not the content's.
+/// `Invalid` with every bad field, among them videos that are not the content's; `NotFound`, `Stale`.
 pub async fn put(
     app: &App,
     who: &Identity,
     content: ContentId,
+    expected: &Expected,
     input: RuleInput,
 ) -> Result<RotationRule> {
+    let before = get(app, who, content).await?;
+    expected.check("rotation rule", before.updated_at)?;
     let content = contents::get(app, who, content).await?;
     let mut check = Check::default();
     let rotation_type =
@@ -76,7 +86,7 @@ pub async fn put(
         Some(date) => date,
         None => today(app, &scope, content.company_id).await?,
     };
-    let now = app.now();
+    let now = version::next(app.now(), before.updated_at);
     let rule = RotationRule {
         id: RotationRuleId(app.clock.uuid()),
         company_id: content.company_id,
@@ -91,6 +101,48 @@ pub async fn put(
     app.records.put_rotation_rule(&who.scope(), &rule).await?;
     app.content_changed(content.id);
     get(app, who, content.id).await
+}
+
+/// What plays on one day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PreviewDay {
+    /// The day, in the company's timezone.
+    pub date: NaiveDate,
+    /// What plays, one span after the other; together they are the whole day.
+    pub spans: Vec<Span>,
+}
+
+/// What will play on the coming days, today included, as far as rule and windows tell today.
+///
+/// # Errors
+/// `Invalid` for more than [`MAX_PREVIEW_DAYS`], `NotFound`.
+pub async fn preview(
+    app: &App,
+    who: &Identity,
+    content: ContentId,
+    days: u32,
+) -> Result<Vec<PreviewDay>> {
+    if !(1..=MAX_PREVIEW_DAYS).contains(&days) {
+        return Err(Error::field("days", format!("must be 1 to {MAX_PREVIEW_DAYS}")));
+    }
+    let content = contents::get(app, who, content).await?;
+    let scope = TenantScope::of(content.company_id);
+    let company = app.records.company(&scope, content.company_id).await?;
+    let company = company.ok_or(Error::NotFound("company"))?;
+    let rule = app.records.rotation_rule(&scope, content.id).await?;
+    let videos = app.records.videos_of(&scope, content.id).await?;
+    let dates = company.day(app.now()).iter_days().take(days as usize + 1);
+    let bounds: Vec<(NaiveDate, DateTime<Utc>)> =
+        dates.map(|date| (date, first_instant(date, company.timezone))).collect();
+    let day = |pair: &[(NaiveDate, DateTime<Utc>)]| {
+        let (from, until) = (pair[0].1, pair[1].1);
+        let mut spans = timeline(&content, rule.as_ref(), &videos, from, until, company.timezone);
+        if !company.is_active {
+            spans = vec![Span { from, until, playback: Playback::Nothing(Silence::Inactive) }];
+        }
+        PreviewDay { date: pair[0].0, spans }
+    };
+    Ok(bounds.windows(2).map(day).collect())
 }
 
 async fn today(

@@ -1,26 +1,28 @@
 //! Videos: streamed into storage, looked at there, previewed by a job.
 
 use bytes::{Bytes, BytesMut};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use futures::TryStreamExt;
 use vertex_markers::{
     poster_webp,
     preview::{PREVIEW_QUALITY, PREVIEW_SIDE},
 };
 
-use super::{App, auth::Identity, contents};
+use super::{App, auth::Identity, contents, projects::parse_id, without_dependents};
 use crate::{
     check::{Check, Field},
     content::ArContent,
     error::{Error, Result},
-    ids::{ContentId, VideoId},
+    ids::{CompanyId, ContentId, VideoId},
     job::Task,
     page::{Listing, Page},
     paths::ObjectPath,
     ports::{ByteStream, ComputeExt, ObjectWriter},
     tenant::TenantScope,
-    text::Name,
+    text::{Name, description},
+    version::{self, Expected},
     video::{Video, VideoContainer, VideoFacts, VideoStatus},
+    video_history::ScheduleEvent,
 };
 
 /// As many first bytes as tell one container from another.
@@ -31,20 +33,21 @@ const HEAD: usize = 4096;
 #[must_use = "a received file stays in storage until it is kept or discarded"]
 pub struct ReceivedVideo {
     id: VideoId,
+    company_id: CompanyId,
     container: VideoContainer,
     bytes: u64,
     facts: VideoFacts,
     path: ObjectPath,
 }
 
-/// Streams a video file of a content into storage and reads what it says about itself.
+/// Streams a video file of a company into storage and reads what it says about itself.
 ///
 /// # Errors
 /// `UnsupportedMedia` for a file that is no MP4, MOV or WebM, `TooLarge`, `Invalid` on the field `video`
 /// for an empty or damaged file. None of them leaves a file behind.
 pub async fn receive(
     app: &App,
-    content: &ArContent,
+    company_id: CompanyId,
     mut upload: ByteStream,
 ) -> Result<ReceivedVideo> {
     let head = read_head(&mut upload).await?;
@@ -56,7 +59,7 @@ pub async fn receive(
         .sniff(&head)
         .ok_or_else(|| Error::unsupported("video", "is not an MP4, MOV or WebM video"))?;
     let id = VideoId(app.clock.uuid());
-    let path = ObjectPath::video(content.company_id, id, container);
+    let path = ObjectPath::video(company_id, id, container);
     let mut writer = app.objects.writer(&path).await?;
     let copied = copy(head, upload, writer.as_mut(), app.policy.max_video_bytes).await;
     let bytes = match copied {
@@ -68,7 +71,7 @@ pub async fn receive(
     };
     writer.finish().await?;
     match app.videos.inspect(app.objects.clone(), &path).await {
-        Ok(facts) => Ok(ReceivedVideo { id, container, bytes, facts, path }),
+        Ok(facts) => Ok(ReceivedVideo { id, company_id, container, bytes, facts, path }),
         Err(error) => {
             app.objects.delete(&path).await?;
             Err(error)
@@ -76,18 +79,29 @@ pub async fn receive(
     }
 }
 
+/// The fields of a new video as a request brings them, its file apart.
+#[derive(Clone, Debug, Default)]
+pub struct NewVideo {
+    /// What people call it; the content's title when absent.
+    pub title: Field<String>,
+    /// What it is about.
+    pub description: Field<String>,
+    /// `true` or `false`: whether it becomes the active one. The first of a content does when absent.
+    pub is_active: Field<String>,
+}
+
 /// Makes a received file a video of its content and queues its preview.
 ///
 /// # Errors
-/// `Invalid` for a bad title. On any error the file is removed.
+/// `Invalid` with every bad field. On any error the file is removed.
 pub async fn keep(
     app: &App,
     who: &Identity,
     content: &ArContent,
     received: ReceivedVideo,
-    title: Field<String>,
+    input: NewVideo,
 ) -> Result<Video> {
-    let kept = insert(app, who, content, &received, title).await;
+    let kept = insert(app, who, content, &received, input).await;
     if kept.is_err() {
         discard(app, received).await?;
     }
@@ -104,24 +118,30 @@ async fn insert(
     who: &Identity,
     content: &ArContent,
     received: &ReceivedVideo,
-    title: Field<String>,
+    input: NewVideo,
 ) -> Result<Video> {
+    if received.company_id != content.company_id {
+        return Err(Error::field("video", "must come after the field that names its content"));
+    }
     let mut check = Check::default();
-    let title = check.optional("title", title, Name::parse);
-    let (title,) = check.all((title,))?;
+    let title = check.optional("title", input.title, Name::parse);
+    let text = check.optional("description", input.description, description);
+    let is_active = check.optional("is_active", input.is_active, parse_flag);
+    let (title, text, is_active) = check.all((title, text, is_active))?;
     let others = app.records.videos_of(&who.scope(), content.id).await?;
-    let is_first = others.is_empty();
+    let becomes_active = is_active.unwrap_or(others.is_empty());
     let now = app.now();
     let video = Video {
         id: received.id,
         company_id: content.company_id,
         content_id: content.id,
         title: title.unwrap_or_else(|| content.title.clone()),
+        description: text.unwrap_or_default(),
         container: received.container,
         bytes: received.bytes,
         facts: received.facts.clone(),
         has_preview: false,
-        status: if is_first { VideoStatus::Active } else { VideoStatus::Inactive },
+        status: if becomes_active { VideoStatus::Active } else { VideoStatus::Inactive },
         starts_at: None,
         ends_at: None,
         created_at: now,
@@ -165,6 +185,8 @@ pub async fn get(app: &App, who: &Identity, id: VideoId) -> Result<Video> {
 pub struct VideoChanges {
     /// What people call it.
     pub title: Field<String>,
+    /// What it is about.
+    pub description: Field<String>,
     /// `active`, `inactive` or `archived`; [`activate`] is the way to make it the only active one.
     pub status: Field<String>,
     /// It does not play before this instant; null takes the limit away.
@@ -176,21 +198,27 @@ pub struct VideoChanges {
 /// Changes the fields that are given.
 ///
 /// # Errors
-/// `Invalid` with every bad field, `NotFound`.
+/// `Invalid` with every bad field, `NotFound`, `Stale`.
 pub async fn update(
     app: &App,
     who: &Identity,
     id: VideoId,
+    expected: &Expected,
     changes: VideoChanges,
 ) -> Result<Video> {
     let mut video = get(app, who, id).await?;
+    let seen = video.updated_at;
+    expected.check("video", seen)?;
     let mut check = Check::default();
     let title = check.optional("title", changes.title, Name::parse);
+    let text = check.optional("description", changes.description, description);
     let status = check.optional("status", changes.status, |text: String| text.parse());
     let starts_at = check.change("starts_at", changes.starts_at, parse_instant);
     let ends_at = check.change("ends_at", changes.ends_at, parse_instant);
-    let (title, status, starts_at, ends_at) = check.all((title, status, starts_at, ends_at))?;
+    let (title, text, status, starts_at, ends_at) =
+        check.all((title, text, status, starts_at, ends_at))?;
     video.title = title.unwrap_or(video.title);
+    video.description = text.unwrap_or(video.description);
     video.status = status.unwrap_or(video.status);
     starts_at.apply(&mut video.starts_at);
     ends_at.apply(&mut video.ends_at);
@@ -199,17 +227,73 @@ pub async fn update(
     {
         return Err(Error::field("ends_at", "must be after starts_at"));
     }
-    video.updated_at = app.now();
-    let there = app.records.update_video(&who.scope(), &video).await?;
+    video.updated_at = version::next(app.now(), seen);
+    let there = app.records.update_video(&who.scope(), &video, seen).await?;
     app.content_changed(video.content_id);
-    there.then_some(video).ok_or(Error::NotFound("video"))
+    there.then_some(video).ok_or(Error::Stale("video"))
+}
+
+/// The portrait that a form names as the one its video is for.
+///
+/// # Errors
+/// `Invalid` on the field `portrait_id`, `NotFound` when the portrait is not this user's to see.
+pub async fn portrait(app: &App, who: &Identity, id: Field<String>) -> Result<ArContent> {
+    let mut check = Check::default();
+    let id = check.required("portrait_id", id, parse_id);
+    let (id,) = check.all((id,))?;
+    contents::get(app, who, ContentId(id)).await
+}
+
+/// The complaint about a form without a file.
+pub fn nothing_sent(portrait: Option<ArContent>) -> Error {
+    let mut check = Check::default();
+    if portrait.is_none() {
+        check.complain("portrait_id", "is required");
+    }
+    check.complain("video", "is required");
+    Error::Invalid(check.into_complaints())
+}
+
+/// A video, and whether all has been done about its preview that will be.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn with_preview_job(app: &App, who: &Identity, id: VideoId) -> Result<(Video, bool)> {
+    let video = get(app, who, id).await?;
+    let key = Task::PreviewVideo { video_id: id }.idempotency_key().unwrap_or_default();
+    let is_settled = video.has_preview || !app.queue.is_waiting(&key).await?;
+    match is_settled && !video.has_preview {
+        // It may have been made in between.
+        true => Ok((get(app, who, id).await?, true)),
+        false => Ok((video, is_settled)),
+    }
+}
+
+/// What was done to the schedule of a video, the latest first.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn schedule_history(
+    app: &App,
+    who: &Identity,
+    id: VideoId,
+    page: Page,
+) -> Result<Listing<ScheduleEvent>> {
+    get(app, who, id).await?;
+    app.records.schedule_history(&who.scope(), id, page).await
 }
 
 /// Makes a video the one that plays when no rule says otherwise.
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn activate(app: &App, who: &Identity, id: VideoId) -> Result<Video> {
+pub async fn activate(
+    app: &App,
+    who: &Identity,
+    id: VideoId,
+    expected: &Expected,
+) -> Result<Video> {
+    expected.check("video", get(app, who, id).await?.updated_at)?;
     app.records.activate_video(&who.scope(), id, app.now()).await?;
     let video = get(app, who, id).await?;
     app.content_changed(video.content_id);
@@ -219,9 +303,21 @@ pub async fn activate(app: &App, who: &Identity, id: VideoId) -> Result<Video> {
 /// Removes a video; its files go by a job.
 ///
 /// # Errors
-/// `NotFound`.
-pub async fn delete(app: &App, who: &Identity, id: VideoId) -> Result<()> {
+/// `NotFound`, `Stale`, and unless `force`d `Conflict` when the rotation rule of its content names it.
+pub async fn delete(
+    app: &App,
+    who: &Identity,
+    id: VideoId,
+    expected: &Expected,
+    force: bool,
+) -> Result<()> {
     let video = get(app, who, id).await?;
+    expected.check("video", video.updated_at)?;
+    if !force {
+        let rule = app.records.rotation_rule(&who.scope(), video.content_id).await?;
+        let names_it = rule.is_some_and(|rule| rule.names(id));
+        without_dependents("video", vec![("rotation rule", names_it.into())])?;
+    }
     let job = app.new_job(video.company_id, Task::remove(&ObjectPath::all_of_video(&video)));
     let there = app.records.delete_video(&who.scope(), id, &job).await?;
     app.content_changed(video.content_id);
@@ -238,8 +334,12 @@ pub(super) async fn make_preview(app: &App, scope: &TenantScope, id: VideoId) ->
     };
     let drawn = app.compute.compute(move || poster_webp(&frame, PREVIEW_SIDE, PREVIEW_QUALITY));
     let preview = drawn.await?.map_err(|error| Error::field("video", error.to_string()))?;
-    app.objects.put(&ObjectPath::video_preview(video.company_id, id), preview.into()).await?;
-    app.records.set_video_preview(scope, id).await?;
+    let path = ObjectPath::video_preview(video.company_id, id);
+    app.objects.put(&path, preview.into()).await?;
+    if !app.records.set_video_preview(scope, id).await? {
+        // The video was removed meanwhile, and nobody else knows of this file.
+        return app.objects.delete(&path).await;
+    }
     app.content_changed(video.content_id);
     Ok(())
 }
@@ -274,5 +374,15 @@ async fn copy(
 
 fn parse_instant(text: impl AsRef<str>) -> Result<DateTime<Utc>, String> {
     let text = text.as_ref().trim();
-    text.parse().map_err(|_| format!("{text:?} is not an instant such as 2027-01-31T18:00:00Z"))
+    let instant = text.parse().ok().filter(|at: &DateTime<Utc>| (1..=9999).contains(&at.year()));
+    instant.ok_or_else(|| format!("{text:?} is not an instant such as 2027-01-31T18:00:00Z"))
+}
+
+/// Reads a yes or no in a form.
+fn parse_flag(text: impl AsRef<str>) -> Result<bool, String> {
+    match text.as_ref().trim() {
+        "true" | "1" | "on" => Ok(true),
+        "false" | "0" | "off" => Ok(false),
+        other => Err(format!("{other:?} is neither true nor false")),
+    }
 }

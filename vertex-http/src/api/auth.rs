@@ -11,20 +11,21 @@ use poem_openapi::{
     ApiResponse, Object, OpenApi,
     payload::{Json, Response},
 };
-use uuid::Uuid;
 use vertex_core::{
     Error,
     usecases::{
         App,
-        auth::{self, SignedIn},
+        auth::{self, ProfileChanges, SignedIn},
+        invitations::{self, Registration},
     },
-    user::User,
 };
 
 use super::{
     Answer, Caller, Tag,
     caller::{ACCESS_COOKIE, REFRESH_COOKIE, cookie},
     input::{Optional, Required},
+    users::UserView,
+    versions::{IfMatch, Versioned, expected},
 };
 
 /// A name and its password.
@@ -55,30 +56,32 @@ struct ChangePassword {
     new_password: Required<String>,
 }
 
-/// Somebody who signs in.
+/// Somebody who wants to sign in.
 #[derive(Debug, Object)]
-#[oai(rename = "User")]
-struct UserView {
-    id: Uuid,
-    company_id: Uuid,
-    username: String,
-    email: Option<String>,
-    full_name: Option<String>,
-    /// `user`, `admin` or `superadmin`.
-    role: String,
+#[oai(deny_unknown_fields)]
+struct NewRegistration {
+    /// What to sign in with: 3 to 64 letters a-z, digits, dots, hyphens or underscores.
+    username: Required<String>,
+    /// 8 to 256 characters.
+    password: Required<String>,
+    /// Your address; the one that was invited when left out.
+    email: Optional<String>,
+    /// What people call you.
+    full_name: Optional<String>,
+    /// The token of your invitation.
+    invitation: Optional<String>,
+    /// The name of your own company, without an invitation, where registration is open.
+    company_name: Optional<String>,
 }
 
-impl From<User> for UserView {
-    fn from(user: User) -> Self {
-        Self {
-            id: user.id.0,
-            company_id: user.company_id.0,
-            username: user.username.to_string(),
-            email: user.email.map(|email| email.to_string()),
-            full_name: user.full_name.map(|name| name.to_string()),
-            role: user.role.to_string(),
-        }
-    }
+/// What changes about a profile.
+#[derive(Debug, Object)]
+#[oai(rename = "ProfileChanges", deny_unknown_fields)]
+struct Profile {
+    /// Your address; null empties it.
+    email: Optional<String>,
+    /// What people call you; null empties it.
+    full_name: Optional<String>,
 }
 
 /// What a signed-in device keeps.
@@ -97,6 +100,13 @@ struct Tokens {
 }
 
 #[derive(ApiResponse)]
+enum Registered {
+    /// You can sign in now.
+    #[oai(status = 201)]
+    Registered(Json<UserView>),
+}
+
+#[derive(ApiResponse)]
 enum Done {
     /// Done; there is nothing to say.
     #[oai(status = 204)]
@@ -108,6 +118,25 @@ pub struct AuthApi;
 
 #[OpenApi(prefix_path = "/api/auth", tag = "Tag::Auth")]
 impl AuthApi {
+    /// Register
+    ///
+    /// With an invitation, into the company it leads to. Without one only where `VERTEX_REGISTRATION` is
+    /// `open`: then you run a new company of your own.
+    #[oai(path = "/register", method = "post", operation_id = "register")]
+    async fn register(&self, app: Data<&App>, body: Json<NewRegistration>) -> Answer<Registered> {
+        let body = body.0;
+        let input = Registration {
+            username: body.username.0,
+            password: body.password.0,
+            email: body.email.0,
+            full_name: body.full_name.0,
+            invitation: body.invitation.0,
+            company_name: body.company_name.0,
+        };
+        let user = invitations::register(&app, input).await?;
+        Ok(Registered::Registered(Json(user.into())))
+    }
+
     /// Sign in
     ///
     /// Sets the cookies of the admin pages, too. Five failures lock the account.
@@ -147,8 +176,33 @@ impl AuthApi {
 
     /// Who am I
     #[oai(path = "/me", method = "get", operation_id = "me")]
-    async fn me(&self, caller: Caller) -> Answer<Json<UserView>> {
-        Ok(Json(caller.0.user.into()))
+    async fn me(&self, caller: Caller) -> Answer<Versioned<UserView>> {
+        Ok(UserView::tagged(caller.0.user))
+    }
+
+    /// Read my profile
+    ///
+    /// The same as `/me`.
+    #[oai(path = "/profile", method = "get", operation_id = "getProfile")]
+    async fn profile(&self, caller: Caller) -> Answer<Versioned<UserView>> {
+        Ok(UserView::tagged(caller.0.user))
+    }
+
+    /// Change my profile
+    #[oai(path = "/profile", method = "put", operation_id = "updateProfile")]
+    async fn update_profile(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        /// The `ETag` of the profile as you read it.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        body: Json<Profile>,
+    ) -> Answer<Versioned<UserView>> {
+        let Json(Profile { email, full_name }) = body;
+        let changes = ProfileChanges { email: email.0, full_name: full_name.0 };
+        let user = auth::update_profile(&app, &caller.0, &expected(&if_match), changes).await?;
+        Ok(UserView::tagged(user))
     }
 
     /// Change my password

@@ -14,7 +14,7 @@ use vertex_core::{
 };
 
 use super::Problem;
-use crate::limits::Limits;
+use crate::{limits::Limits, serve::client::ClientAddress};
 
 /// Cookie of the access token, for pages.
 pub const ACCESS_COOKIE: &str = "vertex_access";
@@ -73,7 +73,8 @@ impl<'a> ApiExtractor<'a> for Caller {
         })?;
         let token = access_token(request)
             .ok_or_else(|| Problem::from(Error::Unauthenticated("sign in first")))?;
-        let identity = authenticate(app, &token).await.map_err(Problem::from)?;
+        let address = ClientAddress::of(request);
+        let identity = authenticate(app, &token, address).await.map_err(Problem::from)?;
         if let Some(limits) = request.data::<Limits>()
             && let Some(verdict) = limits.count_user(&identity.user).await
             && verdict.wait.is_some()

@@ -5,13 +5,12 @@ use poem::web::Data;
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
+    payload::{Json, Response},
 };
 use uuid::Uuid;
 use vertex_core::{
     company::Company,
     ids::CompanyId,
-    page::Page,
     usecases::{
         App,
         companies::{self, CompanyInput},
@@ -21,7 +20,8 @@ use vertex_core::{
 use super::{
     Answer, Caller, Tag,
     input::{Optional, Required},
-    listing::ListOf,
+    listing::{ListOf, SortBy, list_query},
+    versions::{IfMatch, Versioned, expected, tagged},
 };
 
 /// A new company.
@@ -64,7 +64,10 @@ struct CompanyView {
     contact_email: Option<String>,
     /// IANA name: a day of rotation and expiry is a day there.
     timezone: String,
+    /// Whether its people may sign in and its contents play.
     is_active: bool,
+    /// When it was deleted: it is removed for good later, unless it is switched on before.
+    deleted_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
@@ -78,9 +81,17 @@ impl From<Company> for CompanyView {
             contact_email: company.contact_email.map(|email| email.to_string()),
             timezone: company.timezone.name().to_owned(),
             is_active: company.is_active,
+            deleted_at: company.deleted_at,
             created_at: company.created_at,
             updated_at: company.updated_at,
         }
+    }
+}
+
+impl CompanyView {
+    fn tagged(company: Company) -> Versioned<Self> {
+        let version = company.updated_at;
+        tagged(Json(company.into()), version)
     }
 }
 
@@ -93,7 +104,7 @@ enum Created {
 
 #[derive(ApiResponse)]
 enum Deleted {
-    /// The company has been switched off.
+    /// The company has been switched off and will be removed.
     #[oai(status = 204)]
     Deleted,
 }
@@ -110,7 +121,7 @@ impl CompaniesApi {
         app: Data<&App>,
         caller: Caller,
         body: Json<NewCompany>,
-    ) -> Answer<Created> {
+    ) -> Answer<Response<Created>> {
         let body = body.0;
         let input = CompanyInput {
             name: body.name.0,
@@ -120,7 +131,8 @@ impl CompaniesApi {
             ..CompanyInput::default()
         };
         let company = companies::create(&app, &caller.0, input).await?;
-        Ok(Created::Created(Json(company.into())))
+        let version = company.updated_at;
+        Ok(tagged(Created::Created(Json(company.into())), version))
     }
 
     /// List companies
@@ -131,11 +143,13 @@ impl CompaniesApi {
         caller: Caller,
         /// A part of the name or the slug.
         search: Query<Option<String>>,
+        /// By name when left out.
+        sort: Query<Option<SortBy>>,
         page: Query<Option<u32>>,
         per_page: Query<Option<u32>>,
     ) -> Answer<Json<ListOf<CompanyView>>> {
-        let page = Page::new(page.0, per_page.0);
-        let listing = companies::list(&app, &caller.0, search.0.as_deref(), page).await?;
+        let query = list_query(search.0, sort.0, page.0, per_page.0);
+        let listing = companies::list(&app, &caller.0, &query).await?;
         Ok(Json(listing.map(CompanyView::from).into()))
     }
 
@@ -146,19 +160,24 @@ impl CompaniesApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
-    ) -> Answer<Json<CompanyView>> {
-        Ok(Json(companies::get(&app, &caller.0, CompanyId(id.0)).await?.into()))
+    ) -> Answer<Versioned<CompanyView>> {
+        Ok(CompanyView::tagged(companies::get(&app, &caller.0, CompanyId(id.0)).await?))
     }
 
     /// Change a company
+    ///
+    /// Switching a deleted company on takes the deletion back.
     #[oai(path = "/:id", method = "put", operation_id = "updateCompany")]
     async fn update(
         &self,
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
+        /// The `ETag` of the company as you read it.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
         body: Json<CompanyChanges>,
-    ) -> Answer<Json<CompanyView>> {
+    ) -> Answer<Versioned<CompanyView>> {
         let body = body.0;
         let input = CompanyInput {
             name: body.name.0,
@@ -167,13 +186,25 @@ impl CompaniesApi {
             timezone: body.timezone.0,
             is_active: body.is_active.0,
         };
-        Ok(Json(companies::update(&app, &caller.0, CompanyId(id.0), input).await?.into()))
+        let (id, expected) = (CompanyId(id.0), expected(&if_match));
+        Ok(CompanyView::tagged(companies::update(&app, &caller.0, id, &expected, input).await?))
     }
 
-    /// Switch a company off
+    /// Delete a company
+    ///
+    /// Its people are signed out and its contents no longer play at once; everything it has is removed
+    /// for good after the days in `VERTEX_PURGE_DAYS`, unless it is switched on before.
     #[oai(path = "/:id", method = "delete", operation_id = "deleteCompany")]
-    async fn delete(&self, app: Data<&App>, caller: Caller, id: Path<Uuid>) -> Answer<Deleted> {
-        companies::delete(&app, &caller.0, CompanyId(id.0)).await?;
+    async fn delete(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        id: Path<Uuid>,
+        /// The `ETag` of the company as you read it.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Answer<Deleted> {
+        companies::delete(&app, &caller.0, CompanyId(id.0), &expected(&if_match)).await?;
         Ok(Deleted::Deleted)
     }
 }

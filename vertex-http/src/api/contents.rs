@@ -6,17 +6,17 @@ use poem::{Request, Response, web::Data};
 use poem_openapi::{
     ApiResponse, Enum, Multipart, Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
+    payload::{Json, Response as ApiAnswer},
     types::multipart::Upload,
 };
 use uuid::Uuid;
 use vertex_core::{
     Error,
     content::{ArContent, MarkerStatus},
-    ids::{CompanyId, ContentId, ProjectId},
-    page::Page,
+    ids::{ClientId, CompanyId, ContentId, FolderId, ProjectId},
+    page::Listing,
     paths::ObjectPath,
-    ports::ContentFilter,
+    ports::{ContentFilter, Trash},
     usecases::{
         App, collect,
         contents::{self, ContentChanges, NewContent},
@@ -30,8 +30,8 @@ use super::{
     files::{Caching, FileResponse, serve},
     form::StreamedForm,
     input::Optional,
-    listing::ListOf,
-    problem::Problem,
+    listing::{ListOf, SortContentsBy, list_query},
+    versions::{IfMatch, Versioned, expected, tagged},
 };
 
 /// A new content with its picture.
@@ -46,6 +46,10 @@ struct ContentForm {
     company_id: Option<String>,
     /// A project it is part of.
     project_id: Option<String>,
+    /// The folder it lies in; it is part of the folder's project, too.
+    folder_id: Option<String>,
+    /// The client it is made for.
+    client_id: Option<String>,
     /// The last day it plays, such as 2027-01-31.
     expiry_date: Option<String>,
 }
@@ -56,6 +60,12 @@ struct ContentForm {
 struct Changes {
     /// What people call it.
     title: Optional<String>,
+    /// The client it is made for; null takes it away.
+    client_id: Optional<String>,
+    /// The folder it lies in; null takes it out.
+    folder_id: Optional<String>,
+    /// The projects it is part of, in place of those it was part of.
+    project_ids: Optional<Vec<String>>,
     /// The last day it plays; null takes the limit away.
     expiry_date: Optional<String>,
     /// Whether it plays at all.
@@ -99,10 +109,16 @@ struct ContentView {
     /// The long public name, as studios print it.
     permanent_link: String,
     title: String,
+    client_id: Option<Uuid>,
+    folder_id: Option<Uuid>,
+    /// The projects it is part of.
+    project_ids: Vec<Uuid>,
     /// `pending`, `processing`, `ready` or `failed`.
     marker_status: String,
     /// Why the markers could not be made.
     marker_error: Option<String>,
+    /// When the markers were last made or given up.
+    marker_updated_at: Option<DateTime<Utc>>,
     /// How well the picture will be found, 0 to 100; null until it is measured, which is when its
     /// markers are made. `/quality` tells more.
     trackability: Option<u8>,
@@ -123,10 +139,38 @@ struct ContentView {
     video_count: u64,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    /// When it was deleted: it is removed for good later, unless it is restored before.
+    deleted_at: Option<DateTime<Utc>>,
 }
 
 impl ContentView {
-    async fn of(app: &App, content: ArContent) -> Result<Self, Problem> {
+    /// One content as this caller sees it.
+    async fn one(app: &App, caller: &Caller, content: ArContent) -> Answer<Self> {
+        let projects =
+            contents::projects_of(app, &caller.0, std::slice::from_ref(&content)).await?;
+        Self::of(app, content, &projects).await
+    }
+
+    async fn tagged(app: &App, caller: &Caller, content: ArContent) -> Answer<Versioned<Self>> {
+        let version = content.updated_at;
+        Ok(tagged(Json(Self::one(app, caller, content).await?), version))
+    }
+
+    /// A page of contents as this caller sees them.
+    async fn list(app: &App, caller: &Caller, listing: Listing<ArContent>) -> Answer<ListOf<Self>> {
+        let projects = contents::projects_of(app, &caller.0, &listing.items).await?;
+        let mut items = Vec::with_capacity(listing.items.len());
+        for content in listing.items {
+            items.push(Self::of(app, content, &projects).await?);
+        }
+        Ok(Listing { items, total: listing.total, page: listing.page }.into())
+    }
+
+    async fn of(
+        app: &App,
+        content: ArContent,
+        projects: &[(ContentId, ProjectId)],
+    ) -> Answer<Self> {
         let (company, id) = (content.company_id, content.id);
         let is_ready = content.marker_status == MarkerStatus::Ready;
         let link = async |path: ObjectPath| match is_ready {
@@ -145,8 +189,16 @@ impl ContentView {
             unique_id: content.unique_id.to_string(),
             permanent_link: content.permanent_link,
             title: content.title.to_string(),
+            client_id: content.client_id.map(|client| client.0),
+            folder_id: content.folder_id.map(|folder| folder.0),
+            project_ids: projects
+                .iter()
+                .filter(|(content, _)| *content == id)
+                .map(|(_, project)| project.0)
+                .collect(),
             marker_status: content.marker_status.as_str().to_owned(),
             marker_error: content.marker_error,
+            marker_updated_at: content.marker_updated_at,
             trackability: content.quality.map(|quality| quality.score),
             image: ImageView {
                 width: content.image.width,
@@ -165,7 +217,33 @@ impl ContentView {
             video_count: content.video_count,
             created_at: content.created_at,
             updated_at: content.updated_at,
+            deleted_at: content.deleted_at,
         })
+    }
+}
+
+/// How far markers are.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename = "MarkerStatus", rename_all = "lowercase")]
+enum MarkerState {
+    /// Wanted, not begun.
+    Pending,
+    /// Being made.
+    Processing,
+    /// There.
+    Ready,
+    /// Given up.
+    Failed,
+}
+
+impl From<MarkerState> for MarkerStatus {
+    fn from(state: MarkerState) -> Self {
+        match state {
+            MarkerState::Pending => Self::Pending,
+            MarkerState::Processing => Self::Processing,
+            MarkerState::Ready => Self::Ready,
+            MarkerState::Failed => Self::Failed,
+        }
     }
 }
 
@@ -204,7 +282,7 @@ enum Accepted {
 
 #[derive(ApiResponse)]
 enum Deleted {
-    /// The content is gone.
+    /// The content is gone from sight; it and its files are removed for good later.
     #[oai(status = 204)]
     Deleted,
 }
@@ -223,7 +301,7 @@ impl ContentsApi {
         app: Data<&App>,
         caller: Caller,
         mut form: StreamedForm<ContentForm>,
-    ) -> Answer<Created> {
+    ) -> Answer<ApiAnswer<Created>> {
         let mut picture: Option<Bytes> = None;
         while let Some((_, file)) = form.next_file(&["image"]).await? {
             picture = Some(collect(file, "image", app.policy.max_image_bytes).await?);
@@ -232,13 +310,17 @@ impl ContentsApi {
             title: form.text("title"),
             company_id: form.text("company_id"),
             project_id: form.text("project_id"),
+            folder_id: form.text("folder_id"),
+            client_id: form.text("client_id"),
             expiry_date: form.text("expiry_date"),
         };
         let content = contents::create(&app, &caller.0, input, picture).await?;
-        Ok(Created::Created(Json(ContentView::of(&app, content).await?)))
+        let version = content.updated_at;
+        let view = ContentView::one(&app, &caller, content).await?;
+        Ok(tagged(Created::Created(Json(view)), version))
     }
 
-    /// List contents, newest first
+    /// List contents
     #[oai(path = "/", method = "get", operation_id = "listContents")]
     #[expect(clippy::too_many_arguments, reason = "every query parameter is one")]
     async fn list(
@@ -249,21 +331,35 @@ impl ContentsApi {
         company_id: Query<Option<Uuid>>,
         /// Only this project's.
         project_id: Query<Option<Uuid>>,
+        /// Only those in this folder.
+        folder_id: Query<Option<Uuid>>,
+        /// Only this client's.
+        client_id: Query<Option<Uuid>>,
+        /// Only those whose markers are this far.
+        marker_status: Query<Option<MarkerState>>,
+        /// Only those that do, or do not, play.
+        is_active: Query<Option<bool>>,
+        /// Whether those that were deleted and can be restored are wanted in place of the others.
+        deleted: Query<Option<bool>>,
         /// A part of the title.
         search: Query<Option<String>>,
+        /// The newest first when left out.
+        sort: Query<Option<SortContentsBy>>,
         page: Query<Option<u32>>,
         per_page: Query<Option<u32>>,
     ) -> Answer<Json<ListOf<ContentView>>> {
-        let page = Page::new(page.0, per_page.0);
-        let filter = ContentFilter { search: search.0, project: project_id.0.map(ProjectId) };
+        let query = list_query(search.0, sort.0, page.0, per_page.0);
+        let filter = ContentFilter {
+            project: project_id.0.map(ProjectId),
+            folder: folder_id.0.map(FolderId),
+            client: client_id.0.map(ClientId),
+            marker_status: marker_status.0.map(MarkerStatus::from),
+            is_active: is_active.0,
+            trash: if deleted.0 == Some(true) { Trash::Only } else { Trash::Without },
+        };
         let company = company_id.0.map(CompanyId);
-        let listing = contents::list(&app, &caller.0, company, filter, page).await?;
-        let mut items = Vec::with_capacity(listing.items.len());
-        for content in listing.items {
-            items.push(ContentView::of(&app, content).await?);
-        }
-        let (total, page) = (listing.total, listing.page);
-        Ok(Json(vertex_core::page::Listing { items, total, page }.into()))
+        let listing = contents::list(&app, &caller.0, company, &filter, &query).await?;
+        Ok(Json(ContentView::list(&app, &caller, listing).await?))
     }
 
     /// Get a content
@@ -273,9 +369,9 @@ impl ContentsApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
-    ) -> Answer<Json<ContentView>> {
+    ) -> Answer<Versioned<ContentView>> {
         let content = contents::get(&app, &caller.0, ContentId(id.0)).await?;
-        Ok(Json(ContentView::of(&app, content).await?))
+        ContentView::tagged(&app, &caller, content).await
     }
 
     /// Change a content
@@ -285,20 +381,53 @@ impl ContentsApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
+        /// The `ETag` of the content as you read it.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
         body: Json<Changes>,
-    ) -> Answer<Json<ContentView>> {
-        let Json(Changes { title, expiry_date, is_active }) = body;
-        let changes =
-            ContentChanges { title: title.0, expiry_date: expiry_date.0, is_active: is_active.0 };
-        let content = contents::update(&app, &caller.0, ContentId(id.0), changes).await?;
-        Ok(Json(ContentView::of(&app, content).await?))
+    ) -> Answer<Versioned<ContentView>> {
+        let body = body.0;
+        let changes = ContentChanges {
+            title: body.title.0,
+            client_id: body.client_id.0,
+            folder_id: body.folder_id.0,
+            project_ids: body.project_ids.0,
+            expiry_date: body.expiry_date.0,
+            is_active: body.is_active.0,
+        };
+        let (id, expected) = (ContentId(id.0), expected(&if_match));
+        let content = contents::update(&app, &caller.0, id, &expected, changes).await?;
+        ContentView::tagged(&app, &caller, content).await
     }
 
     /// Delete a content with its videos
+    ///
+    /// It no longer plays at once; it and its files are removed for good after the days in
+    /// `VERTEX_PURGE_DAYS`, unless it is restored before.
     #[oai(path = "/:id", method = "delete", operation_id = "deleteContent")]
-    async fn delete(&self, app: Data<&App>, caller: Caller, id: Path<Uuid>) -> Answer<Deleted> {
-        contents::delete(&app, &caller.0, ContentId(id.0)).await?;
+    async fn delete(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        id: Path<Uuid>,
+        /// The `ETag` of the content as you read it.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Answer<Deleted> {
+        contents::delete(&app, &caller.0, ContentId(id.0), &expected(&if_match)).await?;
         Ok(Deleted::Deleted)
+    }
+
+    /// Take the deletion of a content back
+    #[oai(path = "/:id/restore", method = "post", operation_id = "restoreContent")]
+    async fn restore(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        id: Path<Uuid>,
+    ) -> Answer<Versioned<ContentView>> {
+        let content = contents::restore(&app, &caller.0, ContentId(id.0)).await?;
+        ContentView::tagged(&app, &caller, content).await
     }
 
     /// Make the markers again
@@ -310,7 +439,7 @@ impl ContentsApi {
         id: Path<Uuid>,
     ) -> Answer<Accepted> {
         let content = contents::generate_marker(&app, &caller.0, ContentId(id.0)).await?;
-        Ok(Accepted::Accepted(Json(ContentView::of(&app, content).await?)))
+        Ok(Accepted::Accepted(Json(ContentView::one(&app, &caller, content).await?)))
     }
 
     /// Download the MindAR marker
@@ -374,7 +503,8 @@ impl ContentsApi {
     }
 }
 
-async fn file(
+/// A file that is made with the markers of a content.
+pub(super) async fn file(
     app: &App,
     request: &Request,
     content: &ArContent,

@@ -1,24 +1,33 @@
 //! The OpenAPI service: a handler parses, calls one use case, and answers.
 
+pub mod admin;
 pub mod analytics;
 pub mod auth;
 pub mod caller;
+pub mod clients;
 pub mod companies;
 pub mod contents;
 pub mod csv_file;
 pub mod files;
+pub mod folders;
 pub mod form;
 pub mod health;
 pub mod input;
 pub mod listing;
 pub mod notifications;
+pub mod orders;
+pub mod portraits;
 pub mod problem;
 pub mod projects;
 pub mod public;
 pub mod quality;
 pub mod revalidated;
 pub mod rotation_rules;
+pub mod sizes;
+pub mod users;
+pub mod versions;
 pub mod videos;
+mod waiting;
 
 use poem_openapi::{OpenApi, OpenApiService, Tags};
 
@@ -30,16 +39,26 @@ pub use problem::{Answer, Problem};
 pub enum Tag {
     /// Signing in and out.
     Auth,
+    /// The people of a company, and who is invited.
+    Users,
     /// Tenants.
     Companies,
-    /// Groups of contents.
+    /// Groups of contents, and their folders.
     Projects,
+    /// The customers of a studio.
+    Clients,
+    /// What clients have asked for.
+    Orders,
     /// Pictures that come alive.
     Content,
+    /// The same in a studio's words.
+    Portraits,
     /// The clips of a content.
     Videos,
     /// What viewers ask; nobody signs in.
     Public,
+    /// What administrators look after.
+    Admin,
     /// Who watched, and how often.
     Analytics,
     /// What people must know.
@@ -52,13 +71,19 @@ pub enum Tag {
 pub fn service() -> OpenApiService<impl OpenApi, ()> {
     let operations = (
         auth::AuthApi,
+        users::UsersApi,
         companies::CompaniesApi,
         projects::ProjectsApi,
+        folders::FoldersApi,
+        clients::ClientsApi,
+        orders::OrdersApi,
         contents::ContentsApi,
+        portraits::PortraitsApi,
         quality::QualityApi,
         videos::VideosApi,
         rotation_rules::RotationRulesApi,
         public::PublicApi,
+        admin::AdminApi,
         analytics::AnalyticsApi,
         notifications::NotificationsApi,
         health::HealthApi,

@@ -136,6 +136,7 @@ impl From<Error> for Problem {
                 (StatusCode::UNPROCESSABLE_ENTITY, "invalid_input", "Invalid input")
             }
             ErrorKind::Conflict => (StatusCode::CONFLICT, "conflict", "Conflict"),
+            ErrorKind::Stale => (StatusCode::PRECONDITION_FAILED, "stale", "Changed meanwhile"),
             ErrorKind::Unauthenticated => {
                 (StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in")
             }

@@ -5,12 +5,11 @@ use poem::web::Data;
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
+    payload::{Json, Response},
 };
 use uuid::Uuid;
 use vertex_core::{
     ids::{CompanyId, ProjectId},
-    page::Page,
     project::Project,
     usecases::{
         App,
@@ -21,7 +20,8 @@ use vertex_core::{
 use super::{
     Answer, Caller, Tag,
     input::{Optional, Required},
-    listing::ListOf,
+    listing::{ListOf, SortBy, list_query},
+    versions::{IfMatch, Versioned, expected, tagged},
 };
 
 /// A new project.
@@ -71,6 +71,13 @@ impl From<Project> for ProjectView {
     }
 }
 
+impl ProjectView {
+    fn tagged(project: Project) -> Versioned<Self> {
+        let version = project.updated_at;
+        tagged(Json(project.into()), version)
+    }
+}
+
 #[derive(ApiResponse)]
 enum Created {
     /// The project has been made.
@@ -97,16 +104,18 @@ impl ProjectsApi {
         app: Data<&App>,
         caller: Caller,
         body: Json<NewProject>,
-    ) -> Answer<Created> {
+    ) -> Answer<Response<Created>> {
         let Json(NewProject { name, description, company_id }) = body;
         let input =
             ProjectInput { name: name.0, description: description.0, company_id: company_id.0 };
         let project = projects::create(&app, &caller.0, input).await?;
-        Ok(Created::Created(Json(project.into())))
+        let version = project.updated_at;
+        Ok(tagged(Created::Created(Json(project.into())), version))
     }
 
     /// List projects
     #[oai(path = "/", method = "get", operation_id = "listProjects")]
+    #[expect(clippy::too_many_arguments, reason = "every query parameter is one")]
     async fn list(
         &self,
         app: Data<&App>,
@@ -115,12 +124,14 @@ impl ProjectsApi {
         company_id: Query<Option<Uuid>>,
         /// A part of the name.
         search: Query<Option<String>>,
+        /// By name when left out.
+        sort: Query<Option<SortBy>>,
         page: Query<Option<u32>>,
         per_page: Query<Option<u32>>,
     ) -> Answer<Json<ListOf<ProjectView>>> {
-        let page = Page::new(page.0, per_page.0);
-        let (company, search) = (company_id.0.map(CompanyId), search.0.as_deref());
-        let listing = projects::list(&app, &caller.0, company, search, page).await?;
+        let query = list_query(search.0, sort.0, page.0, per_page.0);
+        let company = company_id.0.map(CompanyId);
+        let listing = projects::list(&app, &caller.0, company, &query).await?;
         Ok(Json(listing.map(ProjectView::from).into()))
     }
 
@@ -131,8 +142,8 @@ impl ProjectsApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
-    ) -> Answer<Json<ProjectView>> {
-        Ok(Json(projects::get(&app, &caller.0, ProjectId(id.0)).await?.into()))
+    ) -> Answer<Versioned<ProjectView>> {
+        Ok(ProjectView::tagged(projects::get(&app, &caller.0, ProjectId(id.0)).await?))
     }
 
     /// Change a project
@@ -142,18 +153,36 @@ impl ProjectsApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
+        /// The `ETag` of the project as you read it.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
         body: Json<ProjectChanges>,
-    ) -> Answer<Json<ProjectView>> {
+    ) -> Answer<Versioned<ProjectView>> {
         let Json(ProjectChanges { name, description }) = body;
         let input =
             ProjectInput { name: name.0, description: description.0, ..ProjectInput::default() };
-        Ok(Json(projects::update(&app, &caller.0, ProjectId(id.0), input).await?.into()))
+        let (id, expected) = (ProjectId(id.0), expected(&if_match));
+        Ok(ProjectView::tagged(projects::update(&app, &caller.0, id, &expected, input).await?))
     }
 
     /// Delete a project
+    ///
+    /// One with folders or contents is refused, and the answer says how many there are, unless `force`
+    /// is given: then its folders go with it and its contents stay.
     #[oai(path = "/:id", method = "delete", operation_id = "deleteProject")]
-    async fn delete(&self, app: Data<&App>, caller: Caller, id: Path<Uuid>) -> Answer<Deleted> {
-        projects::delete(&app, &caller.0, ProjectId(id.0)).await?;
+    async fn delete(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        id: Path<Uuid>,
+        /// The `ETag` of the project as you read it.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        /// Whether to delete a project that has folders or contents.
+        force: Query<Option<bool>>,
+    ) -> Answer<Deleted> {
+        let (id, expected) = (ProjectId(id.0), expected(&if_match));
+        projects::delete(&app, &caller.0, id, &expected, force.0.unwrap_or(false)).await?;
         Ok(Deleted::Deleted)
     }
 }

@@ -2,21 +2,27 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use poem::web::Data;
-use poem_openapi::{Object, OpenApi, param::Path, payload::Json, types::Any};
+use poem_openapi::{
+    Object, OpenApi,
+    param::{Path, Query},
+    payload::Json,
+    types::Any,
+};
 use uuid::Uuid;
 use vertex_core::{
     check::Field,
     ids::ContentId,
-    rotation::RotationRule,
+    rotation::{Playback, RotationRule, Silence, Span},
     usecases::{
         App,
-        rotation_rules::{self, RuleInput},
+        rotation_rules::{self, PreviewDay, RuleInput},
     },
 };
 
 use super::{
     Answer, Caller, Tag,
     input::{Optional, Required},
+    versions::{IfMatch, Versioned, expected, tagged},
 };
 
 /// A rule to be set.
@@ -62,6 +68,63 @@ impl From<RotationRule> for RuleView {
     }
 }
 
+impl RuleView {
+    fn tagged(rule: RotationRule) -> Versioned<Self> {
+        let version = rule.updated_at;
+        tagged(Json(rule.into()), version)
+    }
+}
+
+/// A stretch of time in which the same plays.
+#[derive(Debug, Object)]
+#[oai(rename = "PreviewSpan")]
+struct SpanView {
+    /// Its first instant.
+    from: DateTime<Utc>,
+    /// The first instant after it.
+    until: DateTime<Utc>,
+    /// What plays; null when nothing does.
+    video_id: Option<Uuid>,
+    /// Why nothing plays: `expired`, `inactive` or `no_video`.
+    reason: Option<String>,
+}
+
+impl From<Span> for SpanView {
+    fn from(span: Span) -> Self {
+        let (video_id, reason) = match span.playback {
+            Playback::Play(id) => (Some(id.0), None),
+            Playback::Nothing(Silence::Expired) => (None, Some("expired")),
+            Playback::Nothing(Silence::Inactive) => (None, Some("inactive")),
+            Playback::Nothing(Silence::NoVideo) => (None, Some("no_video")),
+        };
+        let reason = reason.map(str::to_owned);
+        Self { from: span.from, until: span.until, video_id, reason }
+    }
+}
+
+/// What plays on one day.
+#[derive(Debug, Object)]
+#[oai(rename = "PreviewDay")]
+struct DayView {
+    /// The day, in the company's timezone.
+    date: NaiveDate,
+    /// What plays, one after the other; together they are the whole day.
+    spans: Vec<SpanView>,
+}
+
+impl From<PreviewDay> for DayView {
+    fn from(day: PreviewDay) -> Self {
+        Self { date: day.date, spans: day.spans.into_iter().map(SpanView::from).collect() }
+    }
+}
+
+/// What will play.
+#[derive(Debug, Object)]
+struct RotationPreview {
+    content_id: Uuid,
+    days: Vec<DayView>,
+}
+
 /// Which video plays today.
 pub struct RotationRulesApi;
 
@@ -69,8 +132,36 @@ pub struct RotationRulesApi;
 impl RotationRulesApi {
     /// Get the rule of a content
     #[oai(path = "/:id/rotation-rule", method = "get", operation_id = "getRotationRule")]
-    async fn get(&self, app: Data<&App>, caller: Caller, id: Path<Uuid>) -> Answer<Json<RuleView>> {
-        Ok(Json(rotation_rules::get(&app, &caller.0, ContentId(id.0)).await?.into()))
+    async fn get(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        id: Path<Uuid>,
+    ) -> Answer<Versioned<RuleView>> {
+        Ok(RuleView::tagged(rotation_rules::get(&app, &caller.0, ContentId(id.0)).await?))
+    }
+
+    /// See what will play on the coming days
+    ///
+    /// From today on, as far as rule and windows tell today. A day of the company's timezone may have
+    /// several spans, where a window opens or closes on it.
+    #[oai(
+        path = "/:id/rotation-rule/preview",
+        method = "get",
+        operation_id = "previewRotationRule"
+    )]
+    async fn preview(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        id: Path<Uuid>,
+        /// 1 to 366; 30 when left out.
+        days: Query<Option<u32>>,
+    ) -> Answer<Json<RotationPreview>> {
+        let (content, days) = (ContentId(id.0), days.0.unwrap_or(30));
+        let days = rotation_rules::preview(&app, &caller.0, content, days).await?;
+        let days = days.into_iter().map(DayView::from).collect();
+        Ok(Json(RotationPreview { content_id: id.0, days }))
     }
 
     /// Set the rule of a content
@@ -80,8 +171,11 @@ impl RotationRulesApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
+        /// The `ETag` of the rule as you read it.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
         body: Json<NewRule>,
-    ) -> Answer<Json<RuleView>> {
+    ) -> Answer<Versioned<RuleView>> {
         let Json(NewRule { rotation_type, schedule_config, default_video_id, start_date }) = body;
         let schedule_config = match schedule_config.0 {
             Field::Value(Any(json)) => Field::Value(json),
@@ -95,6 +189,7 @@ impl RotationRulesApi {
             default_video_id: default_video_id.0,
             start_date: start_date.0,
         };
-        Ok(Json(rotation_rules::put(&app, &caller.0, ContentId(id.0), input).await?.into()))
+        let (id, expected) = (ContentId(id.0), expected(&if_match));
+        Ok(RuleView::tagged(rotation_rules::put(&app, &caller.0, id, &expected, input).await?))
     }
 }

@@ -1,27 +1,37 @@
 //! `/api/videos`, `/api/ar-content/{id}/videos`: the clips of a content.
 
 use chrono::{DateTime, Utc};
-use poem::web::Data;
+use poem::{Request, web::Data};
 use poem_openapi::{
     ApiResponse, Multipart, Object, OpenApi,
     param::{Path, Query},
-    payload::Json,
+    payload::{Json, Response},
     types::multipart::Upload,
 };
 use uuid::Uuid;
 use vertex_core::{
     Error,
+    check::Field,
     ids::{ContentId, VideoId},
     page::Page,
     paths::ObjectPath,
     usecases::{
         App, contents,
-        videos::{self, ReceivedVideo, VideoChanges},
+        videos::{self, NewVideo, ReceivedVideo, VideoChanges},
     },
     video::{Video, VideoStatus},
+    video_history::ScheduleEvent,
 };
 
-use super::{Answer, Caller, Problem, Tag, form::StreamedForm, input::Optional, listing::ListOf};
+use super::{
+    Answer, Caller, Problem, Tag,
+    files::{Caching, FileResponse, serve},
+    form::StreamedForm,
+    input::Optional,
+    listing::ListOf,
+    versions::{IfMatch, Versioned, expected, tagged},
+    waiting::Waiting,
+};
 
 /// A new video.
 #[derive(Debug, Multipart)]
@@ -29,8 +39,40 @@ use super::{Answer, Caller, Problem, Tag, form::StreamedForm, input::Optional, l
 struct VideoForm {
     /// What people call it; the content's title when left out.
     title: Option<String>,
+    /// What it is about.
+    description: Option<String>,
+    /// `true` or `false`: whether it becomes the active one; the first of a content does when left out.
+    is_active: Option<String>,
     /// The video: MP4, MOV or WebM.
     video: Upload,
+}
+
+/// A new video of a portrait.
+#[derive(Debug, Multipart)]
+#[expect(dead_code, reason = "documents the form, which is read as a stream")]
+struct PortraitVideoForm {
+    /// The portrait it is for. For a portrait of another company than your own, which superadmins
+    /// reach, before the file.
+    portrait_id: String,
+    /// What people call it; the portrait's title when left out.
+    title: Option<String>,
+    /// What it is about.
+    description: Option<String>,
+    /// `true` or `false`: whether it becomes the active one; the first of a portrait does when left
+    /// out.
+    is_active: Option<String>,
+    /// The video: MP4, MOV or WebM.
+    video: Upload,
+}
+
+/// When a video plays.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct Schedule {
+    /// It does not play before this instant; null takes the limit away.
+    starts_at: Optional<String>,
+    /// It does not play from this instant on; null takes the limit away.
+    ends_at: Optional<String>,
 }
 
 /// What changes about a video.
@@ -39,6 +81,8 @@ struct VideoForm {
 struct Changes {
     /// What people call it.
     title: Optional<String>,
+    /// What it is about.
+    description: Optional<String>,
     /// `active`, `inactive` or `archived`.
     status: Optional<String>,
     /// It does not play before this instant; null takes the limit away.
@@ -53,11 +97,16 @@ struct Changes {
 struct VideoView {
     id: Uuid,
     content_id: Uuid,
+    /// The same as `content_id`, in a studio's words.
+    portrait_id: Uuid,
     title: String,
+    description: String,
     /// `video/mp4`, `video/quicktime` or `video/webm`.
     media_type: String,
     /// File size.
     bytes: u64,
+    /// The same in megabytes of 1024 * 1024 bytes.
+    file_size_mb: f64,
     duration_seconds: Option<f64>,
     /// RFC 6381 codec string, such as `avc1.64001f`.
     codec: Option<String>,
@@ -67,6 +116,10 @@ struct VideoView {
     height: Option<u32>,
     /// A link that ends after one to two hours.
     url: String,
+    /// The same with the address of this installation.
+    video_url: String,
+    /// Where the file lies in the company's storage.
+    video_path: String,
     /// The middle frame with a play icon; none for codecs that cannot be decoded here.
     preview_url: Option<String>,
     is_active: bool,
@@ -82,17 +135,23 @@ impl VideoView {
     async fn of(app: &App, video: Video) -> Result<Self, Problem> {
         let (company, id) = (video.company_id, video.id);
         let preview = ObjectPath::video_preview(company, id);
+        let path = ObjectPath::video(company, id, video.container);
         Ok(Self {
             id: id.0,
             content_id: video.content_id.0,
-            url: app.link(&ObjectPath::video(company, id, video.container)).await?,
+            portrait_id: video.content_id.0,
+            url: app.link(&path).await?,
+            video_url: app.absolute_link(&path).await?,
+            video_path: path.to_string(),
             preview_url: match video.has_preview {
                 true => Some(app.link(&preview).await?),
                 false => None,
             },
             title: video.title.to_string(),
+            description: video.description,
             media_type: video.container.media_type().to_owned(),
             bytes: video.bytes,
+            file_size_mb: (video.bytes as f64 / (1024.0 * 1024.0) * 100.0).round() / 100.0,
             duration_seconds: video.facts.duration_seconds,
             codec: video.facts.codec,
             width: video.facts.width,
@@ -104,6 +163,47 @@ impl VideoView {
             created_at: video.created_at,
             updated_at: video.updated_at,
         })
+    }
+}
+
+impl VideoView {
+    async fn tagged(app: &App, video: Video) -> Answer<Versioned<Self>> {
+        let version = video.updated_at;
+        Ok(tagged(Json(Self::of(app, video).await?), version))
+    }
+}
+
+/// What was done to the schedule of a video.
+#[derive(Debug, Object)]
+#[oai(rename = "ScheduleEvent")]
+struct EventView {
+    id: i64,
+    video_id: Uuid,
+    content_id: Uuid,
+    /// `activated`, `deactivated`, `archived`, `scheduled`, `unscheduled`, `added_to_rule` or
+    /// `removed_from_rule`.
+    action: String,
+    /// Who did it; null when the system did.
+    performed_by: Option<String>,
+    performed_at: DateTime<Utc>,
+    /// The window's begin after it.
+    starts_at: Option<DateTime<Utc>>,
+    /// The window's end after it.
+    ends_at: Option<DateTime<Utc>>,
+}
+
+impl From<ScheduleEvent> for EventView {
+    fn from(event: ScheduleEvent) -> Self {
+        Self {
+            id: event.id,
+            video_id: event.video_id.0,
+            content_id: event.content_id.0,
+            action: event.action.as_str().to_owned(),
+            performed_by: event.performed_by,
+            performed_at: event.performed_at,
+            starts_at: event.starts_at,
+            ends_at: event.ends_at,
+        }
     }
 }
 
@@ -136,16 +236,55 @@ impl VideosApi {
         caller: Caller,
         id: Path<Uuid>,
         mut form: StreamedForm<VideoForm>,
-    ) -> Answer<Created> {
+    ) -> Answer<Response<Created>> {
         let content = contents::get(&app, &caller.0, ContentId(id.0)).await?;
         let Some((_, file)) = form.next_file(&["video"]).await? else {
             return Err(Error::field("video", "is required").into());
         };
-        let received = videos::receive(&app, &content, file).await?;
+        let received = videos::receive(&app, content.company_id, file).await?;
         let received = read_to_end(&app, &mut form, received).await?;
-        let title = form.text("title");
-        let video = videos::keep(&app, &caller.0, &content, received, title).await?;
-        Ok(Created::Created(Json(VideoView::of(&app, video).await?)))
+        let input = new_video(&mut form);
+        let video = videos::keep(&app, &caller.0, &content, received, input).await?;
+        let version = video.updated_at;
+        Ok(tagged(Created::Created(Json(VideoView::of(&app, video).await?)), version))
+    }
+
+    /// Upload a video of a portrait
+    ///
+    /// It is streamed to storage. The answer comes when its preview has been made.
+    #[oai(path = "/videos", method = "post", operation_id = "createPortraitVideo")]
+    async fn create_for_portrait(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        mut form: StreamedForm<PortraitVideoForm>,
+    ) -> Answer<Response<Created>> {
+        let file = form.next_file(&["video"]).await?;
+        let named = match form.text("portrait_id") {
+            Field::Absent => None,
+            early => Some(videos::portrait(&app, &caller.0, early).await?),
+        };
+        let Some((_, file)) = file else { return Err(videos::nothing_sent(named).into()) };
+        let company = named.as_ref().map_or(caller.0.user.company_id, |named| named.company_id);
+        let received = videos::receive(&app, company, file).await?;
+        let received = read_to_end(&app, &mut form, received).await?;
+        let portrait = match named {
+            Some(portrait) => Ok(portrait),
+            None => videos::portrait(&app, &caller.0, form.text("portrait_id")).await,
+        };
+        let portrait = match portrait {
+            Ok(portrait) => portrait,
+            Err(error) => {
+                videos::discard(&app, received).await?;
+                return Err(error.into());
+            }
+        };
+        let waiting = Waiting::begin(&app, &caller.0);
+        let input = new_video(&mut form);
+        let video = videos::keep(&app, &caller.0, &portrait, received, input).await?;
+        let (id, version) = (video.id, video.updated_at);
+        let video = waiting.for_preview(id).await?;
+        Ok(tagged(Created::Created(Json(VideoView::of(&app, video).await?)), version))
     }
 
     /// List the videos of a content, newest first
@@ -175,9 +314,68 @@ impl VideosApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
-    ) -> Answer<Json<VideoView>> {
+    ) -> Answer<Versioned<VideoView>> {
         let video = videos::get(&app, &caller.0, VideoId(id.0)).await?;
-        Ok(Json(VideoView::of(&app, video).await?))
+        VideoView::tagged(&app, video).await
+    }
+
+    /// Download the preview of a video: its middle frame with a play icon
+    #[oai(path = "/videos/:id/preview", method = "get", operation_id = "getVideoPreview")]
+    async fn preview(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        id: Path<Uuid>,
+        request: &Request,
+    ) -> Answer<FileResponse> {
+        let video = videos::get(&app, &caller.0, VideoId(id.0)).await?;
+        if !video.has_preview {
+            let why = "the video has no preview: it is being made, or the codec cannot be decoded";
+            return Err(Error::Conflict(why.to_owned()).into());
+        }
+        let path = ObjectPath::video_preview(video.company_id, video.id);
+        Ok(FileResponse(serve(&app, request, &path, Caching::Revalidate).await?))
+    }
+
+    /// Set when a video plays
+    ///
+    /// Outside its window a video never plays, whatever the rotation rule says.
+    #[oai(path = "/videos/:id/schedule", method = "put", operation_id = "scheduleVideo")]
+    async fn schedule(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        id: Path<Uuid>,
+        /// The `ETag` of the video as you read it.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        body: Json<Schedule>,
+    ) -> Answer<Versioned<VideoView>> {
+        let Json(Schedule { starts_at, ends_at }) = body;
+        let changes =
+            VideoChanges { starts_at: starts_at.0, ends_at: ends_at.0, ..VideoChanges::default() };
+        let (id, expected) = (VideoId(id.0), expected(&if_match));
+        let video = videos::update(&app, &caller.0, id, &expected, changes).await?;
+        VideoView::tagged(&app, video).await
+    }
+
+    /// See what was done to the schedule of a video, the latest first
+    #[oai(
+        path = "/videos/:id/schedule/history",
+        method = "get",
+        operation_id = "listScheduleHistory"
+    )]
+    async fn history(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        id: Path<Uuid>,
+        page: Query<Option<u32>>,
+        per_page: Query<Option<u32>>,
+    ) -> Answer<Json<ListOf<EventView>>> {
+        let page = Page::new(page.0, per_page.0);
+        let listing = videos::schedule_history(&app, &caller.0, VideoId(id.0), page).await?;
+        Ok(Json(listing.map(EventView::from).into()))
     }
 
     /// Change a video
@@ -187,17 +385,22 @@ impl VideosApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
+        /// The `ETag` of the video as you read it.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
         body: Json<Changes>,
-    ) -> Answer<Json<VideoView>> {
-        let Json(Changes { title, status, starts_at, ends_at }) = body;
+    ) -> Answer<Versioned<VideoView>> {
+        let Json(Changes { title, description, status, starts_at, ends_at }) = body;
         let changes = VideoChanges {
             title: title.0,
+            description: description.0,
             status: status.0,
             starts_at: starts_at.0,
             ends_at: ends_at.0,
         };
-        let video = videos::update(&app, &caller.0, VideoId(id.0), changes).await?;
-        Ok(Json(VideoView::of(&app, video).await?))
+        let (id, expected) = (VideoId(id.0), expected(&if_match));
+        let video = videos::update(&app, &caller.0, id, &expected, changes).await?;
+        VideoView::tagged(&app, video).await
     }
 
     /// Make a video the active one of its content
@@ -207,23 +410,50 @@ impl VideosApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
-    ) -> Answer<Json<VideoView>> {
-        let video = videos::activate(&app, &caller.0, VideoId(id.0)).await?;
-        Ok(Json(VideoView::of(&app, video).await?))
+        /// The `ETag` of the video as you read it.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Answer<Versioned<VideoView>> {
+        let (id, expected) = (VideoId(id.0), expected(&if_match));
+        let video = videos::activate(&app, &caller.0, id, &expected).await?;
+        VideoView::tagged(&app, video).await
     }
 
     /// Delete a video
+    ///
+    /// One that the rotation rule of its content names is refused, unless `force` is given: then the
+    /// rule passes it over.
     #[oai(path = "/videos/:id", method = "delete", operation_id = "deleteVideo")]
-    async fn delete(&self, app: Data<&App>, caller: Caller, id: Path<Uuid>) -> Answer<Deleted> {
-        videos::delete(&app, &caller.0, VideoId(id.0)).await?;
+    async fn delete(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        id: Path<Uuid>,
+        /// The `ETag` of the video as you read it.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        /// Whether to delete a video that a rotation rule names.
+        force: Query<Option<bool>>,
+    ) -> Answer<Deleted> {
+        let (id, expected) = (VideoId(id.0), expected(&if_match));
+        videos::delete(&app, &caller.0, id, &expected, force.0.unwrap_or(false)).await?;
         Ok(Deleted::Deleted)
     }
 }
 
+/// The fields of a form that has been read.
+fn new_video<M>(form: &mut StreamedForm<M>) -> NewVideo {
+    NewVideo {
+        title: form.text("title"),
+        description: form.text("description"),
+        is_active: form.text("is_active"),
+    }
+}
+
 /// Reads what comes after the file; a form that goes wrong there leaves no file behind.
-async fn read_to_end(
+async fn read_to_end<M>(
     app: &App,
-    form: &mut StreamedForm<VideoForm>,
+    form: &mut StreamedForm<M>,
     received: ReceivedVideo,
 ) -> Result<ReceivedVideo, Problem> {
     let error = match form.next_file(&["video"]).await {

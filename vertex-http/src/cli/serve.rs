@@ -11,6 +11,7 @@ use vertex_core::{ports::Clock, usecases::operator::first_start, user::User};
 use super::{CommandResult, say};
 use crate::{
     adapters::SystemClock,
+    housekeeping,
     serve::endpoint,
     settings::Settings,
     telemetry::Telemetry,
@@ -41,6 +42,7 @@ pub async fn run(settings: Settings) -> CommandResult {
     let worker = worker::run(app.clone(), settings.workers, settings.job_lease, stop.clone());
     let worker = tokio::spawn(worker);
     let watch = tokio::spawn(watch::run(app.clone(), stop.clone()));
+    let housekeeping = tokio::spawn(housekeeping::run(app.clone(), stop.clone()));
     greet(&app.policy.base_url, first_user, settings.admin_password.is_none().then_some(&password));
     Server::new_with_acceptor(acceptor)
         .run_with_graceful_shutdown(service, stop.cancelled(), Some(GRACE))
@@ -48,6 +50,7 @@ pub async fn run(settings: Settings) -> CommandResult {
     stop.cancel();
     worker.await?;
     watch.await?;
+    housekeeping.await?;
     installation.close().await;
     Ok(ExitCode::SUCCESS)
 }

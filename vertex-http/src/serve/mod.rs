@@ -14,7 +14,7 @@ mod security_headers;
 
 use poem::{
     Endpoint, EndpointExt, IntoResponse, Response, Route, get,
-    middleware::{CatchPanic, Compression, CookieJarManager},
+    middleware::{CatchPanic, Compression, CookieJarManager, NormalizePath, TrailingSlash},
 };
 use vertex_core::{Error, usecases::App};
 
@@ -42,6 +42,7 @@ pub fn endpoint(
         .at("/", get(pages::admin))
         .at("/admin", get(pages::admin))
         .at("/ar/:unique_id", get(pages::viewer))
+        .at("/portrait/:permanent_link", get(pages::portrait))
         .at("/assets/*path", get(pages::asset))
         .at("/openapi.json", openapi)
         .nest("/docs", swagger)
@@ -52,6 +53,7 @@ pub fn endpoint(
         .at("/metrics", get(measure::metrics))
         .nest_no_strip("/api", service)
         .nest("/", pages)
+        .with(NormalizePath::new(TrailingSlash::Trim))
         .data(app)
         .data(telemetry)
         .data(live::Origins(web.cors_origins.clone()))

@@ -8,7 +8,10 @@ use poem::{
 use rust_embed::{EmbeddedFile, RustEmbed};
 use vertex_core::{
     ErrorKind,
-    usecases::{App, viewer::find},
+    usecases::{
+        App,
+        viewer::{find, unique_id_of},
+    },
 };
 
 /// What `npm run build` made of `web/`. Empty when it has not been run.
@@ -40,6 +43,25 @@ pub async fn viewer(request: &Request, app: Data<&App>, unique_id: Path<String>)
         _ => StatusCode::OK,
     };
     page(request, "viewer.html", status)
+}
+
+/// The viewer's page of a portrait by its long name, as studios print it.
+#[handler]
+pub async fn portrait(
+    request: &Request,
+    app: Data<&App>,
+    permanent_link: Path<String>,
+) -> Response {
+    match unique_id_of(&app, &permanent_link.0).await {
+        Ok(unique_id) => Response::builder()
+            .status(StatusCode::FOUND)
+            .header(header::LOCATION, format!("/ar/{unique_id}"))
+            .finish(),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            page(request, "viewer.html", StatusCode::NOT_FOUND)
+        }
+        Err(error) => crate::api::Problem::from(error).into_response(),
+    }
 }
 
 #[handler]

@@ -4,15 +4,18 @@ use serde_json::json;
 
 use crate::harness::{Service, answer, clip, is_ready, portrait, postgres_database, text};
 
+/// What is deleted is removed without a time to think it over.
+const PURGE_AT_ONCE: (&str, &str) = ("VERTEX_PURGE_DAYS", "0");
+
 #[tokio::test]
 async fn a_picture_comes_alive_on_sqlite() {
-    walk(Service::start().await).await;
+    walk(Service::start_with(&[PURGE_AT_ONCE]).await).await;
 }
 
 #[tokio::test]
 async fn a_picture_comes_alive_on_postgres() {
     let Some(url) = postgres_database().await else { return };
-    walk(Service::start_with(&[("DATABASE_URL", &url)]).await).await;
+    walk(Service::start_with(&[PURGE_AT_ONCE, ("DATABASE_URL", &url)]).await).await;
 }
 
 async fn walk(service: Service) {

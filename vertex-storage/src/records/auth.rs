@@ -14,7 +14,7 @@ use super::{
     users::{UserRow, user_columns},
 };
 
-/// A session with its user.
+/// A session with its user, whose company may be used.
 #[derive(FromRow)]
 pub(super) struct SessionRow {
     session_id: Uuid,
@@ -34,6 +34,7 @@ macro_rules! select_session {
                  auth_sessions.revoked_at AS session_revoked_at, ",
             user_columns!(),
             " FROM auth_sessions JOIN users ON users.id = auth_sessions.user_id
+             JOIN companies ON companies.id = users.company_id AND companies.is_active
              WHERE auth_sessions.id = $1"
         )
     };
@@ -112,8 +113,9 @@ impl AuthRecords for SqlRecords {
             return Ok(RefreshOutcome::Unknown);
         }
         insert_token(&mut transaction, new_hash, session, now).await?;
-        let row: SessionRow =
-            fetch!(fetch_one, transaction.connection(), select_session!(), session)?;
+        let row: Option<SessionRow> =
+            fetch!(fetch_optional, transaction.connection(), select_session!(), session)?;
+        let Some(row) = row else { return Ok(RefreshOutcome::Unknown) };
         let (session, user) = row.try_into()?;
         transaction.commit().await?;
         Ok(RefreshOutcome::Rotated(session, Box::new(user)))

@@ -6,32 +6,30 @@ use vertex_core::{
     Error, Result, TenantScope,
     company::{Company, parse_timezone},
     ids::CompanyId,
-    page::{Listing, Page},
+    job::NewJob,
+    page::{ListQuery, Listing, Sort},
     ports::CompanyRecords,
     text::{Email, Name, Slug},
 };
 
 use super::{
-    SqlRecords,
+    SqlRecords, Transaction,
+    audit::{Changed, Deed, commit_change, commit_new, note},
     failure::Failure,
-    rows::{Table, entity, listing, window},
-    search::{fold, pattern},
+    jobs,
+    rows::{Table, entity},
+    search::{fold, searched},
+    select::{Selection, order},
     tenant::{admit, bounds},
 };
 
 macro_rules! company_columns {
     () => {
-        "id, name, slug, contact_email, timezone, is_active, created_at, updated_at"
+        "id, name, slug, contact_email, timezone, is_active, deleted_at, created_at,
+         updated_at"
     };
 }
 pub(super) use company_columns;
-
-macro_rules! listed_companies {
-    () => {
-        "FROM companies WHERE id BETWEEN $1 AND $2 AND is_active
-         AND (name_folded LIKE $3 ESCAPE '!' OR slug LIKE $3 ESCAPE '!')"
-    };
-}
 
 #[derive(FromRow)]
 pub(super) struct CompanyRow {
@@ -41,6 +39,7 @@ pub(super) struct CompanyRow {
     contact_email: Option<String>,
     timezone: String,
     is_active: bool,
+    deleted_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
@@ -57,6 +56,7 @@ impl TryFrom<CompanyRow> for Company {
             contact_email: table.read_optional("contact_email", row.contact_email, Email::parse)?,
             timezone: table.read("timezone", row.timezone, parse_timezone)?,
             is_active: row.is_active,
+            deleted_at: row.deleted_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
@@ -67,23 +67,10 @@ impl TryFrom<CompanyRow> for Company {
 impl CompanyRecords for SqlRecords {
     async fn insert_company(&self, scope: &TenantScope, company: &Company) -> Result<()> {
         admit(scope, company.id)?;
-        execute!(
-            self.writer(),
-            "INSERT INTO companies (id, name, name_folded, slug, contact_email, timezone,
-                 is_active, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            company.id.0,
-            company.name.as_str(),
-            fold(company.name.as_str()),
-            company.slug.as_str(),
-            company.contact_email.as_ref().map(Email::as_str),
-            company.timezone.name(),
-            company.is_active,
-            company.created_at,
-            company.updated_at,
-        )
-        .map_err(|failure| slug_taken(failure, company))?;
-        Ok(())
+        let mut transaction = self.begin().await?;
+        insert_company(&mut transaction, company).await?;
+        let deed = Deed::created("company", company.id.0);
+        commit_new(transaction, scope, deed, company.id, company.name.as_str()).await
     }
 
     async fn company(&self, scope: &TenantScope, id: CompanyId) -> Result<Option<Company>> {
@@ -120,63 +107,127 @@ impl CompanyRecords for SqlRecords {
         entity(row)
     }
 
-    async fn companies(
-        &self,
-        scope: &TenantScope,
-        search: Option<&str>,
-        page: Page,
-    ) -> Result<Listing<Company>> {
-        let (first, last) = bounds(scope);
-        let pattern = pattern(search);
-        let total = fetch!(
-            fetch_one,
-            self.reader(),
-            concat!("SELECT COUNT(*) ", listed_companies!()),
-            first,
-            last,
-            pattern.as_str(),
-        )?;
-        let (limit, offset) = window(page);
-        let rows: Vec<CompanyRow> = fetch!(
-            fetch_all,
-            self.reader(),
-            concat!(
-                "SELECT ",
+    async fn companies(&self, scope: &TenantScope, query: &ListQuery) -> Result<Listing<Company>> {
+        Selection::owned("companies", "id", scope)
+            .that("deleted_at IS NULL")
+            .having("name_folded LIKE {} ESCAPE '!' OR slug LIKE {} ESCAPE '!'", searched(query))
+            .list::<CompanyRow, _>(
+                self,
                 company_columns!(),
-                " ",
-                listed_companies!(),
-                " ORDER BY name_folded, id LIMIT $4 OFFSET $5"
-            ),
-            first,
-            last,
-            pattern.as_str(),
-            limit,
-            offset,
-        )?;
-        listing(rows, total, page)
+                &order(query.sort.unwrap_or(Sort::BY_NAME), "name_folded"),
+                query.page,
+            )
+            .await
     }
 
-    async fn update_company(&self, scope: &TenantScope, company: &Company) -> Result<bool> {
-        let (first, last) = bounds(scope);
-        let changed = execute!(
-            self.writer(),
-            "UPDATE companies SET name = $4, name_folded = $5, slug = $6, contact_email = $7,
-                 timezone = $8, is_active = $9, updated_at = $10
-             WHERE id = $1 AND id BETWEEN $2 AND $3",
-            company.id.0,
-            first,
-            last,
-            company.name.as_str(),
-            fold(company.name.as_str()),
-            company.slug.as_str(),
-            company.contact_email.as_ref().map(Email::as_str),
-            company.timezone.name(),
-            company.is_active,
-            company.updated_at,
-        )
-        .map_err(|failure| slug_taken(failure, company))?;
-        Ok(changed > 0)
+    async fn update_company(
+        &self,
+        scope: &TenantScope,
+        company: &Company,
+        seen: DateTime<Utc>,
+    ) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        let changed = update_company(&mut transaction, scope, company, seen).await?;
+        commit_change(transaction, scope, Deed::updated("company", company.id.0), changed).await
     }
+
+    async fn delete_company(
+        &self,
+        scope: &TenantScope,
+        company: &Company,
+        seen: DateTime<Utc>,
+        job: &NewJob,
+    ) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        let changed = update_company(&mut transaction, scope, company, seen).await?;
+        let Some((id, label)) = changed else { return Ok(false) };
+        note(&mut transaction, scope, Deed::deleted("company", id), id, &label).await?;
+        jobs::commit_with(transaction, scope, job, 1).await
+    }
+
+    async fn purge_company(&self, scope: &TenantScope, id: CompanyId) -> Result<bool> {
+        admit(scope, id)?;
+        let mut transaction = self.begin().await?;
+        let deleted: Option<(Uuid,)> = fetch!(
+            fetch_optional,
+            transaction.connection(),
+            "SELECT id FROM companies WHERE id = $1 AND deleted_at IS NOT NULL",
+            id.0,
+        )?;
+        if deleted.is_none() {
+            return Ok(false);
+        }
+        for statement in PURGE {
+            execute!(transaction.connection(), *statement, id.0)?;
+        }
+        transaction.commit().await?;
+        Ok(true)
+    }
+}
+
+/// Every row of a company, those that others name last. What hangs on them goes with them.
+const PURGE: &[&str] = &[
+    "DELETE FROM marker_batches WHERE company_id = $1",
+    "DELETE FROM contents WHERE company_id = $1",
+    "DELETE FROM orders WHERE company_id = $1",
+    "DELETE FROM clients WHERE company_id = $1",
+    "DELETE FROM projects WHERE company_id = $1",
+    "DELETE FROM invitations WHERE company_id = $1",
+    "DELETE FROM users WHERE company_id = $1",
+    "DELETE FROM jobs WHERE company_id = $1",
+    "DELETE FROM companies WHERE id = $1",
+];
+
+/// Adds a company in the transaction of other rows.
+pub(super) async fn insert_company(transaction: &mut Transaction, company: &Company) -> Result<()> {
+    execute!(
+        transaction.connection(),
+        "INSERT INTO companies (id, name, name_folded, slug, contact_email, timezone, is_active,
+             deleted_at, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        company.id.0,
+        company.name.as_str(),
+        fold(company.name.as_str()),
+        company.slug.as_str(),
+        company.contact_email.as_ref().map(Email::as_str),
+        company.timezone.name(),
+        company.is_active,
+        company.deleted_at,
+        company.created_at,
+        company.updated_at,
+    )
+    .map_err(|failure| slug_taken(failure, company))?;
+    Ok(())
+}
+
+async fn update_company(
+    transaction: &mut Transaction,
+    scope: &TenantScope,
+    company: &Company,
+    seen: DateTime<Utc>,
+) -> Result<Changed> {
+    let (first, last) = bounds(scope);
+    fetch!(
+        fetch_optional,
+        transaction.connection(),
+        "UPDATE companies SET name = $5, name_folded = $6, slug = $7, contact_email = $8,
+             timezone = $9, is_active = $10, deleted_at = $11, updated_at = $12
+         WHERE id = $1 AND id BETWEEN $2 AND $3 AND updated_at = $4
+         RETURNING id, name",
+        company.id.0,
+        first,
+        last,
+        seen,
+        company.name.as_str(),
+        fold(company.name.as_str()),
+        company.slug.as_str(),
+        company.contact_email.as_ref().map(Email::as_str),
+        company.timezone.name(),
+        company.is_active,
+        company.deleted_at,
+        company.updated_at,
+    )
+    .map_err(|failure| slug_taken(failure, company))
 }
 
 fn slug_taken(failure: Failure, company: &Company) -> Error {

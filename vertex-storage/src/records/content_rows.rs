@@ -6,7 +6,7 @@ use uuid::Uuid;
 use vertex_core::{
     Error, Result,
     content::{ArContent, ContentImage},
-    ids::{CompanyId, ContentId, UniqueId},
+    ids::{ClientId, CompanyId, ContentId, FolderId, UniqueId},
     quality::Quality,
     text::Name,
 };
@@ -24,12 +24,12 @@ macro_rules! content_columns {
     };
     ($video_count:literal) => {
         concat!(
-            "id, company_id, unique_id, permanent_link, title, image_format, image_width,
-         image_height, image_bytes, brightness, contrast, contrast_band, marker_status,
-         marker_error, quality, expiry_date, is_active, view_count,
-         ",
+            "id, company_id, unique_id, permanent_link, title, client_id, folder_id, image_format,
+         image_width, image_height, image_bytes, brightness, contrast, contrast_band,
+         marker_status, marker_error, marker_updated_at, quality, expiry_date, is_active,
+         view_count, ",
             $video_count,
-            " AS video_count, created_at, updated_at"
+            " AS video_count, created_at, updated_at, deleted_at"
         )
     };
 }
@@ -42,10 +42,13 @@ pub(super) struct ContentRow {
     unique_id: String,
     permanent_link: String,
     title: String,
+    client_id: Option<Uuid>,
+    folder_id: Option<Uuid>,
     #[sqlx(flatten)]
     image: ImageRow,
     marker_status: String,
     marker_error: Option<String>,
+    marker_updated_at: Option<DateTime<Utc>>,
     quality: Option<Json<serde_json::Value>>,
     expiry_date: Option<NaiveDate>,
     is_active: bool,
@@ -53,6 +56,7 @@ pub(super) struct ContentRow {
     video_count: i64,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    deleted_at: Option<DateTime<Utc>>,
 }
 
 #[derive(FromRow)]
@@ -79,9 +83,12 @@ impl TryFrom<ContentRow> for ArContent {
             })?,
             permanent_link: row.permanent_link,
             title: table.read("title", row.title, Name::parse)?,
+            client_id: row.client_id.map(ClientId),
+            folder_id: row.folder_id.map(FolderId),
             image: row.image.try_into()?,
             marker_status: table.read("marker_status", row.marker_status, |text| text.parse())?,
             marker_error: row.marker_error,
+            marker_updated_at: row.marker_updated_at,
             quality: table.read_optional("quality", row.quality, |json| {
                 serde_json::from_value::<Quality>(json.0)
             })?,
@@ -91,6 +98,7 @@ impl TryFrom<ContentRow> for ArContent {
             video_count: table.read("video_count", row.video_count, u64::try_from)?,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            deleted_at: row.deleted_at,
         })
     }
 }

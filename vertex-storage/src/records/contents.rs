@@ -1,33 +1,38 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
+use uuid::Uuid;
 use vertex_core::{
     Error, Result, TenantScope,
-    content::{ArContent, MarkerReport},
+    content::{ArContent, MarkerReport, MarkerStatus},
     ids::{ContentId, ProjectId},
     job::NewJob,
-    page::{Listing, Page},
-    ports::{ContentFilter, ContentRecords},
+    page::{ListQuery, Listing, Sort},
+    ports::{ContentFilter, ContentRecords, Trash},
     rotation::RotationRule,
 };
 
 use super::{
     SqlRecords, Transaction,
+    audit::{Changed, Deed, commit_change, note},
     content_rows::{ContentRow, content_columns},
     failure::Failure,
     jobs, rotation_rules,
-    rows::{entity, integer, listing, storable, window},
-    search::{fold, pattern},
+    rows::{entity, integer, storable},
+    search::{fold, searched},
+    select::{Selection, order},
     tenant::{admit, bounds},
 };
 
-macro_rules! listed_contents {
-    () => {
-        "FROM contents
-         WHERE company_id BETWEEN $1 AND $2 AND title_folded LIKE $3 ESCAPE '!'
-         AND ($4 IS NULL OR EXISTS (
-             SELECT 1 FROM content_projects
-             WHERE content_projects.project_id = $4 AND content_projects.content_id = contents.id))"
+/// One content that is, or is not, deleted.
+macro_rules! select_content {
+    ($deleted:literal) => {
+        concat!(
+            "SELECT ",
+            content_columns!(),
+            " FROM contents WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND deleted_at ",
+            $deleted
+        )
     };
 }
 
@@ -46,20 +51,29 @@ impl ContentRecords for SqlRecords {
         for project in projects {
             join_project(&mut transaction, content, *project).await?;
         }
+        let (deed, label) = (Deed::created("content", content.id.0), content.title.as_str());
+        note(&mut transaction, scope, deed, content.company_id.0, label).await?;
         jobs::enqueue(&mut transaction, scope, job).await?;
         transaction.commit().await
     }
 
     async fn content(&self, scope: &TenantScope, id: ContentId) -> Result<Option<ArContent>> {
         let (first, last) = bounds(scope);
+        let row: Option<ContentRow> =
+            fetch!(fetch_optional, self.reader(), select_content!("IS NULL"), id.0, first, last,)?;
+        entity(row)
+    }
+
+    async fn deleted_content(
+        &self,
+        scope: &TenantScope,
+        id: ContentId,
+    ) -> Result<Option<ArContent>> {
+        let (first, last) = bounds(scope);
         let row: Option<ContentRow> = fetch!(
             fetch_optional,
             self.reader(),
-            concat!(
-                "SELECT ",
-                content_columns!(),
-                " FROM contents WHERE id = $1 AND company_id BETWEEN $2 AND $3"
-            ),
+            select_content!("IS NOT NULL"),
             id.0,
             first,
             last,
@@ -71,61 +85,121 @@ impl ContentRecords for SqlRecords {
         &self,
         scope: &TenantScope,
         filter: &ContentFilter,
-        page: Page,
+        query: &ListQuery,
     ) -> Result<Listing<ArContent>> {
-        let (first, last) = bounds(scope);
-        let pattern = pattern(filter.search.as_deref());
-        let project = filter.project.map(|project| project.0);
-        let total = fetch!(
-            fetch_one,
-            self.reader(),
-            concat!("SELECT COUNT(*) ", listed_contents!()),
-            first,
-            last,
-            pattern.as_str(),
-            project,
-        )?;
-        let (limit, offset) = window(page);
-        let rows: Vec<ContentRow> = fetch!(
-            fetch_all,
-            self.reader(),
-            concat!(
-                "SELECT ",
+        let contents = Selection::within("contents", scope);
+        let contents = match filter.trash {
+            Trash::Without => contents.that("deleted_at IS NULL"),
+            Trash::Only => contents.that("deleted_at IS NOT NULL"),
+            Trash::With => contents,
+        };
+        contents
+            .having("client_id = {}", filter.client.map(|client| client.0))
+            .having("folder_id = {}", filter.folder.map(|folder| folder.0))
+            .having(
+                "id IN (SELECT content_id FROM content_projects WHERE project_id = {})",
+                filter.project.map(|project| project.0),
+            )
+            .having("marker_status = {}", filter.marker_status.map(MarkerStatus::as_str))
+            .having("is_active = {}", filter.is_active)
+            .having("title_folded LIKE {} ESCAPE '!'", searched(query))
+            .list::<ContentRow, _>(
+                self,
                 content_columns!(),
-                " ",
-                listed_contents!(),
-                " ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6"
-            ),
-            first,
-            last,
-            pattern.as_str(),
-            project,
-            limit,
-            offset,
-        )?;
-        listing(rows, total, page)
+                &order(query.sort.unwrap_or(Sort::NEWEST), "title_folded"),
+                query.page,
+            )
+            .await
     }
 
-    async fn update_content(&self, scope: &TenantScope, content: &ArContent) -> Result<bool> {
+    async fn projects_of(
+        &self,
+        scope: &TenantScope,
+        contents: &[ContentId],
+    ) -> Result<Vec<(ContentId, ProjectId)>> {
         let (first, last) = bounds(scope);
-        let changed = execute!(
-            self.writer(),
-            "UPDATE contents SET title = $4, title_folded = $5, expiry_date = $6, is_active = $7,
-                 updated_at = $8
-             WHERE id = $1 AND company_id BETWEEN $2 AND $3",
-            content.id.0,
-            first,
-            last,
-            content.title.as_str(),
-            fold(content.title.as_str()),
-            content.expiry_date,
-            content.is_active,
-            content.updated_at,
-        )?;
-        Ok(changed > 0)
+        let mut found = Vec::new();
+        for content in contents {
+            let projects: Vec<(Uuid,)> = fetch!(
+                fetch_all,
+                self.reader(),
+                "SELECT project_id FROM content_projects
+                 WHERE content_id = $1 AND company_id BETWEEN $2 AND $3 ORDER BY project_id",
+                content.0,
+                first,
+                last,
+            )?;
+            found.extend(projects.into_iter().map(|(id,)| (*content, ProjectId(id))));
+        }
+        Ok(found)
+    }
+
+    async fn update_content(
+        &self,
+        scope: &TenantScope,
+        content: &ArContent,
+        projects: Option<&[ProjectId]>,
+        seen: DateTime<Utc>,
+    ) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        let changed = update_content(&mut transaction, scope, content, seen).await?;
+        if let (Some(_), Some(projects)) = (&changed, projects) {
+            leave_projects(&mut transaction, content).await?;
+            for project in projects {
+                join_project(&mut transaction, content, *project).await?;
+            }
+        }
+        commit_change(transaction, scope, Deed::updated("content", content.id.0), changed).await
     }
 
     async fn delete_content(
+        &self,
+        scope: &TenantScope,
+        id: ContentId,
+        now: DateTime<Utc>,
+        job: &NewJob,
+    ) -> Result<bool> {
+        let (first, last) = bounds(scope);
+        let mut transaction = self.begin().await?;
+        let deleted: Changed = fetch!(
+            fetch_optional,
+            transaction.connection(),
+            "UPDATE contents SET deleted_at = $4, updated_at = $4
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND deleted_at IS NULL
+             RETURNING company_id, title",
+            id.0,
+            first,
+            last,
+            now,
+        )?;
+        let Some((company, label)) = deleted else { return Ok(false) };
+        note(&mut transaction, scope, Deed::deleted("content", id.0), company, &label).await?;
+        jobs::commit_with(transaction, scope, job, 1).await
+    }
+
+    async fn restore_content(
+        &self,
+        scope: &TenantScope,
+        id: ContentId,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let (first, last) = bounds(scope);
+        let mut transaction = self.begin().await?;
+        let restored: Changed = fetch!(
+            fetch_optional,
+            transaction.connection(),
+            "UPDATE contents SET deleted_at = NULL, updated_at = $4
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND deleted_at IS NOT NULL
+             RETURNING company_id, title",
+            id.0,
+            first,
+            last,
+            now,
+        )?;
+        commit_change(transaction, scope, Deed::new("restored", "content", id.0), restored).await
+    }
+
+    async fn purge_content(
         &self,
         scope: &TenantScope,
         id: ContentId,
@@ -135,7 +209,8 @@ impl ContentRecords for SqlRecords {
         let mut transaction = self.begin().await?;
         let removed = execute!(
             transaction.connection(),
-            "DELETE FROM contents WHERE id = $1 AND company_id BETWEEN $2 AND $3",
+            "DELETE FROM contents
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND deleted_at IS NOT NULL",
             id.0,
             first,
             last,
@@ -149,27 +224,10 @@ impl ContentRecords for SqlRecords {
         id: ContentId,
         job: &NewJob,
     ) -> Result<bool> {
-        let (first, last) = bounds(scope);
         let mut transaction = self.begin().await?;
-        // While such a job runs, the status is its to tell: pending might be the last word.
-        let changed = execute!(
-            transaction.connection(),
-            concat!(
-                "UPDATE contents SET
-                     marker_status = CASE WHEN ",
-                jobs::runs!("$4"),
-                " THEN marker_status ELSE 'pending' END,
-                     marker_error = CASE WHEN ",
-                jobs::runs!("$4"),
-                " THEN marker_error END
-                 WHERE id = $1 AND company_id BETWEEN $2 AND $3"
-            ),
-            id.0,
-            first,
-            last,
-            job.task.idempotency_key(),
-        )?;
-        jobs::commit_with(transaction, scope, job, changed).await
+        let requested = request_marker(&mut transaction, scope, id, job).await?;
+        let deed = Deed::new("regenerated_markers", "content", id.0);
+        commit_change(transaction, scope, deed, requested).await
     }
 
     async fn report_marker(
@@ -188,7 +246,9 @@ impl ContentRecords for SqlRecords {
         let changed = execute!(
             self.writer(),
             "UPDATE contents SET marker_status = $4, marker_error = $5,
-                 quality = COALESCE($6, quality), updated_at = $7
+                 quality = COALESCE($6, quality),
+                 marker_updated_at = CASE WHEN $4 IN ('ready', 'failed') THEN $7
+                     ELSE marker_updated_at END
              WHERE id = $1 AND company_id BETWEEN $2 AND $3",
             id.0,
             first,
@@ -210,8 +270,84 @@ impl ContentRecords for SqlRecords {
     }
 
     async fn put_rotation_rule(&self, scope: &TenantScope, rule: &RotationRule) -> Result<()> {
-        rotation_rules::put(self.writer(), scope, rule).await
+        let mut transaction = self.begin().await?;
+        rotation_rules::put(&mut transaction, scope, rule).await?;
+        transaction.commit().await
     }
+}
+
+/// Sets the markers to pending and queues their job, in the transaction of other rows.
+pub(super) async fn request_marker(
+    transaction: &mut Transaction,
+    scope: &TenantScope,
+    id: ContentId,
+    job: &NewJob,
+) -> Result<Changed> {
+    let (first, last) = bounds(scope);
+    // While such a job runs, the status is its to tell: pending might be the last word.
+    let requested: Changed = fetch!(
+        fetch_optional,
+        transaction.connection(),
+        concat!(
+            "UPDATE contents SET
+                 marker_status = CASE WHEN ",
+            jobs::runs!("$4"),
+            " THEN marker_status ELSE 'pending' END,
+                 marker_error = CASE WHEN ",
+            jobs::runs!("$4"),
+            " THEN marker_error END
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND deleted_at IS NULL
+             RETURNING company_id, title"
+        ),
+        id.0,
+        first,
+        last,
+        job.task.idempotency_key(),
+    )?;
+    if requested.is_some() {
+        jobs::enqueue(transaction, scope, job).await?;
+    }
+    Ok(requested)
+}
+
+async fn update_content(
+    transaction: &mut Transaction,
+    scope: &TenantScope,
+    content: &ArContent,
+    seen: DateTime<Utc>,
+) -> Result<Changed> {
+    let (first, last) = bounds(scope);
+    fetch!(
+        fetch_optional,
+        transaction.connection(),
+        "UPDATE contents SET title = $5, title_folded = $6, client_id = $7, folder_id = $8,
+             expiry_date = $9, is_active = $10, updated_at = $11
+         WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND updated_at = $4
+         AND deleted_at IS NULL
+         RETURNING company_id, title",
+        content.id.0,
+        first,
+        last,
+        seen,
+        content.title.as_str(),
+        fold(content.title.as_str()),
+        content.client_id.map(|client| client.0),
+        content.folder_id.map(|folder| folder.0),
+        content.expiry_date,
+        content.is_active,
+        content.updated_at,
+    )
+    .map_err(|failure| failure.or_missing("client or folder"))
+}
+
+async fn leave_projects(transaction: &mut Transaction, content: &ArContent) -> Result<()> {
+    execute!(
+        transaction.connection(),
+        "DELETE FROM content_projects WHERE content_id = $1 AND company_id = $2",
+        content.id.0,
+        content.company_id.0,
+    )?;
+    Ok(())
 }
 
 async fn insert_content(transaction: &mut Transaction, content: &ArContent) -> Result<()> {
@@ -220,10 +356,10 @@ async fn insert_content(transaction: &mut Transaction, content: &ArContent) -> R
         transaction.connection(),
         "INSERT INTO contents (id, company_id, unique_id, permanent_link, title, title_folded,
              image_format, image_width, image_height, image_bytes, brightness, contrast,
-             contrast_band, marker_status, marker_error, quality, expiry_date, is_active,
-             view_count, created_at, updated_at)
+             contrast_band, marker_status, marker_error, marker_updated_at, quality, expiry_date,
+             is_active, view_count, created_at, updated_at, deleted_at, client_id, folder_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-             $19, $20, $21)",
+             $19, $20, $21, $22, $23, $24, $25)",
         content.id.0,
         content.company_id.0,
         content.unique_id.as_str(),
@@ -239,12 +375,16 @@ async fn insert_content(transaction: &mut Transaction, content: &ArContent) -> R
         analysis.band.as_str(),
         content.marker_status.as_str(),
         content.marker_error.as_deref().map(storable),
+        content.marker_updated_at,
         content.quality.as_ref().map(Json),
         content.expiry_date,
         content.is_active,
         integer(content.view_count),
         content.created_at,
         content.updated_at,
+        content.deleted_at,
+        content.client_id.map(|client| client.0),
+        content.folder_id.map(|folder| folder.0),
     )
     .map_err(|failure| refused(failure, content))?;
     Ok(())

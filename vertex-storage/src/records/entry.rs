@@ -14,7 +14,7 @@ use super::{
     auth::{SessionRow, select_session},
     companies::{CompanyRow, company_columns},
     content_rows::{ContentRow, content_columns},
-    rows::entity,
+    rows::{entity, storable},
     users::{UserRow, user_columns},
 };
 
@@ -47,11 +47,25 @@ impl EntryRecords for SqlRecords {
         entity(row)
     }
 
+    async fn unique_id_by_link(&self, permanent_link: &str) -> Result<Option<UniqueId>> {
+        let row: Option<(String,)> = fetch!(
+            fetch_optional,
+            self.reader(),
+            "SELECT unique_id FROM contents WHERE permanent_link = $1 AND deleted_at IS NULL",
+            storable(permanent_link),
+        )?;
+        Ok(row.and_then(|(unique_id,)| UniqueId::parse(&unique_id)))
+    }
+
     async fn published(&self, unique_id: &UniqueId) -> Result<Option<(ArContent, Company)>> {
         let row: Option<ContentRow> = fetch!(
             fetch_optional,
             self.reader(),
-            concat!("SELECT ", content_columns!(published), " FROM contents WHERE unique_id = $1"),
+            concat!(
+                "SELECT ",
+                content_columns!(published),
+                " FROM contents WHERE unique_id = $1 AND deleted_at IS NULL"
+            ),
             unique_id.as_str(),
         )?;
         let Some(row) = row else { return Ok(None) };

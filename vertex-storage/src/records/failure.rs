@@ -46,6 +46,14 @@ impl Failure {
         }
     }
 
+    /// A conflict in these words, if other rows name the row that was to go.
+    pub(super) fn or_in_use(self, words: &str) -> Error {
+        match self.0.as_database_error().map(DatabaseError::kind) {
+            Some(ErrorKind::ForeignKeyViolation) => Error::Conflict(words.to_owned()),
+            _ => self.into(),
+        }
+    }
+
     fn is_taken(&self, table: &str, column: &str) -> bool {
         let Some(error) = self.0.as_database_error() else { return false };
         if error.kind() != ErrorKind::UniqueViolation {

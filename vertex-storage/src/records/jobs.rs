@@ -166,6 +166,17 @@ impl JobQueue for SqlRecords {
         Ok(changed > 0)
     }
 
+    async fn is_waiting(&self, idempotency_key: &str) -> Result<bool> {
+        let (waits,): (bool,) = fetch!(
+            fetch_one,
+            self.reader(),
+            "SELECT EXISTS (SELECT 1 FROM jobs
+                 WHERE state IN ('queued', 'running') AND idempotency_key = $1)",
+            idempotency_key,
+        )?;
+        Ok(waits)
+    }
+
     async fn state(&self, id: JobId) -> Result<Option<(JobState, Option<String>)>> {
         let row: Option<(String, Option<String>)> = fetch!(
             fetch_optional,

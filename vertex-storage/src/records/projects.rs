@@ -5,16 +5,18 @@ use uuid::Uuid;
 use vertex_core::{
     Error, Result, TenantScope,
     ids::{CompanyId, ProjectId},
-    page::{Listing, Page},
-    ports::ProjectRecords,
+    page::{ListQuery, Listing, Sort},
+    ports::{Dependents, ProjectRecords},
     project::Project,
     text::Name,
 };
 
 use super::{
     SqlRecords,
-    rows::{Table, entity, listing, storable, window},
-    search::{fold, pattern},
+    audit::{Changed, Deed, commit_change, commit_new},
+    rows::{Table, count, entity, storable},
+    search::{fold, searched},
+    select::{Selection, order},
     tenant::{admit, bounds},
 };
 
@@ -47,8 +49,9 @@ impl TryFrom<ProjectRow> for Project {
 impl ProjectRecords for SqlRecords {
     async fn insert_project(&self, scope: &TenantScope, project: &Project) -> Result<()> {
         admit(scope, project.company_id)?;
+        let mut transaction = self.begin().await?;
         execute!(
-            self.writer(),
+            transaction.connection(),
             "INSERT INTO projects (id, company_id, name, name_folded, description, created_at,
                  updated_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -61,7 +64,8 @@ impl ProjectRecords for SqlRecords {
             project.updated_at,
         )
         .map_err(|failure| failure.or_missing("company"))?;
-        Ok(())
+        let deed = Deed::created("project", project.id.0);
+        commit_new(transaction, scope, deed, project.company_id, project.name.as_str()).await
     }
 
     async fn project(&self, scope: &TenantScope, id: ProjectId) -> Result<Option<Project>> {
@@ -78,65 +82,84 @@ impl ProjectRecords for SqlRecords {
         entity(row)
     }
 
-    async fn projects(
-        &self,
-        scope: &TenantScope,
-        search: Option<&str>,
-        page: Page,
-    ) -> Result<Listing<Project>> {
-        let (first, last) = bounds(scope);
-        let pattern = pattern(search);
-        let total = fetch!(
-            fetch_one,
-            self.reader(),
-            "SELECT COUNT(*) FROM projects
-             WHERE company_id BETWEEN $1 AND $2 AND name_folded LIKE $3 ESCAPE '!'",
-            first,
-            last,
-            pattern.as_str(),
-        )?;
-        let (limit, offset) = window(page);
-        let rows: Vec<ProjectRow> = fetch!(
-            fetch_all,
-            self.reader(),
-            "SELECT id, company_id, name, description, created_at, updated_at FROM projects
-             WHERE company_id BETWEEN $1 AND $2 AND name_folded LIKE $3 ESCAPE '!'
-             ORDER BY name_folded, id LIMIT $4 OFFSET $5",
-            first,
-            last,
-            pattern.as_str(),
-            limit,
-            offset,
-        )?;
-        listing(rows, total, page)
+    async fn projects(&self, scope: &TenantScope, query: &ListQuery) -> Result<Listing<Project>> {
+        Selection::within("projects", scope)
+            .having("name_folded LIKE {} ESCAPE '!'", searched(query))
+            .list::<ProjectRow, _>(
+                self,
+                "id, company_id, name, description, created_at, updated_at",
+                &order(query.sort.unwrap_or(Sort::BY_NAME), "name_folded"),
+                query.page,
+            )
+            .await
     }
 
-    async fn update_project(&self, scope: &TenantScope, project: &Project) -> Result<bool> {
+    async fn update_project(
+        &self,
+        scope: &TenantScope,
+        project: &Project,
+        seen: DateTime<Utc>,
+    ) -> Result<bool> {
         let (first, last) = bounds(scope);
-        let changed = execute!(
-            self.writer(),
-            "UPDATE projects SET name = $4, name_folded = $5, description = $6, updated_at = $7
-             WHERE id = $1 AND company_id BETWEEN $2 AND $3",
+        let mut transaction = self.begin().await?;
+        let changed: Changed = fetch!(
+            fetch_optional,
+            transaction.connection(),
+            "UPDATE projects SET name = $5, name_folded = $6, description = $7, updated_at = $8
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND updated_at = $4
+             RETURNING company_id, name",
             project.id.0,
             first,
             last,
+            seen,
             project.name.as_str(),
             fold(project.name.as_str()),
             storable(&project.description),
             project.updated_at,
         )?;
-        Ok(changed > 0)
+        commit_change(transaction, scope, Deed::updated("project", project.id.0), changed).await
     }
 
-    async fn delete_project(&self, scope: &TenantScope, id: ProjectId) -> Result<bool> {
+    async fn dependents_of_project(
+        &self,
+        scope: &TenantScope,
+        id: ProjectId,
+    ) -> Result<Dependents> {
         let (first, last) = bounds(scope);
-        let removed = execute!(
-            self.writer(),
-            "DELETE FROM projects WHERE id = $1 AND company_id BETWEEN $2 AND $3",
+        let folders = fetch!(
+            fetch_one,
+            self.reader(),
+            "SELECT COUNT(*) FROM folders WHERE project_id = $1 AND company_id BETWEEN $2 AND $3",
             id.0,
             first,
             last,
         )?;
-        Ok(removed > 0)
+        let contents = fetch!(
+            fetch_one,
+            self.reader(),
+            "SELECT COUNT(*) FROM content_projects
+             JOIN contents ON contents.id = content_projects.content_id
+             WHERE content_projects.project_id = $1
+             AND content_projects.company_id BETWEEN $2 AND $3 AND contents.deleted_at IS NULL",
+            id.0,
+            first,
+            last,
+        )?;
+        Ok(vec![("folder", count(folders)), ("content", count(contents))])
+    }
+
+    async fn delete_project(&self, scope: &TenantScope, id: ProjectId) -> Result<bool> {
+        let (first, last) = bounds(scope);
+        let mut transaction = self.begin().await?;
+        let removed: Changed = fetch!(
+            fetch_optional,
+            transaction.connection(),
+            "DELETE FROM projects WHERE id = $1 AND company_id BETWEEN $2 AND $3
+             RETURNING company_id, name",
+            id.0,
+            first,
+            last,
+        )?;
+        commit_change(transaction, scope, Deed::deleted("project", id.0), removed).await
     }
 }

@@ -5,12 +5,16 @@ use vertex_core::{
     Error, Result, TenantScope,
     ids::{CompanyId, ContentId, RotationRuleId, VideoId},
     rotation::{RotationRule, ScheduleConfig},
+    video_history::ScheduleAction,
 };
 
 use super::{
-    PoolRef,
+    PoolRef, Transaction,
+    audit::{Deed, note},
     rows::{Table, entity},
+    schedule_history,
     tenant::{admit, bounds},
+    videos,
 };
 
 #[derive(FromRow)]
@@ -49,39 +53,41 @@ impl TryFrom<RuleRow> for RotationRule {
     }
 }
 
+macro_rules! select_rule {
+    () => {
+        "SELECT id, company_id, content_id, rotation_type, schedule, default_video_id, start_date,
+             created_at, updated_at
+         FROM rotation_rules WHERE content_id = $1 AND company_id BETWEEN $2 AND $3"
+    };
+}
+
 pub(super) async fn of_content(
     reader: PoolRef<'_>,
     scope: &TenantScope,
     content: ContentId,
 ) -> Result<Option<RotationRule>> {
     let (first, last) = bounds(scope);
-    let row: Option<RuleRow> = fetch!(
-        fetch_optional,
-        reader,
-        "SELECT id, company_id, content_id, rotation_type, schedule, default_video_id, start_date,
-             created_at, updated_at
-         FROM rotation_rules WHERE content_id = $1 AND company_id BETWEEN $2 AND $3",
-        content.0,
-        first,
-        last,
-    )?;
+    let row: Option<RuleRow> =
+        fetch!(fetch_optional, reader, select_rule!(), content.0, first, last,)?;
     entity(row)
 }
 
 /// Takes the content from its own table, so that nothing is written for one that is not there; what
 /// may still be missing then is the default video.
 pub(super) async fn put(
-    writer: PoolRef<'_>,
+    transaction: &mut Transaction,
     scope: &TenantScope,
     rule: &RotationRule,
 ) -> Result<()> {
     admit(scope, rule.company_id)?;
+    let before = before(transaction, scope, rule.content_id).await?;
     let written = execute!(
-        writer,
+        transaction.connection(),
         "INSERT INTO rotation_rules (id, company_id, content_id, rotation_type, schedule,
              default_video_id, start_date, created_at, updated_at)
          SELECT $1, contents.company_id, contents.id, $4, $5, $6, $7, $8, $9
          FROM contents WHERE contents.company_id = $2 AND contents.id = $3
+         AND contents.deleted_at IS NULL
          ON CONFLICT (content_id) DO UPDATE SET
              rotation_type = excluded.rotation_type, schedule = excluded.schedule,
              default_video_id = excluded.default_video_id, start_date = excluded.start_date,
@@ -97,5 +103,41 @@ pub(super) async fn put(
         rule.updated_at,
     )
     .map_err(|failure| failure.or_missing("video"))?;
-    if written == 0 { Err(Error::NotFound("content")) } else { Ok(()) }
+    if written == 0 {
+        return Err(Error::NotFound("content"));
+    }
+    note_videos(transaction, scope, before.as_ref(), rule).await?;
+    let deed = Deed::new("set_rotation_rule", "content", rule.content_id.0);
+    note(transaction, scope, deed, rule.company_id.0, rule.rotation_type.as_str()).await
+}
+
+async fn before(
+    transaction: &mut Transaction,
+    scope: &TenantScope,
+    content: ContentId,
+) -> Result<Option<RotationRule>> {
+    let (first, last) = bounds(scope);
+    let row: Option<RuleRow> =
+        fetch!(fetch_optional, transaction.connection(), select_rule!(), content.0, first, last)?;
+    entity(row)
+}
+
+/// Tells the history of each video that a rule begins or ceases to name it.
+async fn note_videos(
+    transaction: &mut Transaction,
+    scope: &TenantScope,
+    before: Option<&RotationRule>,
+    after: &RotationRule,
+) -> Result<()> {
+    for mut video in videos::of_content(transaction, after.content_id).await? {
+        let was_named = before.is_some_and(|rule| rule.names(video.id));
+        let action = match (was_named, after.names(video.id)) {
+            (false, true) => ScheduleAction::AddedToRule,
+            (true, false) => ScheduleAction::RemovedFromRule,
+            _ => continue,
+        };
+        video.updated_at = after.updated_at;
+        schedule_history::note(transaction, scope, &video, action).await?;
+    }
+    Ok(())
 }

@@ -70,11 +70,15 @@ pub(super) fn entities<R, T: TryFrom<R, Error = Error>>(rows: Vec<R>) -> Result<
 /// One page of entities out of `total`.
 pub(super) fn listing<R, T: TryFrom<R, Error = Error>>(
     rows: Vec<R>,
-    (total,): (i64,),
+    total: (i64,),
     page: Page,
 ) -> Result<Listing<T>> {
-    let total = u64::try_from(total).unwrap_or_default();
-    Ok(Listing { items: entities(rows)?, total, page })
+    Ok(Listing { items: entities(rows)?, total: count(total), page })
+}
+
+/// What `COUNT` gave.
+pub(super) fn count((number,): (i64,)) -> u64 {
+    u64::try_from(number).unwrap_or_default()
 }
 
 /// `LIMIT` and `OFFSET` of a page.

@@ -3,6 +3,8 @@
 //! SQLite folds ASCII only and PostgreSQL what its locale knows, so the folded text is made here
 //! and kept in a column beside the original.
 
+use vertex_core::page::ListQuery;
+
 /// The text without case: through upper case, so that `ß` meets `SS` and `ς` meets `σ`.
 pub(super) fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
@@ -22,6 +24,12 @@ pub(super) fn pattern(search: Option<&str>) -> String {
     }
     pattern.push('%');
     pattern
+}
+
+/// The pattern of a list's search, if something is searched for.
+pub(super) fn searched(query: &ListQuery) -> Option<String> {
+    let search = query.search.as_deref().filter(|search| !search.trim().is_empty());
+    search.map(|search| pattern(Some(search)))
 }
 
 #[cfg(test)]

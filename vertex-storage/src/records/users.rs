@@ -5,15 +5,19 @@ use uuid::Uuid;
 use vertex_core::{
     Error, Result, TenantScope,
     ids::{AuthSessionId, CompanyId, UserId},
-    ports::UserRecords,
+    page::{ListQuery, Listing, Sort},
+    ports::{UserFilter, UserRecords, UserStats},
     text::{Email, Name, Username},
-    user::User,
+    user::{Role, User},
 };
 
 use super::{
-    SqlRecords,
+    SqlRecords, Transaction,
+    audit::{Changed, Deed, commit_change, commit_new},
     failure::Failure,
-    rows::Table,
+    rows::{Table, count, entity},
+    search::{fold, searched},
+    select::{Selection, order},
     tenant::{admit, bounds},
 };
 
@@ -71,27 +75,162 @@ impl TryFrom<UserRow> for User {
 impl UserRecords for SqlRecords {
     async fn insert_user(&self, scope: &TenantScope, user: &User) -> Result<()> {
         admit(scope, user.company_id)?;
-        execute!(
-            self.writer(),
-            "INSERT INTO users (id, company_id, username, email, full_name, role, password_hash,
-                 is_active, is_locked, failed_attempts, last_login, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        let mut transaction = self.begin().await?;
+        insert_user(&mut transaction, user).await?;
+        let deed = Deed::created("user", user.id.0);
+        commit_new(transaction, scope, deed, user.company_id, user.username.as_str()).await
+    }
+
+    async fn user(&self, scope: &TenantScope, id: UserId) -> Result<Option<User>> {
+        let (first, last) = bounds(scope);
+        let row: Option<UserRow> = fetch!(
+            fetch_optional,
+            self.reader(),
+            concat!(
+                "SELECT ",
+                user_columns!(),
+                " FROM users WHERE id = $1 AND company_id BETWEEN $2 AND $3"
+            ),
+            id.0,
+            first,
+            last,
+        )?;
+        entity(row)
+    }
+
+    async fn users(
+        &self,
+        scope: &TenantScope,
+        filter: &UserFilter,
+        query: &ListQuery,
+    ) -> Result<Listing<User>> {
+        Selection::within("users", scope)
+            .having("role = {}", filter.role.map(Role::as_str))
+            .having("is_active = {}", filter.is_active)
+            .having("is_locked = {}", filter.is_locked)
+            .having(
+                "username LIKE {} ESCAPE '!' OR email LIKE {} ESCAPE '!'
+                 OR full_name_folded LIKE {} ESCAPE '!'",
+                searched(query),
+            )
+            .list::<UserRow, _>(
+                self,
+                user_columns!(),
+                &order(query.sort.unwrap_or(Sort::BY_NAME), "username"),
+                query.page,
+            )
+            .await
+    }
+
+    async fn user_stats(&self, scope: &TenantScope, since: DateTime<Utc>) -> Result<UserStats> {
+        let number = async |users: Selection| users.count(self).await.map(count);
+        let users = || Selection::within("users", scope);
+        let role = |role: Role| users().having("role = {}", Some(role.as_str()));
+        Ok(UserStats {
+            total: number(users()).await?,
+            active: number(users().that("is_active")).await?,
+            locked: number(users().that("is_locked")).await?,
+            users: number(role(Role::User)).await?,
+            admins: number(role(Role::Admin)).await?,
+            superadmins: number(role(Role::Superadmin)).await?,
+            recently_signed_in: number(users().having("last_login >= {}", Some(since))).await?,
+        })
+    }
+
+    async fn update_user(
+        &self,
+        scope: &TenantScope,
+        user: &User,
+        seen: DateTime<Utc>,
+    ) -> Result<bool> {
+        let (first, last) = bounds(scope);
+        let mut transaction = self.begin().await?;
+        let changed: Changed = fetch!(
+            fetch_optional,
+            transaction.connection(),
+            "UPDATE users SET email = $5, full_name = $6, full_name_folded = $7, role = $8,
+                 is_active = $9, updated_at = $10
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND updated_at = $4
+             RETURNING company_id, username",
             user.id.0,
-            user.company_id.0,
-            user.username.as_str(),
+            first,
+            last,
+            seen,
             user.email.as_ref().map(Email::as_str),
             user.full_name.as_ref().map(Name::as_str),
+            user.full_name.as_ref().map(|name| fold(name.as_str())),
             user.role.as_str(),
-            user.password_hash.as_str(),
             user.is_active,
-            user.is_locked,
-            i64::from(user.failed_attempts),
-            user.last_login,
-            user.created_at,
             user.updated_at,
         )
         .map_err(|failure| refused(failure, user))?;
-        Ok(())
+        if !user.is_active {
+            end_sessions(&mut transaction, user.id, None, user.updated_at).await?;
+        }
+        commit_change(transaction, scope, Deed::updated("user", user.id.0), changed).await
+    }
+
+    async fn delete_user(&self, scope: &TenantScope, id: UserId) -> Result<bool> {
+        let (first, last) = bounds(scope);
+        let mut transaction = self.begin().await?;
+        let removed: Changed = fetch!(
+            fetch_optional,
+            transaction.connection(),
+            "DELETE FROM users WHERE id = $1 AND company_id BETWEEN $2 AND $3
+             RETURNING company_id, username",
+            id.0,
+            first,
+            last,
+        )?;
+        commit_change(transaction, scope, Deed::deleted("user", id.0), removed).await
+    }
+
+    async fn lock_user(&self, scope: &TenantScope, id: UserId, now: DateTime<Utc>) -> Result<bool> {
+        let (first, last) = bounds(scope);
+        let mut transaction = self.begin().await?;
+        let changed: Changed = fetch!(
+            fetch_optional,
+            transaction.connection(),
+            "UPDATE users SET is_locked = TRUE, updated_at = $4
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3
+             RETURNING company_id, username",
+            id.0,
+            first,
+            last,
+            now,
+        )?;
+        if changed.is_some() {
+            end_sessions(&mut transaction, id, None, now).await?;
+        }
+        commit_change(transaction, scope, Deed::new("locked", "user", id.0), changed).await
+    }
+
+    async fn reset_password(
+        &self,
+        scope: &TenantScope,
+        id: UserId,
+        password_hash: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let (first, last) = bounds(scope);
+        let mut transaction = self.begin().await?;
+        let changed: Changed = fetch!(
+            fetch_optional,
+            transaction.connection(),
+            "UPDATE users SET password_hash = $4, is_locked = FALSE, failed_attempts = 0,
+                 updated_at = $5
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3
+             RETURNING company_id, username",
+            id.0,
+            first,
+            last,
+            password_hash,
+            now,
+        )?;
+        if changed.is_some() {
+            end_sessions(&mut transaction, id, None, now).await?;
+        }
+        commit_change(transaction, scope, Deed::new("reset_password", "user", id.0), changed).await
     }
 
     async fn note_login(&self, id: UserId, now: DateTime<Utc>) -> Result<()> {
@@ -124,46 +263,95 @@ impl UserRecords for SqlRecords {
         now: DateTime<Utc>,
     ) -> Result<bool> {
         let (first, last) = bounds(scope);
-        let changed = execute!(
-            self.writer(),
+        let mut transaction = self.begin().await?;
+        let changed: Changed = fetch!(
+            fetch_optional,
+            transaction.connection(),
             "UPDATE users SET is_locked = FALSE, failed_attempts = 0, updated_at = $4
-             WHERE id = $1 AND company_id BETWEEN $2 AND $3",
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3
+             RETURNING company_id, username",
             id.0,
             first,
             last,
             now,
         )?;
-        Ok(changed > 0)
+        commit_change(transaction, scope, Deed::new("unlocked", "user", id.0), changed).await
     }
 
     async fn change_password(
         &self,
+        scope: &TenantScope,
         id: UserId,
         password_hash: &str,
         keep: Option<AuthSessionId>,
         now: DateTime<Utc>,
     ) -> Result<()> {
+        let (first, last) = bounds(scope);
         let mut transaction = self.begin().await?;
-        let changed = execute!(
+        let changed: Changed = fetch!(
+            fetch_optional,
             transaction.connection(),
-            "UPDATE users SET password_hash = $2, updated_at = $3 WHERE id = $1",
+            "UPDATE users SET password_hash = $4, updated_at = $5
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3
+             RETURNING company_id, username",
             id.0,
+            first,
+            last,
             password_hash,
             now,
         )?;
-        if changed == 0 {
-            return Err(Error::NotFound("user"));
+        end_sessions(&mut transaction, id, keep, now).await?;
+        let deed = Deed::new("changed_password", "user", id.0);
+        match commit_change(transaction, scope, deed, changed).await? {
+            true => Ok(()),
+            false => Err(Error::NotFound("user")),
         }
-        execute!(
-            transaction.connection(),
-            "UPDATE auth_sessions SET revoked_at = $3
-             WHERE user_id = $1 AND revoked_at IS NULL AND id IS DISTINCT FROM $2",
-            id.0,
-            keep.map(|session| session.0),
-            now,
-        )?;
-        transaction.commit().await
     }
+}
+
+/// Adds a user in the transaction of other rows.
+pub(super) async fn insert_user(transaction: &mut Transaction, user: &User) -> Result<()> {
+    execute!(
+        transaction.connection(),
+        "INSERT INTO users (id, company_id, username, email, full_name, full_name_folded, role,
+             password_hash, is_active, is_locked, failed_attempts, last_login, created_at,
+             updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        user.id.0,
+        user.company_id.0,
+        user.username.as_str(),
+        user.email.as_ref().map(Email::as_str),
+        user.full_name.as_ref().map(Name::as_str),
+        user.full_name.as_ref().map(|name| fold(name.as_str())),
+        user.role.as_str(),
+        user.password_hash.as_str(),
+        user.is_active,
+        user.is_locked,
+        i64::from(user.failed_attempts),
+        user.last_login,
+        user.created_at,
+        user.updated_at,
+    )
+    .map_err(|failure| refused(failure, user))?;
+    Ok(())
+}
+
+/// Ends every session of a user except `keep`.
+async fn end_sessions(
+    transaction: &mut Transaction,
+    id: UserId,
+    keep: Option<AuthSessionId>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    execute!(
+        transaction.connection(),
+        "UPDATE auth_sessions SET revoked_at = $3
+         WHERE user_id = $1 AND revoked_at IS NULL AND id IS DISTINCT FROM $2",
+        id.0,
+        keep.map(|session| session.0),
+        now,
+    )?;
+    Ok(())
 }
 
 fn refused(failure: Failure, user: &User) -> Error {

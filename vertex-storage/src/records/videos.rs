@@ -6,21 +6,39 @@ use vertex_core::{
     Error, Result, TenantScope,
     ids::{CompanyId, ContentId, VideoId},
     job::NewJob,
+    page::{Listing, Page},
     ports::VideoRecords,
     text::Name,
-    video::{Video, VideoFacts},
+    video::{Video, VideoFacts, VideoStatus},
+    video_history::{ScheduleAction, ScheduleEvent},
 };
 
 use super::{
-    SqlRecords, Transaction, jobs,
+    SqlRecords, Transaction,
+    audit::{Changed, Deed, commit_change, note},
+    jobs,
     rows::{Table, entities, entity, integer, storable},
+    schedule_history,
     tenant::{admit, bounds},
 };
 
 macro_rules! video_columns {
     () => {
-        "id, company_id, content_id, title, container, bytes, duration_seconds, codec, width,
+        "id, company_id, content_id, title, description, container, bytes, duration_seconds, codec, width,
          height, has_preview, status, starts_at, ends_at, created_at, updated_at"
+    };
+}
+
+/// One video whose content has not been deleted.
+macro_rules! select_video {
+    () => {
+        concat!(
+            "SELECT ",
+            video_columns!(),
+            " FROM videos WHERE id = $1 AND company_id BETWEEN $2 AND $3
+             AND EXISTS (SELECT 1 FROM contents
+                 WHERE contents.id = videos.content_id AND contents.deleted_at IS NULL)"
+        )
     };
 }
 
@@ -30,6 +48,7 @@ struct VideoRow {
     company_id: Uuid,
     content_id: Uuid,
     title: String,
+    description: String,
     container: String,
     bytes: i64,
     duration_seconds: Option<f64>,
@@ -54,6 +73,7 @@ impl TryFrom<VideoRow> for Video {
             company_id: CompanyId(row.company_id),
             content_id: ContentId(row.content_id),
             title: table.read("title", row.title, Name::parse)?,
+            description: row.description,
             container: table.read("container", row.container, |text| text.parse())?,
             bytes: table.read("bytes", row.bytes, u64::try_from)?,
             facts: VideoFacts {
@@ -78,24 +98,21 @@ impl VideoRecords for SqlRecords {
         admit(scope, video.company_id)?;
         let mut transaction = self.begin().await?;
         insert_video(&mut transaction, video).await?;
+        if video.status == VideoStatus::Active {
+            switch_others_off(&mut transaction, scope, video, video.created_at).await?;
+            schedule_history::note(&mut transaction, scope, video, ScheduleAction::Activated)
+                .await?;
+        }
+        let (deed, label) = (Deed::created("video", video.id.0), video.title.as_str());
+        note(&mut transaction, scope, deed, video.company_id.0, label).await?;
         jobs::enqueue(&mut transaction, scope, job).await?;
         transaction.commit().await
     }
 
     async fn video(&self, scope: &TenantScope, id: VideoId) -> Result<Option<Video>> {
         let (first, last) = bounds(scope);
-        let row: Option<VideoRow> = fetch!(
-            fetch_optional,
-            self.reader(),
-            concat!(
-                "SELECT ",
-                video_columns!(),
-                " FROM videos WHERE id = $1 AND company_id BETWEEN $2 AND $3"
-            ),
-            id.0,
-            first,
-            last,
-        )?;
+        let row: Option<VideoRow> =
+            fetch!(fetch_optional, self.reader(), select_video!(), id.0, first, last,)?;
         entity(row)
     }
 
@@ -117,23 +134,44 @@ impl VideoRecords for SqlRecords {
         entities(rows)
     }
 
-    async fn update_video(&self, scope: &TenantScope, video: &Video) -> Result<bool> {
-        let (first, last) = bounds(scope);
-        let changed = execute!(
-            self.writer(),
-            "UPDATE videos SET title = $4, status = $5, starts_at = $6, ends_at = $7,
-                 updated_at = $8
-             WHERE id = $1 AND company_id BETWEEN $2 AND $3",
+    async fn update_video(
+        &self,
+        scope: &TenantScope,
+        video: &Video,
+        seen: DateTime<Utc>,
+    ) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        let before = read(&mut transaction, scope, video.id).await?;
+        let Some(before) = before.filter(|before| before.updated_at == seen) else {
+            return Ok(false);
+        };
+        let changed: Changed = fetch!(
+            fetch_optional,
+            transaction.connection(),
+            "UPDATE videos SET title = $3, description = $4, status = $5, starts_at = $6,
+                 ends_at = $7, updated_at = $8
+             WHERE id = $1 AND updated_at = $2
+             RETURNING company_id, title",
             video.id.0,
-            first,
-            last,
+            seen,
             video.title.as_str(),
+            storable(&video.description),
             video.status.as_str(),
             video.starts_at,
             video.ends_at,
             video.updated_at,
         )?;
-        Ok(changed > 0)
+        schedule_history::note_change(&mut transaction, scope, &before, video).await?;
+        commit_change(transaction, scope, Deed::updated("video", video.id.0), changed).await
+    }
+
+    async fn schedule_history(
+        &self,
+        scope: &TenantScope,
+        id: VideoId,
+        page: Page,
+    ) -> Result<Listing<ScheduleEvent>> {
+        schedule_history::of_video(self, scope, id, page).await
     }
 
     async fn activate_video(
@@ -143,20 +181,23 @@ impl VideoRecords for SqlRecords {
         now: DateTime<Utc>,
     ) -> Result<bool> {
         let mut transaction = self.begin().await?;
-        let Some(content) = lock_content_of(&mut transaction, scope, id).await? else {
+        lock_content_of(&mut transaction, scope, id).await?;
+        let Some(mut video) = read(&mut transaction, scope, id).await? else {
             return Ok(false);
         };
-        execute!(
+        let before = video.clone();
+        switch_others_off(&mut transaction, scope, &video, now).await?;
+        (video.status, video.updated_at) = (VideoStatus::Active, now);
+        let changed: Changed = fetch!(
+            fetch_optional,
             transaction.connection(),
-            "UPDATE videos SET updated_at = $3,
-                 status = CASE WHEN id = $2 THEN 'active' ELSE 'inactive' END
-             WHERE content_id = $1 AND (id = $2 OR status = 'active')",
-            content,
+            "UPDATE videos SET status = 'active', updated_at = $2 WHERE id = $1
+             RETURNING company_id, title",
             id.0,
             now,
         )?;
-        transaction.commit().await?;
-        Ok(true)
+        schedule_history::note_change(&mut transaction, scope, &before, &video).await?;
+        commit_change(transaction, scope, Deed::new("activated", "video", id.0), changed).await
     }
 
     async fn set_video_preview(&self, scope: &TenantScope, id: VideoId) -> Result<bool> {
@@ -174,27 +215,33 @@ impl VideoRecords for SqlRecords {
     async fn delete_video(&self, scope: &TenantScope, id: VideoId, job: &NewJob) -> Result<bool> {
         let (first, last) = bounds(scope);
         let mut transaction = self.begin().await?;
-        let removed = execute!(
+        let removed: Changed = fetch!(
+            fetch_optional,
             transaction.connection(),
-            "DELETE FROM videos WHERE id = $1 AND company_id BETWEEN $2 AND $3",
+            "DELETE FROM videos WHERE id = $1 AND company_id BETWEEN $2 AND $3
+             RETURNING company_id, title",
             id.0,
             first,
             last,
         )?;
-        jobs::commit_with(transaction, scope, job, removed).await
+        let Some((company, label)) = removed else { return Ok(false) };
+        note(&mut transaction, scope, Deed::deleted("video", id.0), company, &label).await?;
+        jobs::commit_with(transaction, scope, job, 1).await
     }
 }
 
 async fn insert_video(transaction: &mut Transaction, video: &Video) -> Result<()> {
     execute!(
         transaction.connection(),
-        "INSERT INTO videos (id, company_id, content_id, title, container, bytes, duration_seconds,
-             codec, width, height, has_preview, status, starts_at, ends_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        "INSERT INTO videos (id, company_id, content_id, title, description, container, bytes,
+             duration_seconds, codec, width, height, has_preview, status, starts_at, ends_at,
+             created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         video.id.0,
         video.company_id.0,
         video.content_id.0,
         video.title.as_str(),
+        storable(&video.description),
         video.container.extension(),
         integer(video.bytes),
         video.facts.duration_seconds,
@@ -212,12 +259,61 @@ async fn insert_video(transaction: &mut Transaction, video: &Video) -> Result<()
     Ok(())
 }
 
+/// A video as a transaction sees it.
+async fn read(
+    transaction: &mut Transaction,
+    scope: &TenantScope,
+    id: VideoId,
+) -> Result<Option<Video>> {
+    let (first, last) = bounds(scope);
+    let row: Option<VideoRow> =
+        fetch!(fetch_optional, transaction.connection(), select_video!(), id.0, first, last)?;
+    entity(row)
+}
+
+/// Every video of a content as a transaction sees it.
+pub(super) async fn of_content(
+    transaction: &mut Transaction,
+    content: ContentId,
+) -> Result<Vec<Video>> {
+    let rows: Vec<VideoRow> = fetch!(
+        fetch_all,
+        transaction.connection(),
+        concat!("SELECT ", video_columns!(), " FROM videos WHERE content_id = $1"),
+        content.0,
+    )?;
+    entities(rows)
+}
+
+/// Marks every other active video of the same content as inactive.
+async fn switch_others_off(
+    transaction: &mut Transaction,
+    scope: &TenantScope,
+    video: &Video,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let others = of_content(transaction, video.content_id).await?;
+    let active = |other: &Video| other.id != video.id && other.status == VideoStatus::Active;
+    for mut other in others.into_iter().filter(active) {
+        execute!(
+            transaction.connection(),
+            "UPDATE videos SET status = 'inactive', updated_at = $2 WHERE id = $1",
+            other.id.0,
+            now,
+        )?;
+        (other.status, other.updated_at) = (VideoStatus::Inactive, now);
+        let action = ScheduleAction::Deactivated;
+        schedule_history::note(transaction, scope, &other, action).await?;
+    }
+    Ok(())
+}
+
 /// Holds the content of a video, so that of two videos activated at once only the later one stays active.
 async fn lock_content_of(
     transaction: &mut Transaction,
     scope: &TenantScope,
     id: VideoId,
-) -> Result<Option<Uuid>> {
+) -> Result<()> {
     macro_rules! select_content {
         () => {
             "SELECT contents.id FROM contents JOIN videos ON videos.content_id = contents.id
@@ -227,7 +323,7 @@ async fn lock_content_of(
     let (first, last) = bounds(scope);
     let statement = transaction
         .dialect(select_content!(), concat!(select_content!(), " FOR NO KEY UPDATE OF contents"));
-    let row: Option<(Uuid,)> =
+    let _: Option<(Uuid,)> =
         fetch!(fetch_optional, transaction.connection(), statement, id.0, first, last)?;
-    Ok(row.map(|(content,)| content))
+    Ok(())
 }

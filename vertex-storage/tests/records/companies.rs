@@ -33,7 +33,7 @@ async fn what_is_written_is_read(world: World) {
     company.timezone = chrono_tz::Asia::Kathmandu;
     company.is_active = false;
     company.updated_at = later(5);
-    assert!(world.records.update_company(&everywhere(), &company).await.unwrap());
+    assert!(world.records.update_company(&everywhere(), &company, noon()).await.unwrap());
     let by_slug = world.records.company_by_slug(&everywhere(), &company.slug).await.unwrap();
     assert_eq!(by_slug.unwrap(), company);
 }
@@ -46,7 +46,7 @@ async fn a_short_name_is_taken_once(world: World) {
 
     let mut other = world.company("berta").await;
     other.slug = Slug::parse("anna").unwrap();
-    let error = world.records.update_company(&everywhere(), &other).await.unwrap_err();
+    let error = world.records.update_company(&everywhere(), &other, noon()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
 }
 
@@ -54,8 +54,9 @@ async fn a_list_is_sorted_and_paged(world: World) {
     for slug in ["delta", "alpha", "echo", "bravo", "charlie"] {
         world.company(slug).await;
     }
-    let list =
-        async |number| world.records.companies(&everywhere(), None, page(number, 2)).await.unwrap();
+    let list = async |number| {
+        world.records.companies(&everywhere(), &listed(None, number, 2)).await.unwrap()
+    };
     let pages = [list(1).await, list(2).await, list(3).await, list(4).await];
     let slugs: Vec<Vec<&str>> = pages.iter().map(slugs).collect();
     assert_eq!(slugs, [vec!["alpha", "bravo"], vec!["charlie", "delta"], vec!["echo"], vec![]]);
@@ -80,7 +81,8 @@ async fn a_search_ignores_case_in_every_alphabet(world: World) {
         ("!", &[]),
         ("", &["b", "c", "a"]),
     ] {
-        let list = world.records.companies(&everywhere(), Some(search), page(1, 9)).await.unwrap();
+        let list =
+            world.records.companies(&everywhere(), &listed(Some(search), 1, 9)).await.unwrap();
         assert_eq!(slugs(&list), found, "searched for {search:?}");
         assert_eq!(list.total, found.len() as u64);
     }
@@ -90,9 +92,10 @@ async fn deleted_companies_are_not_listed(world: World) {
     world.company("stays").await;
     let mut deleted = world.company("goes").await;
     deleted.is_active = false;
-    world.records.update_company(&everywhere(), &deleted).await.unwrap();
+    deleted.deleted_at = Some(later(1));
+    world.records.update_company(&everywhere(), &deleted, noon()).await.unwrap();
 
-    let list = world.records.companies(&everywhere(), None, page(1, 9)).await.unwrap();
+    let list = world.records.companies(&everywhere(), &listed(None, 1, 9)).await.unwrap();
     assert_eq!((slugs(&list), list.total), (vec!["stays"], 1));
     assert!(world.records.company(&everywhere(), deleted.id).await.unwrap().is_some());
 }
@@ -105,11 +108,11 @@ async fn other_companies_are_out_of_reach(world: World) {
     assert_eq!(records.company(&scope, own.id).await.unwrap(), Some(own.clone()));
     assert_eq!(records.company(&scope, other.id).await.unwrap(), None);
     assert_eq!(records.company_by_slug(&scope, &other.slug).await.unwrap(), None);
-    assert_eq!(records.companies(&scope, None, page(1, 9)).await.unwrap().items, [own]);
+    assert_eq!(records.companies(&scope, &listed(None, 1, 9)).await.unwrap().items, [own]);
 
     let before = other.clone();
     other.name = name("taken over");
-    assert!(!records.update_company(&scope, &other).await.unwrap());
+    assert!(!records.update_company(&scope, &other, noon()).await.unwrap());
     assert_eq!(records.company(&everywhere(), other.id).await.unwrap(), Some(before));
     let error = records.insert_company(&scope, &company("third")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);

@@ -2,9 +2,10 @@ use chrono::NaiveDate;
 use vertex_core::{
     ErrorKind,
     content::{ArContent, MarkerReport, MarkerStatus},
-    page::Listing,
+    page::{ListQuery, Listing, Sort, SortKey},
     ports::{
-        ContentFilter, ContentRecords, EntryRecords, JobQueue, VideoRecords, ViewSessionRecords,
+        ContentFilter, ContentRecords, EntryRecords, JobQueue, Trash, VideoRecords,
+        ViewSessionRecords,
     },
 };
 use vertex_markers::{Analysis, ContrastBand, PictureFormat};
@@ -21,6 +22,9 @@ on_both!(
     what_was_measured_stays_until_it_is_measured_again,
     a_running_job_has_the_last_word_on_its_markers,
     a_removal_takes_everything_along_and_queues_its_job,
+    a_deletion_can_be_taken_back,
+    a_change_is_refused_that_saw_another_version,
+    contents_are_sorted_and_filtered,
     a_public_name_finds_content_and_company,
     other_companies_contents_are_out_of_reach,
 );
@@ -60,11 +64,11 @@ async fn an_update_leaves_markers_and_counters_alone(world: World) {
     changed.view_count = 99;
     changed.marker_status = MarkerStatus::Ready;
     changed.quality = Some(quality(99));
-    assert!(world.records.update_content(&only(&company), &changed).await.unwrap());
+    assert!(world.records.update_content(&only(&company), &changed, None, noon()).await.unwrap());
     let read = world.records.content(&only(&company), before.id).await.unwrap();
     assert_eq!(read, Some(expected));
-    let filter = ContentFilter { search: Some("after".to_owned()), project: None };
-    assert_eq!(world.records.contents(&everywhere(), &filter, page(1, 9)).await.unwrap().total, 1);
+    let (filter, after) = (ContentFilter::default(), listed(Some("after"), 1, 9));
+    assert_eq!(world.records.contents(&everywhere(), &filter, &after).await.unwrap().total, 1);
 }
 
 async fn public_names_are_taken_once(world: World) {
@@ -119,8 +123,8 @@ async fn a_list_is_newest_first_filtered_and_paged(world: World) {
         world.records.insert_content(&everywhere(), &content, projects, &job).await.unwrap();
     }
     let list = async |search: Option<&str>, project, number| {
-        let filter = ContentFilter { search: search.map(str::to_owned), project };
-        world.records.contents(&only(&company), &filter, page(number, 3)).await.unwrap()
+        let filter = ContentFilter { project, ..ContentFilter::default() };
+        world.records.contents(&only(&company), &filter, &listed(search, number, 3)).await.unwrap()
     };
     assert_eq!(titles(&list(None, None, 1).await), ["01Z", "00.5Z", "00.25Z"]);
     assert_eq!(titles(&list(None, None, 2).await), ["00.000001Z", "00Z"]);
@@ -154,7 +158,7 @@ async fn markers_are_asked_for_and_reported(world: World) {
     assert!(records.report_marker(&scope, content.id, ready, later(2)).await.unwrap());
     assert_eq!(status().await, (MarkerStatus::Ready, None));
     let content = records.content(&scope, content.id).await.unwrap().unwrap();
-    assert_eq!(content.updated_at, later(2));
+    assert_eq!((content.updated_at, content.marker_updated_at), (noon(), Some(later(2))));
     assert_eq!(content.quality, Some(measured));
 }
 
@@ -214,18 +218,92 @@ async fn a_removal_takes_everything_along_and_queues_its_job(world: World) {
     }
 
     let job = removal(company.id);
-    assert!(records.delete_content(&scope, content.id, &job).await.unwrap());
+    assert!(!records.purge_content(&scope, content.id, &job).await.unwrap());
+    assert!(records.delete_content(&scope, content.id, later(1), &job).await.unwrap());
     assert!(records.state(job.id).await.unwrap().is_some());
     assert_eq!(records.content(&scope, content.id).await.unwrap(), None);
+    assert_eq!(records.published(&content.unique_id).await.unwrap(), None);
+    let again = removal(company.id);
+    assert!(!records.delete_content(&scope, content.id, later(2), &again).await.unwrap());
+    assert_eq!(records.state(again.id).await.unwrap(), None);
+
+    let purge = removal(company.id);
+    assert!(records.purge_content(&scope, content.id, &purge).await.unwrap());
+    assert!(records.state(purge.id).await.unwrap().is_some());
     assert_eq!(records.videos_of(&scope, content.id).await.unwrap(), []);
     for table in ["contents", "videos", "rotation_rules", "view_sessions"] {
         assert_eq!(world.count(table).await, 1, "rows left in {table}");
     }
     assert!(records.rotation_rule(&scope, bystander.id).await.unwrap().is_some());
+    assert!(!records.purge_content(&scope, content.id, &removal(company.id)).await.unwrap());
+}
 
-    let again = removal(company.id);
-    assert!(!records.delete_content(&scope, content.id, &again).await.unwrap());
-    assert_eq!(records.state(again.id).await.unwrap(), None);
+async fn a_deletion_can_be_taken_back(world: World) {
+    let company = world.company("studio").await;
+    let (records, scope) = (&world.records, only(&company));
+    let mut content = world.content(&company, "Portrait").await;
+    let video = world.video(&content, "Clip").await;
+    let job = removal(company.id);
+    assert!(records.delete_content(&scope, content.id, later(1), &job).await.unwrap());
+    assert_eq!(records.video(&scope, video.id).await.unwrap(), None);
+    let total = async |trash| {
+        let filter = ContentFilter { trash, ..ContentFilter::default() };
+        records.contents(&scope, &filter, &listed(None, 1, 9)).await.unwrap().total
+    };
+    assert_eq!((total(Trash::Without).await, total(Trash::Only).await), (0, 1));
+    let deleted = records.deleted_content(&scope, content.id).await.unwrap().unwrap();
+    assert_eq!(deleted.deleted_at, Some(later(1)));
+    let strangers = world.company("other").await;
+    assert!(!records.restore_content(&only(&strangers), content.id, later(2)).await.unwrap());
+
+    assert!(records.restore_content(&scope, content.id, later(2)).await.unwrap());
+    (content.updated_at, content.video_count) = (later(2), 1);
+    assert_eq!(records.content(&scope, content.id).await.unwrap(), Some(content));
+    assert_eq!(records.video(&scope, video.id).await.unwrap(), Some(video));
+    assert_eq!((total(Trash::Without).await, total(Trash::With).await), (1, 1));
+}
+
+async fn a_change_is_refused_that_saw_another_version(world: World) {
+    let company = world.company("studio").await;
+    let mut content = world.content(&company, "Before").await;
+    (content.title, content.updated_at) = (name("First"), later(1));
+    let (records, scope) = (&world.records, only(&company));
+    assert!(records.update_content(&scope, &content, None, noon()).await.unwrap());
+    (content.title, content.updated_at) = (name("Second"), later(2));
+    assert!(!records.update_content(&scope, &content, None, noon()).await.unwrap());
+    let read = records.content(&scope, content.id).await.unwrap().unwrap();
+    assert_eq!((read.title.as_str(), read.updated_at), ("First", later(1)));
+}
+
+async fn contents_are_sorted_and_filtered(world: World) {
+    let company = world.company("studio").await;
+    let records = &world.records;
+    let rows = [
+        ("B", 3, Some((2027, 1, 1)), true),
+        ("a", 1, None, false),
+        ("C", 2, Some((2026, 6, 1)), true),
+    ];
+    for (title, views, expiry, is_active) in rows {
+        let mut content = content(&company, title);
+        content.view_count = views;
+        content.is_active = is_active;
+        content.expiry_date = expiry.and_then(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d));
+        let job = removal(company.id);
+        records.insert_content(&everywhere(), &content, &[], &job).await.unwrap();
+    }
+    let sorted = async |key, descending| {
+        let query = ListQuery { sort: Some(Sort { key, descending }), ..listed(None, 1, 9) };
+        let filter = ContentFilter::default();
+        let list = records.contents(&only(&company), &filter, &query).await.unwrap();
+        titles(&list).join("")
+    };
+    assert_eq!(sorted(SortKey::Name, false).await, "aBC");
+    assert_eq!(sorted(SortKey::ViewCount, true).await, "BCa");
+    assert_eq!(sorted(SortKey::ExpiryDate, false).await, "CBa");
+    assert_eq!(sorted(SortKey::ExpiryDate, true).await, "BCa");
+    let filter = ContentFilter { is_active: Some(false), ..ContentFilter::default() };
+    let list = records.contents(&only(&company), &filter, &listed(None, 1, 9)).await.unwrap();
+    assert_eq!(titles(&list), ["a"]);
 }
 
 async fn a_public_name_finds_content_and_company(world: World) {
@@ -244,19 +322,22 @@ async fn other_companies_contents_are_out_of_reach(world: World) {
     let filter = ContentFilter::default();
 
     assert_eq!(records.content(&scope, before.id).await.unwrap(), None);
-    assert_eq!(records.contents(&scope, &filter, page(1, 9)).await.unwrap().total, 0);
+    assert_eq!(records.contents(&scope, &filter, &listed(None, 1, 9)).await.unwrap().total, 0);
     let mut changed = before.clone();
     changed.title = name("taken over");
-    assert!(!records.update_content(&scope, &changed).await.unwrap());
+    assert!(!records.update_content(&scope, &changed, None, noon()).await.unwrap());
     assert!(!records.request_marker(&scope, before.id, &job).await.unwrap());
     let ready = quality(71);
     let report = MarkerReport::Ready(&ready);
     assert!(!records.report_marker(&scope, before.id, report, noon()).await.unwrap());
-    assert!(!records.delete_content(&scope, before.id, &job).await.unwrap());
+    assert!(!records.delete_content(&scope, before.id, later(1), &job).await.unwrap());
     let inserted = records.insert_content(&scope, &content(&own, "x"), &[], &job).await;
     assert_eq!(inserted.unwrap_err().kind(), ErrorKind::NotFound);
 
     assert_eq!(records.state(job.id).await.unwrap(), None);
     assert_eq!(records.content(&everywhere(), before.id).await.unwrap(), Some(before));
-    assert_eq!(records.contents(&everywhere(), &filter, page(1, 9)).await.unwrap().total, 1);
+    assert_eq!(
+        records.contents(&everywhere(), &filter, &listed(None, 1, 9)).await.unwrap().total,
+        1
+    );
 }

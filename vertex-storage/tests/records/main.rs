@@ -16,6 +16,7 @@ mod jobs;
 mod notifications;
 mod projects;
 mod rotation_rules;
+mod studio;
 mod users;
 mod videos;
 mod view_sessions;

@@ -23,7 +23,7 @@ async fn what_is_written_is_read(world: World) {
     project.name = name("Wedding");
     project.description = "with a \0 inside".to_owned();
     project.updated_at = later(1);
-    assert!(world.records.update_project(&scope, &project).await.unwrap());
+    assert!(world.records.update_project(&scope, &project, noon()).await.unwrap());
     project.description = "with a \u{fffd} inside".to_owned();
     assert_eq!(world.records.project(&scope, project.id).await.unwrap(), Some(project));
 }
@@ -34,7 +34,7 @@ async fn a_list_is_sorted_searched_and_paged(world: World) {
         world.project(&company, title).await;
     }
     let list = async |search, number| {
-        world.records.projects(&only(&company), search, page(number, 3)).await.unwrap()
+        world.records.projects(&only(&company), &listed(search, number, 3)).await.unwrap()
     };
     let names = async |search, number| {
         list(search, number).await.items.iter().map(|p| p.name.to_string()).collect::<Vec<_>>()
@@ -59,7 +59,10 @@ async fn contents_outlive_their_project(world: World) {
     assert_eq!(world.records.project(&scope, project.id).await.unwrap(), None);
     assert_eq!(world.records.content(&scope, content.id).await.unwrap(), Some(content));
     let filter = ContentFilter { project: Some(project.id), ..ContentFilter::default() };
-    assert_eq!(world.records.contents(&scope, &filter, page(1, 9)).await.unwrap().total, 0);
+    assert_eq!(
+        world.records.contents(&scope, &filter, &listed(None, 1, 9)).await.unwrap().total,
+        0
+    );
 }
 
 async fn other_companies_projects_are_out_of_reach(world: World) {
@@ -68,13 +71,13 @@ async fn other_companies_projects_are_out_of_reach(world: World) {
     let (records, scope) = (&world.records, only(&other));
 
     assert_eq!(records.project(&scope, before.id).await.unwrap(), None);
-    assert_eq!(records.projects(&scope, None, page(1, 9)).await.unwrap().total, 0);
+    assert_eq!(records.projects(&scope, &listed(None, 1, 9)).await.unwrap().total, 0);
     let mut changed = before.clone();
     changed.name = name("taken over");
-    assert!(!records.update_project(&scope, &changed).await.unwrap());
+    assert!(!records.update_project(&scope, &changed, noon()).await.unwrap());
     assert!(!records.delete_project(&scope, before.id).await.unwrap());
     let error = records.insert_project(&scope, &project(&own, "x")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(records.project(&everywhere(), before.id).await.unwrap(), Some(before));
-    assert_eq!(records.projects(&everywhere(), None, page(1, 9)).await.unwrap().total, 1);
+    assert_eq!(records.projects(&everywhere(), &listed(None, 1, 9)).await.unwrap().total, 1);
 }

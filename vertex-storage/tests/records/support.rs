@@ -21,7 +21,7 @@ use vertex_core::{
         VideoId, ViewSessionId,
     },
     job::{NewJob, Task},
-    page::Page,
+    page::{ListQuery, Page},
     ports::{
         AuthRecords, CompanyRecords, ContentRecords, ProjectRecords, UserRecords, VideoRecords,
     },
@@ -134,6 +134,11 @@ pub fn page(number: u32, size: u32) -> Page {
     Page::new(Some(number), Some(size))
 }
 
+pub fn listed(search: Option<&str>, number: u32, size: u32) -> ListQuery {
+    let search = search.map(str::to_owned);
+    ListQuery { search, sort: None, page: page(number, size) }
+}
+
 pub fn everywhere() -> TenantScope {
     TenantScope::for_tests(None)
 }
@@ -222,6 +227,7 @@ pub fn company(slug: &str) -> Company {
         contact_email: None,
         timezone: chrono_tz::Europe::Berlin,
         is_active: true,
+        deleted_at: None,
         created_at: noon(),
         updated_at: noon(),
     }
@@ -264,6 +270,8 @@ pub fn content(company: &Company, title: &str) -> ArContent {
         unique_id: UniqueId::from_random(number.to_le_bytes()),
         permanent_link: format!("portrait-{number}"),
         title: name(title),
+        client_id: None,
+        folder_id: None,
         image: ContentImage {
             format: PictureFormat::Jpeg,
             width: 1200,
@@ -273,6 +281,7 @@ pub fn content(company: &Company, title: &str) -> ArContent {
         },
         marker_status: MarkerStatus::Pending,
         marker_error: None,
+        marker_updated_at: None,
         quality: None,
         expiry_date: None,
         is_active: true,
@@ -280,6 +289,7 @@ pub fn content(company: &Company, title: &str) -> ArContent {
         video_count: 0,
         created_at: noon(),
         updated_at: noon(),
+        deleted_at: None,
     }
 }
 
@@ -304,6 +314,7 @@ pub fn video(content: &ArContent, title: &str) -> Video {
         company_id: content.company_id,
         content_id: content.id,
         title: name(title),
+        description: String::new(),
         container: VideoContainer::Mp4,
         bytes: 5_000_000_000,
         facts: VideoFacts::default(),

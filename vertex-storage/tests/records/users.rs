@@ -123,17 +123,29 @@ async fn a_new_password_ends_the_other_sessions(world: World) {
     };
 
     let keep = Some(here.id);
-    world.records.change_password(anna.id, "$argon2id$two", keep, later(9)).await.unwrap();
+    world
+        .records
+        .change_password(&everywhere(), anna.id, "$argon2id$two", keep, later(9))
+        .await
+        .unwrap();
     assert_eq!(read(&world, &anna.username).await.password_hash, "$argon2id$two");
     assert_eq!(revoked(here.id).await, None);
     assert_eq!(revoked(there.id).await, Some(later(9)));
     assert_eq!(revoked(bertas.id).await, None);
 
-    world.records.change_password(anna.id, "$argon2id$three", None, later(10)).await.unwrap();
+    world
+        .records
+        .change_password(&everywhere(), anna.id, "$argon2id$three", None, later(10))
+        .await
+        .unwrap();
     assert_eq!(revoked(here.id).await, Some(later(10)));
     assert_eq!(revoked(there.id).await, Some(later(9)));
 
     let stranger = user(&company, "carla").id;
-    let error = world.records.change_password(stranger, "x", None, noon()).await.unwrap_err();
+    let error = world
+        .records
+        .change_password(&everywhere(), stranger, "x", None, noon())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }

@@ -63,7 +63,7 @@ async fn an_update_leaves_the_file_alone(world: World) {
     let mut expected = changed.clone();
     changed.bytes = 1;
     changed.has_preview = true;
-    assert!(world.records.update_video(&only(&company), &changed).await.unwrap());
+    assert!(world.records.update_video(&only(&company), &changed, noon()).await.unwrap());
     let read = world.records.video(&only(&company), changed.id).await.unwrap();
     assert_eq!(read.as_ref(), Some(&expected));
 
@@ -105,7 +105,7 @@ async fn one_video_is_activated_at_a_time(world: World) {
     let (first, second) = (world.video(&content, "a").await, world.video(&content, "b").await);
     let mut archived = world.video(&content, "c").await;
     archived.status = Archived;
-    world.records.update_video(&everywhere(), &archived).await.unwrap();
+    world.records.update_video(&everywhere(), &archived, noon()).await.unwrap();
     let elsewhere = world.video(&other, "d").await;
 
     for video in [&elsewhere, &first, &second] {
@@ -154,7 +154,7 @@ async fn other_companies_videos_are_out_of_reach(world: World) {
     assert_eq!(records.videos_of(&scope, content.id).await.unwrap(), []);
     let mut changed = before.clone();
     changed.title = name("taken over");
-    assert!(!records.update_video(&scope, &changed).await.unwrap());
+    assert!(!records.update_video(&scope, &changed, noon()).await.unwrap());
     assert!(!records.activate_video(&scope, before.id, noon()).await.unwrap());
     assert!(!records.set_video_preview(&scope, before.id).await.unwrap());
     assert!(!records.delete_video(&scope, before.id, &job).await.unwrap());

@@ -226,8 +226,9 @@ async fn a_content_takes_its_views_along(world: World) {
     let (gone, kept) = (world.content(&company, "A").await, world.content(&company, "B").await);
     let batch = [view(&gone), view(&gone), view(&kept)];
     world.records.insert_view_sessions(&everywhere(), &batch).await.unwrap();
-    let job = removal(company.id);
-    assert!(world.records.delete_content(&everywhere(), gone.id, &job).await.unwrap());
+    let (hide, purge) = (removal(company.id), removal(company.id));
+    assert!(world.records.delete_content(&everywhere(), gone.id, noon(), &hide).await.unwrap());
+    assert!(world.records.purge_content(&everywhere(), gone.id, &purge).await.unwrap());
     let scope = only(&company);
     let listed = world.records.view_sessions(&scope, &all_of(&company), page(1, 10)).await.unwrap();
     assert_eq!((listed.total, listed.items.len()), (1, 1));

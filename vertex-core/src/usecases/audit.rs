@@ -1,0 +1,25 @@
+//! Reading the audit log.
+
+use super::{App, auth::Identity};
+use crate::{
+    access::Action,
+    audit::{AuditEntry, AuditFilter},
+    error::Result,
+    ids::CompanyId,
+    page::{Listing, Page},
+};
+
+/// Changes, the latest first.
+///
+/// # Errors
+/// `NotFound` for a company that is not this user's to see, `Forbidden` unless admin.
+pub async fn list(
+    app: &App,
+    who: &Identity,
+    company: Option<CompanyId>,
+    filter: &AuditFilter,
+    page: Page,
+) -> Result<Listing<AuditEntry>> {
+    who.may(Action::ListAudit)?;
+    app.records.audit(&who.scope().narrowed(company)?, filter, page).await
+}

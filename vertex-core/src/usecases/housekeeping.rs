@@ -1,0 +1,61 @@
+//! Removing what has been deleted for good and what nobody needs any more.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{App, contents};
+use crate::{
+    error::Result,
+    ids::CompanyId,
+    page::{ListQuery, Page},
+    paths::ObjectPath,
+    ports::{ContentFilter, Retention, Trash},
+    tenant::TenantScope,
+};
+
+/// Removes spent jobs, sessions, refresh tokens and invitations; how many rows.
+pub async fn prune(app: &App) -> Result<u64> {
+    let before = |days| app.now() - TimeDelta::days(days);
+    let retention = Retention {
+        done_jobs: before(7),
+        given_up_jobs: before(90),
+        sessions: before(7),
+        invitations: before(30),
+    };
+    app.records.prune(&retention).await
+}
+
+/// Removes a company that was deleted at that instant and not taken back: its files while their rows tell
+/// where they are, its rows, and the files that jobs have made in between.
+pub(super) async fn purge_company(
+    app: &App,
+    scope: &TenantScope,
+    id: CompanyId,
+    deleted_at: DateTime<Utc>,
+) -> Result<()> {
+    let found = app.records.company(scope, id).await?;
+    if found.is_none_or(|company| company.deleted_at != Some(deleted_at)) {
+        return Ok(());
+    }
+    let everything = ContentFilter { trash: Trash::With, ..ContentFilter::default() };
+    let mut paths = Vec::new();
+    for number in 1.. {
+        let query = ListQuery::from(Page::new(Some(number), Some(Page::MAX_SIZE)));
+        let listing = app.records.contents(scope, &everything, &query).await?;
+        if listing.items.is_empty() {
+            break;
+        }
+        for content in &listing.items {
+            paths.extend(contents::paths_of(app, scope, content).await?);
+        }
+    }
+    remove(app, &paths).await?;
+    app.records.purge_company(scope, id).await?;
+    remove(app, &paths).await
+}
+
+async fn remove(app: &App, paths: &[ObjectPath]) -> Result<()> {
+    for path in paths {
+        app.objects.delete(path).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Waiting for what a job makes, for those who want it in the same answer.
+
+use std::time::Duration;
+
+use futures::{StreamExt, stream::BoxStream};
+use tokio::time::{Instant, sleep};
+use vertex_core::{
+    Result,
+    content::ArContent,
+    ids::{ContentId, VideoId},
+    ports::Event,
+    usecases::{App, auth::Identity, contents, videos},
+    video::Video,
+};
+
+/// Longest wait. What is not there by then is answered as it is.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often is looked when the job runs in another process, whose events may not come here.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// Somebody who waits, from before the job is queued.
+pub struct Waiting<'a> {
+    app: &'a App,
+    who: &'a Identity,
+    news: BoxStream<'static, Event>,
+    until: Instant,
+}
+
+impl<'a> Waiting<'a> {
+    /// Begins to listen.
+    pub fn begin(app: &'a App, who: &'a Identity) -> Self {
+        Self { app, who, news: app.events.subscribe(), until: Instant::now() + PATIENCE }
+    }
+
+    /// A content once `is_done` holds of it, or when patience ends.
+    pub async fn for_content(
+        mut self,
+        id: ContentId,
+        is_done: impl Fn(&ArContent) -> bool + Send,
+    ) -> Result<ArContent> {
+        loop {
+            let content = contents::get(self.app, self.who, id).await?;
+            if is_done(&content) || !self.something_happened().await {
+                return Ok(content);
+            }
+        }
+    }
+
+    /// A video once its preview is there or given up, or when patience ends.
+    pub async fn for_preview(mut self, id: VideoId) -> Result<Video> {
+        loop {
+            let (video, is_settled) = videos::with_preview_job(self.app, self.who, id).await?;
+            if is_settled || !self.something_happened().await {
+                return Ok(video);
+            }
+        }
+    }
+
+    /// `false` when patience has ended.
+    async fn something_happened(&mut self) -> bool {
+        tokio::select! {
+            Some(_) = self.news.next() => {}
+            () = sleep(LOOK_AGAIN) => {}
+        }
+        Instant::now() < self.until
+    }
+}
