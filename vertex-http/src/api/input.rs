@@ -31,7 +31,14 @@ impl<T: Type, const REQUIRED: bool> Type for Input<T, REQUIRED> {
     }
 
     fn schema_ref() -> MetaSchemaRef {
-        T::schema_ref()
+        match T::schema_ref() {
+            // What may be left out may be null, too.
+            MetaSchemaRef::Inline(mut schema) if !REQUIRED => {
+                schema.nullable = true;
+                MetaSchemaRef::Inline(schema)
+            }
+            schema => schema,
+        }
     }
 
     fn register(registry: &mut Registry) {

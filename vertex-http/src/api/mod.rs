@@ -8,6 +8,7 @@ pub mod clients;
 pub mod companies;
 pub mod contents;
 pub mod csv_file;
+mod document;
 pub mod files;
 pub mod folders;
 pub mod form;
@@ -88,7 +89,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         notifications::NotificationsApi,
         health::HealthApi,
     );
-    OpenApiService::new(operations, "Vertex AR", env!("CARGO_PKG_VERSION"))
+    OpenApiService::new(document::Documented(operations), "Vertex AR", env!("CARGO_PKG_VERSION"))
         .description("Upload a picture and videos; whoever points a phone at the picture sees a video play on it.")
         .server("/")
 }
