@@ -37,6 +37,11 @@ $(PEERS)/node_modules: $(PEERS)/package-lock.json
 fuzz: ## Fuzz every parser of foreign bytes, FUZZ_SECONDS (30) each
 	fuzz/run $${FUZZ_SECONDS:-30}
 
+.PHONY: api-cases
+api-cases: ## Throw generated requests at the API, CASES (100) of each operation
+	cargo build --package vertex-http
+	vertex-http/tests/schemathesis/run $${CASES:-100}
+
 .PHONY: fmt
 fmt: ## Format the Rust sources
 	cargo fmt --all

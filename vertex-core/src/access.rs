@@ -71,4 +71,8 @@ actions! {
     GetMarkerBatch = "getMarkerBatch": Admin;
     /// Read the audit log.
     ListAudit = "listAudit": Admin;
+    /// See which notifications could not be delivered.
+    ListDeadLetters = "listDeadLetters": Admin;
+    /// Have one delivered after all.
+    RetryDeadLetter = "retryDeadLetter": Admin;
 }

@@ -68,6 +68,8 @@ impl Task {
             Self::GenerateMarker { .. } => "generate_marker",
             Self::PreviewVideo { .. } => "preview_video",
             Self::Deliver { .. } => "deliver",
+            Self::PurgeContent { .. } => "purge_content",
+            Self::PurgeCompany { .. } => "purge_company",
             Self::RemoveObjects { .. } => "remove_objects",
         }
     }

@@ -83,7 +83,10 @@ pub async fn give_up(app: &App, job: &Job, reason: &str) -> Result<()> {
         Task::Deliver { delivery_id } => {
             notifications::give_up(app, &scope, *delivery_id, reason).await?;
         }
-        Task::PreviewVideo { .. } | Task::RemoveObjects { .. } => {}
+        Task::PreviewVideo { .. }
+        | Task::PurgeContent { .. }
+        | Task::PurgeCompany { .. }
+        | Task::RemoveObjects { .. } => {}
     }
     app.queue.give_up(job, app.now(), reason).await.map(drop)
 }

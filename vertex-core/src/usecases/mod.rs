@@ -38,8 +38,8 @@ use crate::{
     paths::ObjectPath,
     phone::Country,
     ports::{
-        AccessTokens, ByteStream, Clock, Compute, Courier, Dependents, Event, Events, JobQueue, Objects,
-        Passwords, Publications, Records, VideoInspector, ViewIntake,
+        AccessTokens, ByteStream, Clock, Compute, Courier, Dependents, Event, Events, JobQueue,
+        Objects, Passwords, Publications, Records, VideoInspector, ViewIntake,
     },
     visitor::Doubles,
 };

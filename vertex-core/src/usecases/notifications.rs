@@ -4,6 +4,7 @@ use chrono::{Days, DurationRound, TimeDelta};
 
 use super::{App, auth::Identity};
 use crate::{
+    access::Action,
     check::{Check, Field, any},
     content::ArContent,
     error::{Error, Result},
@@ -16,7 +17,6 @@ use crate::{
     page::{Listing, Page},
     ports::{DeadLetter, Event, ExpiryStep, Letter, Notice},
     tenant::TenantScope,
-    user::Role,
 };
 
 /// How many days before its last day a content's people are warned.
@@ -99,7 +99,7 @@ pub async fn update_preferences(
 /// # Errors
 /// `Forbidden` unless admin.
 pub async fn dead_letters(app: &App, who: &Identity, page: Page) -> Result<Listing<DeadLetter>> {
-    who.require(Role::Admin)?;
+    who.may(Action::ListDeadLetters)?;
     app.records.dead_letters(&who.scope(), page).await
 }
 
@@ -108,7 +108,7 @@ pub async fn dead_letters(app: &App, who: &Identity, page: Page) -> Result<Listi
 /// # Errors
 /// `NotFound` when none like it was given up, `Forbidden` unless admin.
 pub async fn retry_dead_letter(app: &App, who: &Identity, id: DeliveryId) -> Result<()> {
-    who.require(Role::Admin)?;
+    who.may(Action::RetryDeadLetter)?;
     let found = app.records.delivery(&who.scope(), id).await?;
     let (delivery, _) = found.ok_or(Error::NotFound("dead letter"))?;
     let job = app.new_job(delivery.company_id, Task::Deliver { delivery_id: id });
@@ -154,7 +154,7 @@ pub async fn pass_days(app: &App) -> Result<()> {
     let everywhere = TenantScope::everywhere();
     for number in 1.. {
         let page = Page::new(Some(number), Some(Page::MAX_SIZE));
-        let companies = app.records.companies(&everywhere, None, page).await?;
+        let companies = app.records.companies(&everywhere, &page.into()).await?;
         for company in &companies.items {
             let today = company.day(app.now());
             let until = today.checked_add_days(Days::new(WARNING_DAYS)).unwrap_or(today);

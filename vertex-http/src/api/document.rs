@@ -32,7 +32,11 @@ impl<A: OpenApi> OpenApi for Documented<A> {
     fn register(registry: &mut Registry) {
         A::register(registry);
         for (name, schema) in &mut registry.schemas {
+            let required = schema.required.clone();
             for (property, of) in &mut schema.properties {
+                if !required.contains(property) {
+                    allow_null(of);
+                }
                 if let MetaSchemaRef::Inline(of) = of {
                     constrain(name, property, of);
                 }
@@ -52,6 +56,23 @@ impl<A: OpenApi> OpenApi for Documented<A> {
 
     fn add_routes(self, routes: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {
         self.0.add_routes(routes);
+    }
+}
+
+/// What need not be there may be null: answers say so where they have nothing, and requests may.
+fn allow_null(of: &mut MetaSchemaRef) {
+    match of {
+        MetaSchemaRef::Inline(schema) => {
+            schema.nullable = true;
+            if !schema.enum_items.is_empty() && !schema.enum_items.contains(&Value::Null) {
+                schema.enum_items.push(Value::Null);
+            }
+        }
+        MetaSchemaRef::Reference(name) => {
+            let reference = MetaSchemaRef::Reference(std::mem::take(name));
+            let schema = MetaSchema { nullable: true, all_of: vec![reference], ..MetaSchema::ANY };
+            *of = MetaSchemaRef::Inline(Box::new(schema));
+        }
     }
 }
 
@@ -86,6 +107,11 @@ const CONFLICTING_READS: [&str; 7] = [
 fn complete(path: &mut MetaPath) {
     let names_a_row = path.path.contains('{') || path.path.contains(':');
     for operation in &mut path.operations {
+        for param in &mut operation.params {
+            if let MetaSchemaRef::Inline(schema) = &mut param.schema {
+                limit(&param.name, schema);
+            }
+        }
         let answers = &mut operation.responses.responses;
         let has_problems = answers.iter().any(|answer| answer.status.is_none());
         answers.retain(|answer| answer.status.is_some());
@@ -110,6 +136,17 @@ fn complete(path: &mut MetaPath) {
             }
         }
     }
+}
+
+/// The least and the greatest number that a parameter takes.
+fn limit(param: &str, schema: &mut MetaSchema) {
+    let (least, most) = match param {
+        "days" => (1.0, 366.0),
+        "viewing_distance" => (0.05, 1000.0),
+        _ if schema.format == Some("uint32") => (0.0, f64::from(u32::MAX)),
+        _ => return,
+    };
+    (schema.minimum, schema.maximum) = (Some(least), Some(most));
 }
 
 fn action(operation: &MetaOperation) -> Option<Action> {
@@ -296,6 +333,9 @@ fn example_of_schema(registry: &Registry, schema: &MetaSchema, depth: usize) -> 
     }
     if let Some(first) = schema.enum_items.first() {
         return first.clone();
+    }
+    if let Some(first) = schema.all_of.first() {
+        return example_of_reference(registry, first, depth);
     }
     match schema.ty {
         "object" => {

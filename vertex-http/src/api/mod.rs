@@ -70,7 +70,7 @@ pub enum Tag {
 
 /// Every operation, documented.
 pub fn service() -> OpenApiService<impl OpenApi, ()> {
-    let operations = (
+    let people = (
         auth::AuthApi,
         users::UsersApi,
         companies::CompaniesApi,
@@ -78,6 +78,8 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         folders::FoldersApi,
         clients::ClientsApi,
         orders::OrdersApi,
+    );
+    let works = (
         contents::ContentsApi,
         portraits::PortraitsApi,
         quality::QualityApi,
@@ -89,7 +91,8 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         notifications::NotificationsApi,
         health::HealthApi,
     );
-    OpenApiService::new(document::Documented(operations), "Vertex AR", env!("CARGO_PKG_VERSION"))
+    let operations = document::Documented((people, works));
+    OpenApiService::new(operations, "Vertex AR", env!("CARGO_PKG_VERSION"))
         .description("Upload a picture and videos; whoever points a phone at the picture sees a video play on it.")
         .server("/")
 }

@@ -53,7 +53,7 @@ async fn begin(request: &Request, app: &App, origins: &Origins) -> Result<Respon
             caller::access_token(request).ok_or(Error::Unauthenticated("sign in first"))?
         }
     };
-    let who = authenticate(app, &token).await?;
+    let who = authenticate(app, &token, None).await?;
     let socket = WebSocket::from_request_without_body(request)
         .await
         .map_err(|_| Error::field("upgrade", "this address speaks WebSocket only"))?;
@@ -98,7 +98,7 @@ async fn tell(app: App, who: Identity, token: String, stream: WebSocketStream) {
                 Some(Ok(message)) if !message.is_close() => continue,
                 _ => return,
             },
-            _ = heartbeat.tick() => match authenticate(&app, &token).await {
+            _ = heartbeat.tick() => match authenticate(&app, &token, None).await {
                 Ok(_) => Message::ping(Vec::new()),
                 Err(_) => Message::close_with(CloseCode::Policy, "sign in again"),
             },

@@ -104,7 +104,7 @@ impl World {
         create_user(&self.app, user).await.unwrap();
         let signed_in =
             auth::login(&self.app, name.to_owned().into(), password.into()).await.unwrap();
-        let who = auth::authenticate(&self.app, &signed_in.access_token).await.unwrap();
+        let who = auth::authenticate(&self.app, &signed_in.access_token, None).await.unwrap();
         let changes = PreferenceChanges {
             language: language.to_owned().into(),
             telegram_chat_id: chat.to_owned().into(),

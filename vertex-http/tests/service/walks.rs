@@ -49,6 +49,7 @@ impl Rows {
             ("/api/users/", id(&user)),
             ("/api/companies/", text(&content["company_id"]).to_owned()),
             ("/api/admin/markers/generate/", id(&batch)),
+            ("/api/notifications/dead-letters/", uuid::Uuid::from_u128(8).to_string()),
             ("/api/notifications/", uuid::Uuid::from_u128(7).to_string()),
         ];
         Self { content, ids }

@@ -240,7 +240,7 @@ impl NotificationRecords for SqlRecords {
                 "SELECT ",
                 content_columns!(),
                 " FROM contents WHERE company_id = $1 AND expiry_date <= $2 AND is_active
-                  ORDER BY expiry_date, id"
+                  AND deleted_at IS NULL ORDER BY expiry_date, id"
             ),
             company.0,
             until,
@@ -263,7 +263,7 @@ impl NotificationRecords for SqlRecords {
                 transaction.connection(),
                 "UPDATE contents SET expiry_warned_for = $4
                  WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND is_active AND expiry_date = $4
-                     AND expiry_warned_for IS DISTINCT FROM $4",
+                     AND deleted_at IS NULL AND expiry_warned_for IS DISTINCT FROM $4",
                 content.0,
                 first,
                 last,
@@ -272,7 +272,8 @@ impl NotificationRecords for SqlRecords {
             ExpiryStep::SwitchOff(last_day) => execute!(
                 transaction.connection(),
                 "UPDATE contents SET is_active = FALSE, updated_at = $5
-                 WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND is_active AND expiry_date = $4",
+                 WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND is_active AND expiry_date = $4
+                     AND deleted_at IS NULL",
                 content.0,
                 first,
                 last,
