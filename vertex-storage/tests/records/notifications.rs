@@ -73,7 +73,7 @@ fn deliver(delivery: &Delivery) -> NewJob {
 async fn expiring(world: &World, company: &Company, last_day: NaiveDate) -> ArContent {
     let mut content = world.content(company, "Portrait").await;
     content.expiry_date = Some(last_day);
-    assert!(world.records.update_content(&everywhere(), &content).await.unwrap());
+    assert!(world.records.update_content(&everywhere(), &content, None, noon()).await.unwrap());
     content
 }
 
@@ -161,7 +161,7 @@ async fn another_last_day_is_another_warning(world: World) {
     let mut content = expiring(&world, &company, day(3)).await;
     for (last_day, key) in [(day(3), "a"), (day(5), "b")] {
         content.expiry_date = Some(last_day);
-        records.update_content(&scope, &content).await.unwrap();
+        records.update_content(&scope, &content, None, noon()).await.unwrap();
         let (step, notice) = (ExpiryStep::Warn(last_day), notice(&anna, key));
         let told = records.take_expiry_step(&scope, content.id, step, &notice, noon()).await;
         assert_eq!(told.unwrap().len(), 1, "{last_day}");
