@@ -136,13 +136,15 @@ pub async fn find(app: &App, unique_id: &str) -> Result<Published> {
     Ok(Published { state, publication, now })
 }
 
-/// The short public name of a content by its long one.
+/// The short public name of a content by its long one, or by the short one itself.
 ///
 /// # Errors
 /// `NotFound` when the link is none of ours.
-pub async fn unique_id_of(app: &App, permanent_link: &str) -> Result<UniqueId> {
-    let found = app.records.unique_id_by_link(permanent_link).await?;
-    found.ok_or(Error::NotFound("content"))
+pub async fn unique_id_of(app: &App, link: &str) -> Result<UniqueId> {
+    match app.records.unique_id_by_link(link).await? {
+        Some(unique_id) => Ok(unique_id),
+        None => Ok(find(app, link).await?.content().unique_id.clone()),
+    }
 }
 
 /// A viewer's report as the request brings it.

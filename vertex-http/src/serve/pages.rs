@@ -45,7 +45,7 @@ pub async fn viewer(request: &Request, app: Data<&App>, unique_id: Path<String>)
     page(request, "viewer.html", status)
 }
 
-/// The viewer's page of a portrait by its long name, as studios print it.
+/// The viewer of a portrait by its long name, as studios print it: the A-Frame one.
 #[handler]
 pub async fn portrait(
     request: &Request,
@@ -55,7 +55,7 @@ pub async fn portrait(
     match unique_id_of(&app, &permanent_link.0).await {
         Ok(unique_id) => Response::builder()
             .status(StatusCode::FOUND)
-            .header(header::LOCATION, format!("/ar/{unique_id}"))
+            .header(header::LOCATION, format!("/ar/{unique_id}?engine=arjs"))
             .finish(),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             page(request, "viewer.html", StatusCode::NOT_FOUND)

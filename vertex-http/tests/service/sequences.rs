@@ -55,9 +55,12 @@ async fn a_studio_makes_a_portrait_with_a_video() {
     }
     assert_eq!(read["client_id"], client["id"]);
 
-    let printed = service.http.get(service.url(&format!("/portrait/portrait_{id}")));
-    let page = printed.send().await.unwrap();
-    assert_eq!(page.url().path(), format!("/ar/{}", text(&portrait["unique_id"])));
+    for printed in [format!("portrait_{id}"), text(&portrait["unique_id"]).to_owned()] {
+        let printed = service.http.get(service.url(&format!("/portrait/{printed}")));
+        let page = printed.send().await.unwrap();
+        assert_eq!(page.url().path(), format!("/ar/{}", text(&portrait["unique_id"])));
+        assert_eq!(page.url().query(), Some("engine=arjs"));
+    }
     let (_, playing) =
         answer(service.get(&format!("/api/ar/{}/active-video", text(&portrait["unique_id"]))))
             .await;
