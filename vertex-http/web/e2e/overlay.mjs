@@ -6,6 +6,9 @@ const TOLERANCE = 0.04;
 /** Longest wait for the video to lie still or in its place, on a machine that draws without a GPU. */
 const PATIENCE = 60_000;
 
+/** Pixels by which the video may tremble and still lies still: less than one of a frame that AR.js looks at. */
+const TREMBLE = 2.5;
+
 /** Frames that are looked at before the video is taken to have followed the picture. */
 const FRAMES = 10;
 
@@ -49,7 +52,7 @@ async function restingCorners(viewer, ready) {
   for (const deadline = Date.now() + PATIENCE; Date.now() < deadline; ) {
     const settled = await ready();
     const corners = await viewer.overlayCorners();
-    if (settled && corners && before && Math.max(...distances(corners, before)) < 1) return corners;
+    if (settled && corners && before && Math.max(...distances(corners, before)) < TREMBLE) return corners;
     before = settled ? corners : null;
   }
   assert.fail('the video does not come to rest on the picture');
