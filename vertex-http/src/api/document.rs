@@ -250,7 +250,8 @@ fn constrain(object: &str, property: &str, schema: &mut MetaSchema) {
         schema.max_length = Some(*most);
         schema.pattern = pattern.map(str::to_owned);
     }
-    if property.ends_with("_id") && schema.format.is_none() && property != "request_id" {
+    let is_no_row = ["request_id", "unique_id", "telegram_chat_id"].contains(&property);
+    if property.ends_with("_id") && schema.format.is_none() && !is_no_row {
         schema.format = Some("uuid");
     }
     match property {
