@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::{
     ids::CompanyId,
+    marker_formats::MarkerFormats,
     text::{Email, Name, Slug},
 };
 
@@ -21,6 +22,8 @@ pub struct Company {
     pub contact_email: Option<Email>,
     /// Where its days begin and end.
     pub timezone: Tz,
+    /// The marker files that its contents get.
+    pub marker_formats: MarkerFormats,
     /// Whether it may be used: its people sign in and its contents play.
     pub is_active: bool,
     /// When it was deleted: it waits to be purged.

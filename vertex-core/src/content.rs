@@ -2,14 +2,18 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use vertex_markers::{Analysis, PictureFormat};
 
 use crate::{
     ids::{ClientId, CompanyId, ContentId, FolderId, UniqueId},
+    marker_formats::MarkerFormats,
     quality::Quality,
     text::Name,
 };
+
+/// Longest that measuring takes after the markers are there.
+const MEASURING: TimeDelta = TimeDelta::minutes(2);
 
 /// How far the markers of a content are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,8 +56,10 @@ impl FromStr for MarkerStatus {
 pub enum MarkerReport<'a> {
     /// The markers are being made.
     Processing,
-    /// They are there, and this good.
-    Ready(&'a Quality),
+    /// These are there.
+    Ready(MarkerFormats),
+    /// They have been measured.
+    Measured(&'a Quality),
     /// They have been given up, for this reason.
     Failed(&'a str),
 }
@@ -63,7 +69,7 @@ impl MarkerReport<'_> {
     pub fn status(&self) -> MarkerStatus {
         match self {
             Self::Processing => MarkerStatus::Processing,
-            Self::Ready(_) => MarkerStatus::Ready,
+            Self::Ready(_) | Self::Measured(_) => MarkerStatus::Ready,
             Self::Failed(_) => MarkerStatus::Failed,
         }
     }
@@ -105,6 +111,8 @@ pub struct ArContent {
     pub image: ContentImage,
     /// How far its markers are.
     pub marker_status: MarkerStatus,
+    /// The marker files there are, once they are there.
+    pub marker_formats: MarkerFormats,
     /// Why there are no markers.
     pub marker_error: Option<String>,
     /// When its markers were last made or given up.
@@ -137,6 +145,14 @@ impl ArContent {
     pub fn markers_failed(&self) -> String {
         let reason = self.marker_error.as_deref().unwrap_or("unknown");
         format!("the markers could not be made: {reason}")
+    }
+
+    /// Whether its markers are there so newly that what is measured of them is still to come.
+    pub fn is_being_measured(&self, now: DateTime<Utc>) -> bool {
+        let since = self.marker_updated_at.map(|made| now - made);
+        self.marker_status == MarkerStatus::Ready
+            && self.quality.is_none()
+            && since.is_some_and(|since| since < MEASURING)
     }
 
     /// Whether its last day lies before `today`.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{CompanyId, ContentId, DeliveryId, JobId, VideoId},
+    marker_formats::MarkerFormats,
     paths::ObjectPath,
 };
 
@@ -24,6 +25,9 @@ pub enum Task {
     GenerateMarker {
         /// Which content.
         content_id: ContentId,
+        /// In which formats, when not those its company usually gets.
+        #[serde(default)]
+        formats: Option<MarkerFormats>,
     },
     /// Make the preview of a video.
     PreviewVideo {
@@ -77,7 +81,10 @@ impl Task {
     /// While a job with this key waits, the same job is not queued again.
     pub fn idempotency_key(&self) -> Option<String> {
         match self {
-            Self::GenerateMarker { content_id } => Some(format!("marker:{content_id}")),
+            Self::GenerateMarker { content_id, formats } => Some(match formats {
+                Some(formats) => format!("marker:{content_id}:{formats}"),
+                None => format!("marker:{content_id}"),
+            }),
             Self::PreviewVideo { video_id } => Some(format!("video-preview:{video_id}")),
             Self::Deliver { delivery_id } => Some(format!("deliver:{delivery_id}")),
             Self::PurgeContent { content_id, deleted_at } => {
@@ -200,7 +207,10 @@ mod tests {
 
     #[test]
     fn tasks_survive_their_row() {
-        let task = Task::GenerateMarker { content_id: ContentId(uuid::Uuid::from_u128(9)) };
+        let task = Task::GenerateMarker {
+            content_id: ContentId(uuid::Uuid::from_u128(9)),
+            formats: Some(MarkerFormats::ALL),
+        };
         let json = serde_json::to_string(&task).unwrap();
         assert!(json.contains(r#""kind":"generate_marker""#), "{json}");
         assert_eq!(serde_json::from_str::<Task>(&json).unwrap(), task);

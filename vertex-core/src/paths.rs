@@ -12,6 +12,31 @@ use crate::{
     video::{Video, VideoContainer},
 };
 
+/// One of the three files of an NFT marker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NftFile {
+    /// The picture.
+    Iset,
+    /// Places to track.
+    Fset,
+    /// Keypoints to find it by.
+    Fset3,
+}
+
+impl NftFile {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Iset, Self::Fset, Self::Fset3];
+
+    /// How the file's name ends, which is how the viewers ask for it.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Iset => "iset",
+            Self::Fset => "fset",
+            Self::Fset3 => "fset3",
+        }
+    }
+}
+
 /// The path of one object, relative to the storage's root.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ObjectPath(String);
@@ -30,6 +55,11 @@ impl ObjectPath {
     /// The MindAR marker of a content.
     pub fn mind_marker(company: CompanyId, content: ContentId) -> Self {
         Self(format!("content/{company}/markers/{content}.mind"))
+    }
+
+    /// A file of the NFT marker of a content.
+    pub fn nft_marker(company: CompanyId, content: ContentId, file: NftFile) -> Self {
+        Self(format!("content/{company}/markers/{content}.{}", file.extension()))
     }
 
     /// The picture of a content with the points it is found by and its weak zones.
@@ -59,6 +89,9 @@ impl ObjectPath {
             Self::portrait(company, id, content.image.format),
             Self::content_preview(company, id),
             Self::mind_marker(company, id),
+            Self::nft_marker(company, id, NftFile::Iset),
+            Self::nft_marker(company, id, NftFile::Fset),
+            Self::nft_marker(company, id, NftFile::Fset3),
             Self::quality_overlay(company, id),
             Self::qr_code(company, id),
         ]

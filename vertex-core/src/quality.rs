@@ -21,6 +21,9 @@ pub struct Quality {
     pub print_width_per_metre: Option<f64>,
     /// What is weak about the picture, and where.
     pub findings: Vec<Finding>,
+    /// The same in the AR.js viewer's eyes, where there is an NFT marker.
+    #[serde(default)]
+    pub nft: Option<NftQuality>,
 }
 
 impl Quality {
@@ -30,17 +33,49 @@ impl Quality {
     }
 }
 
-impl From<Trackability> for Quality {
-    fn from(measured: Trackability) -> Self {
-        let trackability::Breakdown { distance, tilt, blur, light } = measured.breakdown;
+impl Quality {
+    /// What was measured in the default viewer's eyes, and in those of AR.js where there is an NFT marker.
+    pub fn new(measured: Trackability, by_arjs: Option<Trackability>) -> Self {
         Self {
             score_version: measured.score_version,
             score: measured.score,
-            breakdown: Breakdown { distance, tilt, blur, light },
+            breakdown: measured.breakdown.into(),
             worst: measured.worst.name().to_owned(),
             print_width_per_metre: measured.print_width(1.0),
             findings: measured.diagnosis.into_iter().map(Finding::from).collect(),
+            nft: by_arjs.as_ref().map(NftQuality::from),
         }
+    }
+}
+
+/// How well the AR.js viewer finds the picture by its NFT marker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NftQuality {
+    /// As in [`Quality`].
+    pub score: u8,
+    /// As in [`Quality`].
+    pub breakdown: Breakdown,
+    /// As in [`Quality`].
+    pub worst: String,
+    /// As in [`Quality`].
+    pub print_width_per_metre: Option<f64>,
+}
+
+impl From<&Trackability> for NftQuality {
+    fn from(measured: &Trackability) -> Self {
+        Self {
+            score: measured.score,
+            breakdown: measured.breakdown.into(),
+            worst: measured.worst.name().to_owned(),
+            print_width_per_metre: measured.print_width(1.0),
+        }
+    }
+}
+
+impl From<trackability::Breakdown> for Breakdown {
+    fn from(scores: trackability::Breakdown) -> Self {
+        let trackability::Breakdown { distance, tilt, blur, light } = scores;
+        Self { distance, tilt, blur, light }
     }
 }
 

@@ -8,6 +8,7 @@ use super::*;
 use crate::{
     content::{ContentImage, MarkerStatus},
     ids::UniqueId,
+    marker_formats::MarkerFormats,
     text::Name,
     video::{VideoContainer, VideoFacts},
 };
@@ -40,6 +41,7 @@ fn content() -> ArContent {
         folder_id: None,
         image: ContentImage { format: PictureFormat::Jpeg, width, height, bytes: 1, analysis },
         marker_status: MarkerStatus::Ready,
+        marker_formats: MarkerFormats::MIND,
         marker_error: None,
         marker_updated_at: None,
         quality: None,

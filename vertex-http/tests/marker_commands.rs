@@ -192,3 +192,28 @@ fn a_file_without_targets_has_no_parts() {
     fs::write(desk.path("none.mind"), MindFile::default().encode()).unwrap();
     assert!(desk.refused("split none.mind").contains("none.mind has no targets"));
 }
+
+#[test]
+fn both_formats_are_written_and_said() {
+    let desk = Desk::new();
+    let table = desk.done("compile card.png -o out --format mind,nft --width 297 --density low");
+    assert!(table.contains(" mind ") && table.contains(" nft "), "{table}");
+    assert_eq!(table.matches("trackability").count(), 2, "{table}");
+    assert!(desk.file("out/card.mind") == compiled("card.png"));
+    let inspected = desk.done("inspect out/card.iset");
+    assert!(inspected.contains("550 keypoints"), "{inspected}");
+    assert!(inspected.contains("a print of 29"), "{inspected}");
+    assert!(inspected.contains("places to track"), "{inspected}");
+}
+
+#[test]
+fn nft_refusals_say_what_to_do() {
+    let desk = Desk::new();
+    let together = desk.refused("compile card.png --together -o all.mind --format mind,nft");
+    assert!(together.contains("without it"), "{together}");
+    let levels = desk.refused("compile card.png --format nft --levels 4 --no-score");
+    assert!(levels.contains("failed") || levels.contains("1 of 1"), "{levels}");
+    fs::write(desk.path("card.iset"), b"nonsense").unwrap();
+    let missing = desk.refused("inspect card.iset");
+    assert!(missing.contains("cannot read card.fset"), "{missing}");
+}

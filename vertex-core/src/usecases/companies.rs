@@ -8,6 +8,7 @@ use crate::{
     error::{Error, Result},
     ids::CompanyId,
     job::Task,
+    marker_formats::MarkerFormats,
     page::{ListQuery, Listing},
     text::{Email, Name, Slug},
     user::Role,
@@ -25,6 +26,8 @@ pub struct CompanyInput {
     pub contact_email: Field<String>,
     /// IANA name of its timezone; UTC when absent.
     pub timezone: Field<String>,
+    /// Marker files its contents get, such as `mind,nft`; all when absent.
+    pub marker_formats: Field<String>,
     /// Whether it may be used.
     pub is_active: Field<bool>,
 }
@@ -40,9 +43,10 @@ pub async fn create(app: &App, who: &Identity, input: CompanyInput) -> Result<Co
     let slug = check.optional("slug", input.slug, Slug::parse);
     let contact_email = check.optional("contact_email", input.contact_email, Email::parse);
     let timezone = check.optional("timezone", input.timezone, parse_timezone);
+    let formats = check.optional("marker_formats", input.marker_formats, MarkerFormats::parse);
     let is_active = check.optional("is_active", input.is_active, any);
-    let (name, slug, contact_email, timezone, is_active) =
-        check.all((name, slug, contact_email, timezone, is_active))?;
+    let (name, slug, contact_email, timezone, formats, is_active) =
+        check.all((name, slug, contact_email, timezone, formats, is_active))?;
     let slug = slug.or_else(|| Slug::from_name(&name)).ok_or_else(|| {
         Error::field("slug", "cannot be made from this name: give one of a-z, 0-9 and hyphens")
     })?;
@@ -53,6 +57,7 @@ pub async fn create(app: &App, who: &Identity, input: CompanyInput) -> Result<Co
         slug,
         contact_email,
         timezone: timezone.unwrap_or(chrono_tz::Tz::UTC),
+        marker_formats: formats.unwrap_or(MarkerFormats::ALL),
         is_active: is_active.unwrap_or(true),
         deleted_at: None,
         created_at: now,
@@ -99,13 +104,15 @@ pub async fn update(
     let slug = check.optional("slug", input.slug, Slug::parse);
     let contact_email = check.change("contact_email", input.contact_email, Email::parse);
     let timezone = check.optional("timezone", input.timezone, parse_timezone);
+    let formats = check.optional("marker_formats", input.marker_formats, MarkerFormats::parse);
     let is_active = check.optional("is_active", input.is_active, any);
-    let (name, slug, contact_email, timezone, is_active) =
-        check.all((name, slug, contact_email, timezone, is_active))?;
+    let (name, slug, contact_email, timezone, formats, is_active) =
+        check.all((name, slug, contact_email, timezone, formats, is_active))?;
     company.name = name.unwrap_or(company.name);
     company.slug = slug.unwrap_or(company.slug);
     contact_email.apply(&mut company.contact_email);
     company.timezone = timezone.unwrap_or(company.timezone);
+    company.marker_formats = formats.unwrap_or(company.marker_formats);
     company.is_active = is_active.unwrap_or(company.is_active);
     if !company.is_active && company.id == who.user.company_id {
         return Err(own_company("switch off"));

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     ids::{ClientId, CompanyId, ContentId, FolderId, ProjectId, UniqueId},
     job::Task,
+    marker_formats::MarkerFormats,
     page::{ListQuery, Listing},
     paths::ObjectPath,
     ports::{ComputeExt, ContentFilter},
@@ -95,6 +96,7 @@ pub async fn create(
         folder_id,
         image,
         marker_status: MarkerStatus::Pending,
+        marker_formats: MarkerFormats::MIND,
         marker_error: None,
         marker_updated_at: None,
         quality: None,
@@ -120,7 +122,10 @@ async fn keep(
 ) -> Result<()> {
     let path = ObjectPath::portrait(content.company_id, content.id, content.image.format);
     app.objects.put(&path, picture).await?;
-    let job = app.new_job(content.company_id, Task::GenerateMarker { content_id: content.id });
+    let job = app.new_job(
+        content.company_id,
+        Task::GenerateMarker { content_id: content.id, formats: None },
+    );
     let inserted = app.records.insert_content(&who.scope(), content, projects, &job).await;
     if inserted.is_err() {
         app.objects.delete(&path).await?;
@@ -319,13 +324,20 @@ impl Owner<'_> {
     }
 }
 
-/// Has the markers made again.
+/// Has the markers made again, in these formats instead of those its company usually gets.
 ///
 /// # Errors
-/// `NotFound`.
-pub async fn generate_marker(app: &App, who: &Identity, id: ContentId) -> Result<ArContent> {
+/// `NotFound`, `Invalid` for formats there are none of.
+pub async fn generate_marker(
+    app: &App,
+    who: &Identity,
+    id: ContentId,
+    formats: Option<&str>,
+) -> Result<ArContent> {
+    let read = |text| MarkerFormats::parse(text).map_err(|why| Error::field("formats", why));
+    let formats = formats.map(read).transpose()?;
     let content = get(app, who, id).await?;
-    let job = app.new_job(content.company_id, Task::GenerateMarker { content_id: id });
+    let job = app.new_job(content.company_id, Task::GenerateMarker { content_id: id, formats });
     app.records.request_marker(&who.scope(), id, &job).await?;
     app.content_changed(id);
     app.job_queued();

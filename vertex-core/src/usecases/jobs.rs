@@ -25,7 +25,9 @@ pub async fn renew(app: &App, job: &Job, lease: TimeDelta) -> Result<bool> {
 pub async fn perform(app: &App, job: &Job) -> Result<()> {
     let scope = TenantScope::of(job.company_id);
     match &job.task {
-        Task::GenerateMarker { content_id } => markers::generate(app, &scope, *content_id).await,
+        Task::GenerateMarker { content_id, formats } => {
+            markers::generate(app, &scope, *content_id, *formats).await
+        }
         Task::PreviewVideo { video_id } => videos::make_preview(app, &scope, *video_id).await,
         Task::Deliver { delivery_id } => notifications::deliver(app, &scope, *delivery_id).await,
         Task::PurgeContent { content_id, deleted_at } => {
@@ -77,7 +79,7 @@ pub async fn settle(app: &App, job: &Job, outcome: Result<()>) -> Result<Settled
 pub async fn give_up(app: &App, job: &Job, reason: &str) -> Result<()> {
     let scope = TenantScope::of(job.company_id);
     match &job.task {
-        Task::GenerateMarker { content_id } => {
+        Task::GenerateMarker { content_id, .. } => {
             markers::give_up(app, &scope, *content_id, reason).await?;
         }
         Task::Deliver { delivery_id } => {

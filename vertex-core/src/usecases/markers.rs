@@ -2,11 +2,12 @@
 
 use bytes::Bytes;
 use vertex_markers::{
-    Limits, Picture, QrOptions,
+    Limits, MindFile, Picture, QrOptions,
     mind::{self, CompileOptions},
+    nft::{self, NftOptions},
     preview::{PREVIEW_QUALITY, PREVIEW_SIDE},
     preview_webp, qr_png,
-    trackability::{OVERLAY_SIDE, ScoreOptions, overlay, trackability},
+    trackability::{OVERLAY_SIDE, ScoreOptions, nft_trackability, overlay, trackability},
 };
 
 use super::{App, contents::refuse_picture, notifications};
@@ -14,37 +15,59 @@ use crate::{
     content::{ArContent, MarkerReport},
     error::{Error, Result},
     ids::ContentId,
+    marker_formats::MarkerFormats,
     notification::Occasion,
-    paths::ObjectPath,
+    paths::{NftFile, ObjectPath},
     ports::{ComputeExt, Event},
     quality::Quality,
     tenant::TenantScope,
 };
 
 struct Artifacts {
-    mind: Vec<u8>,
-    quality: Quality,
-    overlay: Vec<u8>,
+    markers: Markers,
     preview: Vec<u8>,
     qr: Vec<u8>,
 }
 
-/// Makes the artifacts of a content and marks it ready. Doing it twice gives the same files.
+/// The markers of one picture.
+struct Markers {
+    picture: Picture,
+    mind: Option<MindFile>,
+    nft: Option<nft::Marker>,
+}
+
+impl Markers {
+    fn formats(&self) -> MarkerFormats {
+        MarkerFormats { mind: self.mind.is_some(), nft: self.nft.is_some() }
+    }
+}
+
+/// Makes the artifacts of a content and marks it ready, then measures them. Doing it twice gives the same files.
 ///
 /// A content that is gone needs nothing.
-pub(super) async fn generate(app: &App, scope: &TenantScope, id: ContentId) -> Result<()> {
+pub(super) async fn generate(
+    app: &App,
+    scope: &TenantScope,
+    id: ContentId,
+    formats: Option<MarkerFormats>,
+) -> Result<()> {
     let Some(content) = app.records.content(scope, id).await? else { return Ok(()) };
+    let formats = match formats {
+        Some(formats) => formats,
+        None => usual_formats(app, scope, &content).await?,
+    };
     report(app, scope, id, MarkerReport::Processing).await?;
     let (company, format) = (content.company_id, content.image.format);
     let original = ObjectPath::portrait(company, id, format);
     let picture = app.objects.get(&original, content.image.bytes).await?;
     let url = app.viewer_url(&content.unique_id);
-    let made = app.compute.compute(move || make(&picture, &url)).await?.map_err(refuse_picture)?;
-    app.objects.put(&ObjectPath::mind_marker(company, id), made.mind.into()).await?;
-    app.objects.put(&ObjectPath::quality_overlay(company, id), made.overlay.into()).await?;
+    let made = app.compute.compute(move || make(&picture, formats, &url)).await?;
+    let made = made.map_err(refuse_picture)?;
+    put_markers(app, &content, &made.markers).await?;
     app.objects.put(&ObjectPath::content_preview(company, id), made.preview.into()).await?;
     app.objects.put(&ObjectPath::qr_code(company, id), made.qr.into()).await?;
-    if !report(app, scope, id, MarkerReport::Ready(&made.quality)).await? {
+    let ready = MarkerReport::Ready(made.markers.formats());
+    if !report(app, scope, id, ready).await? {
         // The content was removed meanwhile, and nobody else knows of these files.
         for path in ObjectPath::all_of_content(&content) {
             app.objects.delete(&path).await?;
@@ -52,6 +75,32 @@ pub(super) async fn generate(app: &App, scope: &TenantScope, id: ContentId) -> R
         return Ok(());
     }
     app.events.publish(Event::MarkerReady { company_id: company, content_id: id });
+    let measured = app.compute.compute(move || measure(&made.markers)).await?;
+    let (quality, overlay) = measured.map_err(refuse_picture)?;
+    app.objects.put(&ObjectPath::quality_overlay(company, id), overlay.into()).await?;
+    report(app, scope, id, MarkerReport::Measured(&quality)).await.map(drop)
+}
+
+async fn usual_formats(
+    app: &App,
+    scope: &TenantScope,
+    content: &ArContent,
+) -> Result<MarkerFormats> {
+    let company = app.records.company(scope, content.company_id).await?;
+    Ok(company.map_or(MarkerFormats::ALL, |company| company.marker_formats))
+}
+
+async fn put_markers(app: &App, content: &ArContent, markers: &Markers) -> Result<()> {
+    let (company, id) = (content.company_id, content.id);
+    if let Some(mind) = &markers.mind {
+        app.objects.put(&ObjectPath::mind_marker(company, id), mind.encode().into()).await?;
+    }
+    if let Some(marker) = &markers.nft {
+        let files = marker.encode();
+        for (file, bytes) in NftFile::ALL.into_iter().zip([files.iset, files.fset, files.fset3]) {
+            app.objects.put(&ObjectPath::nft_marker(company, id, file), bytes.into()).await?;
+        }
+    }
     Ok(())
 }
 
@@ -98,19 +147,44 @@ pub enum QrFormat {
     Svg,
 }
 
-fn make(picture: &[u8], url: &str) -> vertex_markers::Result<Artifacts> {
+fn make(picture: &[u8], formats: MarkerFormats, url: &str) -> vertex_markers::Result<Artifacts> {
     let picture = Picture::decode(picture, &Limits::UPLOAD)?;
-    let mind = mind::compile(&picture, &CompileOptions::default())?;
-    let target = &mind.targets[0];
-    let measured = trackability(&picture, target, &ScoreOptions::default());
-    let drawn = Picture::from_rgb(overlay(&picture, target, &measured));
+    let mind = formats.mind.then(|| mind::compile(&picture, &CompileOptions::default()));
+    let mind = mind.transpose()?;
+    let nft = formats.nft.then(|| nft::compile(&picture, &NftOptions::default()));
+    let nft = match nft.transpose() {
+        // The other viewer may still find the picture, and the findings say what it lacks.
+        Err(error) if error.kind() == vertex_markers::ErrorKind::TooPlain && mind.is_some() => None,
+        nft => nft?,
+    };
     Ok(Artifacts {
-        mind: mind.encode(),
-        quality: measured.into(),
-        overlay: preview_webp(&drawn, OVERLAY_SIDE, PREVIEW_QUALITY)?,
         preview: preview_webp(&picture, PREVIEW_SIDE, PREVIEW_QUALITY)?,
         qr: qr_png(url, &QrOptions::default())?,
+        markers: Markers { picture, mind, nft },
     })
+}
+
+/// How well the viewers will find the picture, and a drawing of it.
+fn measure(markers: &Markers) -> vertex_markers::Result<(Quality, Vec<u8>)> {
+    let Markers { picture, mind, nft } = markers;
+    let options = ScoreOptions::default();
+    let by_arjs = nft.as_ref().map(|nft| nft_trackability(picture, nft, &options)).transpose()?;
+    let nft_target = || {
+        let nft = nft.as_ref();
+        nft.map(|nft| nft.keypoints.target(picture.width(), picture.height())).unwrap_or_default()
+    };
+    let target = mind.as_ref().and_then(|mind| mind.targets.first().cloned());
+    let (target, measured) = match (target, &by_arjs) {
+        (None, Some(measured)) => (nft_target(), measured.clone()),
+        (target, _) => {
+            let target = target.unwrap_or_default();
+            let measured = trackability(picture, &target, &options);
+            (target, measured)
+        }
+    };
+    let drawn = Picture::from_rgb(overlay(picture, &target, &measured));
+    let overlay = preview_webp(&drawn, OVERLAY_SIDE, PREVIEW_QUALITY)?;
+    Ok((Quality::new(measured, by_arjs), overlay))
 }
 
 async fn report(

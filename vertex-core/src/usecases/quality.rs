@@ -30,7 +30,8 @@ fn why_unmeasured(content: &ArContent) -> String {
         }
         MarkerStatus::Failed => content.markers_failed(),
         MarkerStatus::Ready => {
-            "the markers were made before pictures were measured; have them made again".to_owned()
+            "the picture has not been measured yet: ask again soon, or have its markers made again"
+                .to_owned()
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     content::{ArContent, MarkerStatus},
     error::{Error, Result},
     ids::{UniqueId, VideoId, ViewSessionId},
-    paths::ObjectPath,
+    paths::{NftFile, ObjectPath},
     ports::Records,
     rotation::{Playback, RotationRule, Silence, resolve},
     tenant::TenantScope,
@@ -95,8 +95,15 @@ impl Published {
     /// The content's marker file, while it may be used.
     pub fn marker(&self) -> Option<ObjectPath> {
         let content = self.content();
-        (self.state == ViewerState::Ready)
+        (self.state == ViewerState::Ready && content.marker_formats.mind)
             .then(|| ObjectPath::mind_marker(content.company_id, content.id))
+    }
+
+    /// A file of the content's NFT marker, while it may be used.
+    pub fn nft_marker(&self, file: NftFile) -> Option<ObjectPath> {
+        let content = self.content();
+        (self.state == ViewerState::Ready && content.marker_formats.nft)
+            .then(|| ObjectPath::nft_marker(content.company_id, content.id, file))
     }
 
     /// The video that plays, if any does.

@@ -36,6 +36,8 @@ struct NewCompany {
     contact_email: Optional<String>,
     /// IANA name of its timezone; UTC when left out.
     timezone: Optional<String>,
+    /// Marker files its contents get: `mind`, `nft` or `mind,nft`, which is what it is when left out.
+    marker_formats: Optional<String>,
 }
 
 /// What changes about a company.
@@ -50,6 +52,8 @@ struct CompanyChanges {
     contact_email: Optional<String>,
     /// IANA name of its timezone.
     timezone: Optional<String>,
+    /// Marker files that its contents get from now on: `mind`, `nft` or `mind,nft`.
+    marker_formats: Optional<String>,
     /// Whether it may be used; only a superadmin changes it.
     is_active: Optional<bool>,
 }
@@ -64,6 +68,8 @@ struct CompanyView {
     contact_email: Option<String>,
     /// IANA name: a day of rotation and expiry is a day there.
     timezone: String,
+    /// Marker files that its contents get: `mind`, `nft` or `mind,nft`.
+    marker_formats: String,
     /// Whether its people may sign in and its contents play.
     is_active: bool,
     /// When it was deleted: it is removed for good later, unless it is switched on before.
@@ -80,6 +86,7 @@ impl From<Company> for CompanyView {
             slug: company.slug.to_string(),
             contact_email: company.contact_email.map(|email| email.to_string()),
             timezone: company.timezone.name().to_owned(),
+            marker_formats: company.marker_formats.to_string(),
             is_active: company.is_active,
             deleted_at: company.deleted_at,
             created_at: company.created_at,
@@ -128,6 +135,7 @@ impl CompaniesApi {
             slug: body.slug.0,
             contact_email: body.contact_email.0,
             timezone: body.timezone.0,
+            marker_formats: body.marker_formats.0,
             ..CompanyInput::default()
         };
         let company = companies::create(&app, &caller.0, input).await?;
@@ -184,6 +192,7 @@ impl CompaniesApi {
             slug: body.slug.0,
             contact_email: body.contact_email.0,
             timezone: body.timezone.0,
+            marker_formats: body.marker_formats.0,
             is_active: body.is_active.0,
         };
         let (id, expected) = (CompanyId(id.0), expected(&if_match));

@@ -31,6 +31,7 @@ use super::{
     form::StreamedForm,
     input::Optional,
     listing::{ListOf, SortContentsBy, list_query},
+    marker_file::MarkerFileName,
     versions::{IfMatch, Versioned, expected, tagged},
 };
 
@@ -128,6 +129,8 @@ struct ContentView {
     image_url: String,
     preview_url: Option<String>,
     marker_url: Option<String>,
+    /// Which markers there are, once they are there: `mind`, `nft` or `mind,nft`.
+    marker_formats: Option<String>,
     qr_url: Option<String>,
     /// The address in the QR code.
     viewer_url: String,
@@ -183,7 +186,11 @@ impl ContentView {
             company_id: company.0,
             image_url: app.link(&original).await?,
             preview_url: link(ObjectPath::content_preview(company, id)).await?,
-            marker_url: link(ObjectPath::mind_marker(company, id)).await?,
+            marker_url: match content.marker_formats.mind {
+                true => link(ObjectPath::mind_marker(company, id)).await?,
+                false => None,
+            },
+            marker_formats: is_ready.then(|| content.marker_formats.to_string()),
             qr_url: link(ObjectPath::qr_code(company, id)).await?,
             viewer_url: app.viewer_url(&content.unique_id),
             unique_id: content.unique_id.to_string(),
@@ -437,23 +444,31 @@ impl ContentsApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
+        /// `mind`, `nft` or `mind,nft`; those of the company's `marker_formats` when left out.
+        formats: Query<Option<String>>,
     ) -> Answer<Accepted> {
-        let content = contents::generate_marker(&app, &caller.0, ContentId(id.0)).await?;
+        let id = ContentId(id.0);
+        let content = contents::generate_marker(&app, &caller.0, id, formats.0.as_deref()).await?;
         Ok(Accepted::Accepted(Json(ContentView::one(&app, &caller, content).await?)))
     }
 
-    /// Download the MindAR marker
+    /// Download a marker file: the MindAR marker when no format is named
     #[oai(path = "/:id/marker", method = "get", operation_id = "getMarker")]
     async fn marker(
         &self,
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
+        /// `mind`, or a file of the NFT marker: `iset`, `fset` or `fset3`.
+        format: Query<Option<MarkerFileName>>,
         request: &Request,
     ) -> Answer<FileResponse> {
         let content = contents::get(&app, &caller.0, ContentId(id.0)).await?;
-        let path = ObjectPath::mind_marker(content.company_id, content.id);
-        file(&app, request, &content, path).await
+        let name = format.0.unwrap_or(MarkerFileName::Mind);
+        if content.marker_status == MarkerStatus::Ready && !name.is_made(content.marker_formats) {
+            return Err(Error::NotFound("marker of this format").into());
+        }
+        file(&app, request, &content, name.path(content.company_id, content.id)).await
     }
 
     /// Download the preview, a WebP of at most 300x300

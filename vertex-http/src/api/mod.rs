@@ -15,6 +15,7 @@ pub mod form;
 pub mod health;
 pub mod input;
 pub mod listing;
+mod marker_file;
 pub mod notifications;
 pub mod orders;
 pub mod portraits;

@@ -34,6 +34,7 @@ use super::{
     form::StreamedForm,
     input::Optional,
     listing::{ListOf, SortContentsBy, list_query},
+    marker_file::MarkerFileName,
     sizes::{Words, human_size},
     versions::{IfMatch, Versioned, expected, tagged},
     waiting::Waiting,
@@ -189,8 +190,16 @@ struct MarkerFiles {
 impl MarkerFiles {
     fn of(content: &ArContent) -> Self {
         let is_ready = content.marker_status == MarkerStatus::Ready;
-        let mind = ObjectPath::mind_marker(content.company_id, content.id);
-        Self { mind: is_ready.then_some(mind), fset: None, fset3: None, iset: None }
+        let path = |name: MarkerFileName| {
+            let made = is_ready && name.is_made(content.marker_formats);
+            made.then(|| name.path(content.company_id, content.id))
+        };
+        Self {
+            mind: path(MarkerFileName::Mind),
+            fset: path(MarkerFileName::Fset),
+            fset3: path(MarkerFileName::Fset3),
+            iset: path(MarkerFileName::Iset),
+        }
     }
 }
 
@@ -417,7 +426,7 @@ impl PortraitsApi {
         let id = ContentId(id.0);
         let before = contents::get(&app, &caller.0, id).await?.marker_updated_at;
         let waiting = Waiting::begin(&app, &caller.0);
-        contents::generate_marker(&app, &caller.0, id).await?;
+        contents::generate_marker(&app, &caller.0, id, None).await?;
         let is_done = |content: &ArContent| {
             content.markers_are_settled() && content.marker_updated_at > before
         };
@@ -462,6 +471,7 @@ impl PortraitsApi {
         caller: Caller,
         id: Path<Uuid>,
     ) -> Answer<Json<PortraitAnalysis>> {
-        Ok(Json(contents::get(&app, &caller.0, ContentId(id.0)).await?.into()))
+        let content = Waiting::begin(&app, &caller.0).for_measuring(ContentId(id.0)).await?;
+        Ok(Json(content.into()))
     }
 }

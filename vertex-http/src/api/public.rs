@@ -10,11 +10,11 @@ use uuid::Uuid;
 use vertex_core::{
     Error,
     content::MarkerStatus,
-    paths::ObjectPath,
+    paths::{NftFile, ObjectPath},
     usecases::{
         App,
         markers::{self, QrFormat},
-        viewer::{self, Published, SessionReport},
+        viewer::{self, Published, SessionReport, ViewerState},
     },
     video::Video,
     visitor::Visitor,
@@ -52,6 +52,8 @@ struct PublishedView {
     image: ImageView,
     /// The MindAR marker, while the state is `ready`.
     marker_url: Option<String>,
+    /// The NFT marker, while the state is `ready`: `.iset`, `.fset` and `.fset3` are added to it.
+    nft_url: Option<String>,
 }
 
 /// The clip that plays now.
@@ -143,6 +145,9 @@ impl PublicApi {
                 preview_url,
             },
             marker_url,
+            nft_url: published
+                .nft_marker(NftFile::Iset)
+                .map(|_| format!("/api/ar/{}/nft/marker", content.unique_id)),
         };
         Ok(Revalidated::new(request, &view))
     }
@@ -178,6 +183,28 @@ impl PublicApi {
     ) -> Answer<FileResponse> {
         let published = viewer::find(&app, &unique_id.0).await?;
         let path = published.marker().ok_or_else(|| not_now(&published))?;
+        Ok(FileResponse(serve(&app, request, &path, Caching::Revalidate).await?))
+    }
+
+    /// Download a file of the NFT marker
+    #[oai(
+        path = "/ar/:unique_id/nft/:file",
+        method = "get",
+        operation_id = "getPublishedNftMarker"
+    )]
+    async fn nft_marker(
+        &self,
+        app: Data<&App>,
+        unique_id: Path<String>,
+        /// `marker.iset`, `marker.fset` or `marker.fset3`.
+        file: Path<String>,
+        request: &Request,
+    ) -> Answer<FileResponse> {
+        let published = viewer::find(&app, &unique_id.0).await?;
+        let extension = file.0.strip_prefix("marker.").unwrap_or_default();
+        let file = NftFile::ALL.into_iter().find(|file| file.extension() == extension);
+        let file = file.ok_or(Error::NotFound("file"))?;
+        let path = published.nft_marker(file).ok_or_else(|| not_now(&published))?;
         Ok(FileResponse(serve(&app, request, &path, Caching::Revalidate).await?))
     }
 
@@ -292,6 +319,9 @@ async fn video_view(app: &App, video: &Video) -> Result<VideoView, Problem> {
 }
 
 fn not_now(published: &Published) -> Error {
+    if published.state == ViewerState::Ready {
+        return Error::NotFound("marker of this format");
+    }
     Error::Conflict(format!(
         "the content is {}: it has no marker to give",
         published.state.as_str()

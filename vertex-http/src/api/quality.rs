@@ -12,13 +12,14 @@ use vertex_core::{
     content::ArContent,
     ids::ContentId,
     paths::ObjectPath,
-    quality::{Breakdown, Finding, Quality},
+    quality::{Breakdown, Finding, NftQuality, Quality},
     usecases::{App, quality},
 };
 
 use super::{
     Answer, Caller, Tag,
     files::{Caching, FileResponse, serve},
+    waiting::Waiting,
 };
 
 /// A score of 0 to 100 for each thing that makes a view hard.
@@ -74,6 +75,30 @@ impl From<Finding> for FindingView {
     }
 }
 
+/// How well the AR.js viewer finds and follows the picture by its NFT marker.
+#[derive(Debug, Object)]
+#[oai(rename = "NftQuality")]
+struct NftQualityView {
+    /// 0, never found, to 100, found and followed in every view.
+    score: u8,
+    breakdown: BreakdownView,
+    /// What costs most: `distance`, `tilt`, `blur` or `light`.
+    worst: String,
+    /// The smallest width of the print that is found from the viewing distance, in metres; null when none is.
+    print_width: Option<f64>,
+}
+
+impl NftQualityView {
+    fn of(quality: NftQuality, viewing_distance: f64) -> Self {
+        Self {
+            score: quality.score,
+            breakdown: quality.breakdown.into(),
+            worst: quality.worst,
+            print_width: quality.print_width_per_metre.map(|width| width * viewing_distance),
+        }
+    }
+}
+
 /// How well the picture will be found and followed, measured on synthetic views of it.
 #[derive(Debug, Object)]
 #[oai(rename = "Quality", example)]
@@ -92,6 +117,8 @@ struct QualityView {
     print_width: Option<f64>,
     /// What is weak about the picture, where, and what to do about it.
     findings: Vec<FindingView>,
+    /// The same in the eyes of the AR.js viewer; null when there is no NFT marker.
+    nft: Option<NftQualityView>,
     /// A picture with the points it is found by and its weak zones; the link ends after one to two hours.
     overlay_url: String,
 }
@@ -111,6 +138,7 @@ impl QualityView {
             viewing_distance,
             print_width: quality.print_width(viewing_distance),
             worst: quality.worst,
+            nft: quality.nft.map(|nft| NftQualityView::of(nft, viewing_distance)),
             findings: quality.findings.into_iter().map(FindingView::from).collect(),
             overlay_url: app.link(&overlay_path(content)).await?,
         })
@@ -132,6 +160,12 @@ impl Example for QualityView {
                 zone: ZoneView { x: 0.0, y: 0.0, width: 1.0, height: 0.25 },
                 advice: "The sky is nearly one colour: crop it or add some detail.".to_owned(),
             }],
+            nft: Some(NftQualityView {
+                score: 81,
+                breakdown: BreakdownView { distance: 74, tilt: 87, blur: 87, light: 87 },
+                worst: "distance".to_owned(),
+                print_width: Some(0.2),
+            }),
             overlay_url: "/api/files/content/…/overlays/….webp?expires=…&signature=…".to_owned(),
         }
     }
@@ -156,7 +190,7 @@ impl QualityApi {
         viewing_distance: Query<Option<f64>>,
     ) -> Answer<Json<QualityView>> {
         let distance = quality::viewing_distance(viewing_distance.0)?;
-        let (content, measured) = quality::get(&app, &caller.0, ContentId(id.0)).await?;
+        let (content, measured) = measured(&app, &caller, ContentId(id.0)).await?;
         Ok(Json(QualityView::of(&app, &content, measured, distance).await?))
     }
 
@@ -171,10 +205,16 @@ impl QualityApi {
         id: Path<Uuid>,
         request: &Request,
     ) -> Answer<FileResponse> {
-        let (content, _) = quality::get(&app, &caller.0, ContentId(id.0)).await?;
+        let (content, _) = measured(&app, &caller, ContentId(id.0)).await?;
         let path = overlay_path(&content);
         Ok(FileResponse(serve(&app, request, &path, Caching::Revalidate).await?))
     }
+}
+
+/// What was measured; what is being measured at this moment is waited for.
+async fn measured(app: &App, caller: &Caller, id: ContentId) -> Answer<(ArContent, Quality)> {
+    Waiting::begin(app, &caller.0).for_measuring(id).await?;
+    Ok(quality::get(app, &caller.0, id).await?)
 }
 
 fn overlay_path(content: &ArContent) -> ObjectPath {

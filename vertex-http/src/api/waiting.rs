@@ -47,6 +47,12 @@ impl<'a> Waiting<'a> {
         }
     }
 
+    /// A content once what is being measured of it at this moment has been.
+    pub async fn for_measuring(self, id: ContentId) -> Result<ArContent> {
+        let now = self.app.clock.now();
+        self.for_content(id, |content| !content.is_being_measured(now)).await
+    }
+
     /// A video once its preview is there or given up, or when patience ends.
     pub async fn for_preview(mut self, id: VideoId) -> Result<Video> {
         loop {

@@ -11,6 +11,7 @@ mod files;
 mod harness;
 mod limits;
 mod live;
+mod nft;
 mod notifications;
 mod platform;
 mod quality;

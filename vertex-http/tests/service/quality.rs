@@ -81,7 +81,10 @@ async fn a_content_older_than_measuring_is_measured_when_its_markers_are_made_ag
     let (content, before) = measured(&admin, &content).await;
     let database = format!("sqlite:{}", service.data.path().join("vertex.db").display());
     let mut database = sqlx::SqliteConnection::connect(&database).await.unwrap();
-    sqlx::query("UPDATE contents SET quality = NULL").execute(&mut database).await.unwrap();
+    sqlx::query("UPDATE contents SET quality = NULL, marker_updated_at = NULL")
+        .execute(&mut database)
+        .await
+        .unwrap();
 
     let path = format!("/api/ar-content/{}", text(&content["id"]));
     assert_eq!(admin.get(&path).await.1["trackability"], Value::Null);
@@ -98,10 +101,11 @@ async fn a_content_older_than_measuring_is_measured_when_its_markers_are_made_ag
 
 /// The content once its markers are there, and what was measured.
 async fn measured(user: &User<'_>, content: &Value) -> (Value, Value) {
-    let content = user.content_when(text(&content["id"]), is_ready).await;
-    let path = format!("/api/ar-content/{}/quality", text(&content["id"]));
-    let (status, quality) = user.get(&path).await;
+    let id = text(&content["id"]);
+    user.content_when(id, is_ready).await;
+    let (status, quality) = user.get(&format!("/api/ar-content/{id}/quality")).await;
     assert_eq!(status, 200, "{quality}");
+    let (_, content) = user.get(&format!("/api/ar-content/{id}")).await;
     (content, quality)
 }
 

@@ -31,7 +31,7 @@ pub struct MindFile {
 }
 
 /// One picture the runtime can find.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Target {
     /// Width of the picture in pixels; what is placed on the target is measured in these.
     pub width: u32,

@@ -37,7 +37,7 @@ impl MarkerBatchRecords for SqlRecords {
         )
         .map_err(|failure| failure.or_missing("company"))?;
         for job in jobs {
-            let Task::GenerateMarker { content_id } = job.task else { continue };
+            let Task::GenerateMarker { content_id, .. } = job.task else { continue };
             request_marker(&mut transaction, scope, content_id, job).await?;
             execute!(
                 transaction.connection(),

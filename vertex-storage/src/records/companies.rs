@@ -25,8 +25,8 @@ use super::{
 
 macro_rules! company_columns {
     () => {
-        "id, name, slug, contact_email, timezone, is_active, deleted_at, created_at,
-         updated_at"
+        "id, name, slug, contact_email, timezone, marker_formats, is_active, deleted_at,
+         created_at, updated_at"
     };
 }
 pub(super) use company_columns;
@@ -38,6 +38,7 @@ pub(super) struct CompanyRow {
     slug: String,
     contact_email: Option<String>,
     timezone: String,
+    marker_formats: String,
     is_active: bool,
     deleted_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
@@ -55,6 +56,8 @@ impl TryFrom<CompanyRow> for Company {
             slug: table.read("slug", row.slug, Slug::parse)?,
             contact_email: table.read_optional("contact_email", row.contact_email, Email::parse)?,
             timezone: table.read("timezone", row.timezone, parse_timezone)?,
+            marker_formats: table
+                .read("marker_formats", row.marker_formats, |text| text.parse())?,
             is_active: row.is_active,
             deleted_at: row.deleted_at,
             created_at: row.created_at,
@@ -183,8 +186,8 @@ pub(super) async fn insert_company(transaction: &mut Transaction, company: &Comp
     execute!(
         transaction.connection(),
         "INSERT INTO companies (id, name, name_folded, slug, contact_email, timezone, is_active,
-             deleted_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             deleted_at, created_at, updated_at, marker_formats)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         company.id.0,
         company.name.as_str(),
         fold(company.name.as_str()),
@@ -195,6 +198,7 @@ pub(super) async fn insert_company(transaction: &mut Transaction, company: &Comp
         company.deleted_at,
         company.created_at,
         company.updated_at,
+        company.marker_formats.to_string(),
     )
     .map_err(|failure| slug_taken(failure, company))?;
     Ok(())
@@ -211,7 +215,8 @@ async fn update_company(
         fetch_optional,
         transaction.connection(),
         "UPDATE companies SET name = $5, name_folded = $6, slug = $7, contact_email = $8,
-             timezone = $9, is_active = $10, deleted_at = $11, updated_at = $12
+             timezone = $9, is_active = $10, deleted_at = $11, updated_at = $12,
+             marker_formats = $13
          WHERE id = $1 AND id BETWEEN $2 AND $3 AND updated_at = $4
          RETURNING id, name",
         company.id.0,
@@ -226,6 +231,7 @@ async fn update_company(
         company.is_active,
         company.deleted_at,
         company.updated_at,
+        company.marker_formats.to_string(),
     )
     .map_err(|failure| slug_taken(failure, company))
 }

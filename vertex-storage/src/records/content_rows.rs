@@ -26,7 +26,7 @@ macro_rules! content_columns {
         concat!(
             "id, company_id, unique_id, permanent_link, title, client_id, folder_id, image_format,
          image_width, image_height, image_bytes, brightness, contrast, contrast_band,
-         marker_status, marker_error, marker_updated_at, quality, expiry_date, is_active,
+         marker_status, marker_formats, marker_error, marker_updated_at, quality, expiry_date, is_active,
          view_count, ",
             $video_count,
             " AS video_count, created_at, updated_at, deleted_at"
@@ -47,6 +47,7 @@ pub(super) struct ContentRow {
     #[sqlx(flatten)]
     image: ImageRow,
     marker_status: String,
+    marker_formats: String,
     marker_error: Option<String>,
     marker_updated_at: Option<DateTime<Utc>>,
     quality: Option<Json<serde_json::Value>>,
@@ -87,6 +88,8 @@ impl TryFrom<ContentRow> for ArContent {
             folder_id: row.folder_id.map(FolderId),
             image: row.image.try_into()?,
             marker_status: table.read("marker_status", row.marker_status, |text| text.parse())?,
+            marker_formats: table
+                .read("marker_formats", row.marker_formats, |text| text.parse())?,
             marker_error: row.marker_error,
             marker_updated_at: row.marker_updated_at,
             quality: table.read_optional("quality", row.quality, |json| {

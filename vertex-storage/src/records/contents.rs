@@ -238,15 +238,17 @@ impl ContentRecords for SqlRecords {
         now: DateTime<Utc>,
     ) -> Result<bool> {
         let (first, last) = bounds(scope);
-        let (error, quality) = match report {
-            MarkerReport::Processing => (None, None),
-            MarkerReport::Ready(quality) => (None, Some(Json(quality))),
-            MarkerReport::Failed(reason) => (Some(storable(reason)), None),
+        let (error, formats, quality) = match report {
+            MarkerReport::Processing => (None, None, None),
+            MarkerReport::Ready(formats) => (None, Some(formats.to_string()), None),
+            MarkerReport::Measured(quality) => (None, None, Some(Json(quality))),
+            MarkerReport::Failed(reason) => (Some(storable(reason)), None, None),
         };
         let changed = execute!(
             self.writer(),
             "UPDATE contents SET marker_status = $4, marker_error = $5,
                  quality = COALESCE($6, quality),
+                 marker_formats = COALESCE($8, marker_formats),
                  marker_updated_at = CASE WHEN $4 IN ('ready', 'failed') THEN $7
                      ELSE marker_updated_at END
              WHERE id = $1 AND company_id BETWEEN $2 AND $3",
@@ -257,6 +259,7 @@ impl ContentRecords for SqlRecords {
             error,
             quality,
             now,
+            formats,
         )?;
         Ok(changed > 0)
     }

@@ -154,7 +154,7 @@ async fn markers_are_asked_for_and_reported(world: World) {
     assert!(records.state(job.id).await.unwrap().is_some());
 
     let measured = quality(71);
-    let ready = MarkerReport::Ready(&measured);
+    let ready = MarkerReport::Measured(&measured);
     assert!(records.report_marker(&scope, content.id, ready, later(2)).await.unwrap());
     assert_eq!(status().await, (MarkerStatus::Ready, None));
     let content = records.content(&scope, content.id).await.unwrap().unwrap();
@@ -170,10 +170,10 @@ async fn what_was_measured_stays_until_it_is_measured_again(world: World) {
     let (first, second) = (quality(71), quality(0));
     for (report, score) in [
         (MarkerReport::Processing, None),
-        (MarkerReport::Ready(&first), Some(71)),
+        (MarkerReport::Measured(&first), Some(71)),
         (MarkerReport::Processing, Some(71)),
         (MarkerReport::Failed("no memory"), Some(71)),
-        (MarkerReport::Ready(&second), Some(0)),
+        (MarkerReport::Measured(&second), Some(0)),
     ] {
         assert!(records.report_marker(&scope, content.id, report, noon()).await.unwrap());
         let read = records.content(&scope, content.id).await.unwrap().unwrap();
@@ -188,7 +188,7 @@ async fn a_running_job_has_the_last_word_on_its_markers(world: World) {
     records.insert_content(&scope, &content, &[], &marker_job(&content)).await.unwrap();
     let running = records.claim("worker", noon(), later(60)).await.unwrap().unwrap();
     let measured = quality(71);
-    let ready = MarkerReport::Ready(&measured);
+    let ready = MarkerReport::Measured(&measured);
     let status = async |report| {
         records.report_marker(&scope, content.id, report, later(1)).await.unwrap();
         // The new job is one too many, so nobody would ever answer for "pending".
@@ -328,7 +328,7 @@ async fn other_companies_contents_are_out_of_reach(world: World) {
     assert!(!records.update_content(&scope, &changed, None, noon()).await.unwrap());
     assert!(!records.request_marker(&scope, before.id, &job).await.unwrap());
     let ready = quality(71);
-    let report = MarkerReport::Ready(&ready);
+    let report = MarkerReport::Measured(&ready);
     assert!(!records.report_marker(&scope, before.id, report, noon()).await.unwrap());
     assert!(!records.delete_content(&scope, before.id, later(1), &job).await.unwrap());
     let inserted = records.insert_content(&scope, &content(&own, "x"), &[], &job).await;

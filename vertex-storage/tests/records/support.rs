@@ -21,6 +21,7 @@ use vertex_core::{
         VideoId, ViewSessionId,
     },
     job::{NewJob, Task},
+    marker_formats::MarkerFormats,
     page::{ListQuery, Page},
     ports::{
         AuthRecords, CompanyRecords, ContentRecords, ProjectRecords, UserRecords, VideoRecords,
@@ -226,6 +227,7 @@ pub fn company(slug: &str) -> Company {
         slug: Slug::parse(slug).unwrap(),
         contact_email: None,
         timezone: chrono_tz::Europe::Berlin,
+        marker_formats: MarkerFormats::ALL,
         is_active: true,
         deleted_at: None,
         created_at: noon(),
@@ -280,6 +282,7 @@ pub fn content(company: &Company, title: &str) -> ArContent {
             analysis: Analysis { brightness: 101.5, contrast: 45.25, band: ContrastBand::Fair },
         },
         marker_status: MarkerStatus::Pending,
+        marker_formats: MarkerFormats::MIND,
         marker_error: None,
         marker_updated_at: None,
         quality: None,
@@ -305,6 +308,7 @@ pub fn quality(score: u8) -> Quality {
             zone: Zone { x: 0.0, y: 1.0 / 3.0, width: 0.1, height: 2.0 / 3.0 },
             advice: "Светлее \u{2013} \"brighter\"".to_owned(),
         }],
+        nft: None,
     }
 }
 
@@ -364,6 +368,6 @@ pub fn removal(company: CompanyId) -> NewJob {
 
 /// A job of which one at a time may wait.
 pub fn marker_job(content: &ArContent) -> NewJob {
-    let task = Task::GenerateMarker { content_id: content.id };
+    let task = Task::GenerateMarker { content_id: content.id, formats: None };
     NewJob { id: JobId(id()), company_id: content.company_id, task, run_at: noon() }
 }

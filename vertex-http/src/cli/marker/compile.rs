@@ -9,22 +9,34 @@ use std::{
 use indicatif::{ProgressBar, ProgressStyle};
 use vertex_markers::{
     CompileOptions, Limits, MindFile, Picture, analyze, compile_with_progress,
-    trackability::{ScoreOptions, lookalikes, trackability},
+    nft::{self, NftOptions},
+    trackability::{ScoreOptions, Trackability, lookalikes, nft_trackability, trackability},
 };
 
 use super::{
-    CommandResult, Scoring, make_folder, matching_points, say, score, several::write_and_say, write,
+    CommandResult, Format, Scoring, make_folder, matching_points, say, score,
+    several::write_and_say, write, write_bytes,
 };
 
 /// What is to be made of each picture.
 pub struct Wanted {
-    pub options: CompileOptions,
+    pub formats: Vec<Format>,
+    pub mind: CompileOptions,
+    pub nft: NftOptions,
     pub scoring: Scoring,
 }
 
 struct Row {
     size: (u32, u32),
     contrast: &'static str,
+    made: Vec<Made>,
+    /// What there is to say about the picture, a line each.
+    notes: Vec<String>,
+}
+
+/// What was made in one format.
+struct Made {
+    format: &'static str,
     points: usize,
     bytes: usize,
     seconds: f64,
@@ -34,30 +46,43 @@ struct Row {
 
 type Rows<'a> = Vec<(&'a PathBuf, Result<Row, String>)>;
 
-/// Compiles each picture into a file of its own.
+/// Compiles each picture into files of its own.
 pub fn each(pictures: &[PathBuf], folder: &Path, wanted: &Wanted) -> CommandResult {
     make_folder(folder)?;
     let mut written = HashSet::new();
     let rows = one_after_the_other(pictures, |picture, progress| {
-        let target = folder.join(picture.file_stem().unwrap_or_default()).with_extension("mind");
+        let target = folder.join(picture.file_stem().unwrap_or_default());
         if !written.insert(target.clone()) {
             let target = target.display();
             return Err(format!("would overwrite {target}, which another picture just made"));
         }
-        let (mind, row) = compile(picture, wanted, progress)?;
-        write(&target, &mind)?;
-        Ok(row)
+        compile(picture, wanted, progress, |made| write_to(&target, &made))
     });
     report(&rows)
 }
 
-/// Compiles all pictures into one file, which is written only if none is refused.
+fn write_to(target: &Path, made: &Marker) -> Result<(), String> {
+    match made {
+        Marker::Mind(file) => write(&target.with_added_extension("mind"), file).map(drop),
+        Marker::Nft(marker) => {
+            let files = marker.encode();
+            write_bytes(&target.with_added_extension("iset"), &files.iset)?;
+            write_bytes(&target.with_added_extension("fset"), &files.fset)?;
+            write_bytes(&target.with_added_extension("fset3"), &files.fset3).map(drop)
+        }
+    }
+}
+
+/// Compiles all pictures into one MindAR file, which is written only if none is refused.
 pub fn together(pictures: &[PathBuf], output: &Path, wanted: &Wanted) -> CommandResult {
     let mut files = Vec::with_capacity(pictures.len());
     let rows = one_after_the_other(pictures, |picture, progress| {
-        let (mind, row) = compile(picture, wanted, progress)?;
-        files.push(mind);
-        Ok(row)
+        compile(picture, wanted, progress, |made| {
+            if let Marker::Mind(file) = made {
+                files.push(file);
+            }
+            Ok(())
+        })
     });
     report(&rows)?;
     let file = MindFile::merge(files);
@@ -99,45 +124,72 @@ fn one_after_the_other<'a>(
     rows
 }
 
+/// A marker of one format.
+enum Marker {
+    Mind(MindFile),
+    Nft(nft::Marker),
+}
+
 fn compile(
     picture: &Path,
     wanted: &Wanted,
     progress: &(dyn Fn(f32) + Sync),
-) -> Result<(MindFile, Row), String> {
-    let begun = Instant::now();
+    mut keep: impl FnMut(Marker) -> Result<(), String>,
+) -> Result<Row, String> {
     let bytes = fs::read(picture).map_err(|error| error.to_string())?;
     let decoded = Picture::decode(&bytes, &Limits::ENGINE).map_err(|error| error.to_string())?;
-    let mind = compile_with_progress(&decoded, &wanted.options, progress)
-        .map_err(|error| error.to_string())?;
-    let seconds = begun.elapsed().as_secs_f64();
-    let mut notes = Vec::new();
-    if decoded.below_recommended() {
-        notes.push("warning: a side is under 480 pixels: expect weaker tracking".to_owned());
+    let mut made = Vec::new();
+    for (number, format) in wanted.formats.iter().enumerate() {
+        let share = |done: f32| progress((number as f32 + done) / wanted.formats.len() as f32);
+        let begun = Instant::now();
+        let marker = match format {
+            Format::Mind => compile_with_progress(&decoded, &wanted.mind, &share).map(Marker::Mind),
+            Format::Nft => nft::compile(&decoded, &wanted.nft).map(Marker::Nft),
+        };
+        let marker = marker.map_err(|error| error.to_string())?;
+        let seconds = begun.elapsed().as_secs_f64();
+        made.push(Made { seconds, ..describe(&decoded, &marker, &wanted.scoring)? });
+        keep(marker)?;
+        share(1.0);
     }
-    if !wanted.scoring.no_score {
-        notes.extend(measure(&decoded, &mind, &wanted.scoring)?);
-    }
-    let row = Row {
+    let small = decoded.below_recommended();
+    let warning = "warning: a side is under 480 pixels: expect weaker tracking".to_owned();
+    Ok(Row {
         size: (decoded.width(), decoded.height()),
         contrast: analyze(&decoded).band.as_str(),
-        points: mind.targets.iter().map(matching_points).sum(),
-        bytes: mind.encode().len(),
-        seconds,
-        notes,
-    };
-    Ok((mind, row))
+        made,
+        notes: small.then_some(warning).into_iter().collect(),
+    })
 }
 
-fn measure(picture: &Picture, mind: &MindFile, scoring: &Scoring) -> Result<Vec<String>, String> {
-    let mut lines = Vec::new();
-    for target in &mind.targets {
-        let measured = trackability(picture, target, &ScoreOptions::default());
-        if let Some(file) = &scoring.overlay {
-            score::write_overlay(file, picture, target, &measured)?;
+fn describe(picture: &Picture, marker: &Marker, scoring: &Scoring) -> Result<Made, String> {
+    let scores = |measured: &Trackability| {
+        if scoring.no_score { Vec::new() } else { score::lines(measured) }
+    };
+    let options = ScoreOptions::default();
+    let mut notes = Vec::new();
+    let (format, points, bytes) = match marker {
+        Marker::Mind(file) => {
+            for target in file.targets.iter().filter(|_| !scoring.no_score) {
+                let measured = trackability(picture, target, &options);
+                if let Some(file) = &scoring.overlay {
+                    score::write_overlay(file, picture, target, &measured)?;
+                }
+                notes.extend(scores(&measured));
+            }
+            ("mind", file.targets.iter().map(matching_points).sum(), file.encode().len())
         }
-        lines.extend(score::lines(&measured));
-    }
-    Ok(lines)
+        Marker::Nft(marker) => {
+            if !scoring.no_score {
+                let measured = nft_trackability(picture, marker, &options);
+                notes.extend(scores(&measured.map_err(|error| error.to_string())?));
+            }
+            let files = marker.encode();
+            let bytes = files.iset.len() + files.fset.len() + files.fset3.len();
+            ("nft", marker.keypoints.points.len(), bytes)
+        }
+    };
+    Ok(Made { format, points, bytes, seconds: 0.0, notes })
 }
 
 fn report(rows: &Rows<'_>) -> CommandResult {
@@ -154,18 +206,26 @@ fn table(rows: &Rows<'_>) -> String {
         rows.iter().map(|(picture, _)| picture.display().to_string().chars().count()).max();
     let width = widest.unwrap_or_default().max("picture".len());
     let mut table = format!(
-        "{:width$}  {:>11}  {:>9}  {:>6}  {:>9}  {:>7}\n",
-        "picture", "pixels", "contrast", "points", "bytes", "seconds"
+        "{:width$}  {:>11}  {:>9}  {:>6}  {:>6}  {:>9}  {:>7}\n",
+        "picture", "pixels", "contrast", "format", "points", "bytes", "seconds"
     );
     for (picture, result) in rows {
         let name = picture.display().to_string();
         match result {
             Ok(row) => {
                 let size = format!("{}x{}", row.size.0, row.size.1);
-                table += &format!(
-                    "{name:width$}  {size:>11}  {:>9}  {:>6}  {:>9}  {:>7.2}\n",
-                    row.contrast, row.points, row.bytes, row.seconds
-                );
+                let (mut name, mut size, mut contrast) =
+                    (name.as_str(), size.as_str(), row.contrast);
+                for made in &row.made {
+                    table += &format!(
+                        "{name:width$}  {size:>11}  {contrast:>9}  {:>6}  {:>6}  {:>9}  {:>7.2}\n",
+                        made.format, made.points, made.bytes, made.seconds
+                    );
+                    (name, size, contrast) = ("", "", "");
+                    for note in &made.notes {
+                        table += &format!("{:width$}  {note}\n", "");
+                    }
+                }
                 for note in &row.notes {
                     table += &format!("{:width$}  {note}\n", "");
                 }

@@ -10,10 +10,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use vertex_markers::{
     CompileOptions, Layout, MindFile,
     mind::{Keyframe, Target},
+    nft::{Density, NftOptions},
 };
 
 use super::{CommandResult, say};
@@ -21,7 +22,8 @@ use super::{CommandResult, say};
 /// What can be done with marker files, without any service.
 #[derive(Subcommand)]
 pub enum MarkerCommand {
-    /// Compile pictures into MindAR markers, one .mind file for each or one for all
+    /// Compile pictures into markers: MindAR's .mind files, one for each picture or one for all, and ARToolKit's
+    /// .iset, .fset and .fset3 for AR.js
     Compile {
         /// JPEG, PNG or WebP files, from 100x100 pixels up
         #[arg(required = true)]
@@ -35,12 +37,17 @@ pub enum MarkerCommand {
         /// Write fewer points: less than half the bytes, found a little less often from aside
         #[arg(long)]
         compact: bool,
+        /// What to write: mind for MindAR, nft for AR.js, or both
+        #[arg(long, value_delimiter = ',', default_value = "mind", value_name = "FORMAT,...")]
+        format: Vec<Format>,
+        #[command(flatten)]
+        nft: Nft,
         #[command(flatten)]
         scoring: Scoring,
     },
     /// Say what is in a marker file
     Inspect {
-        /// A .mind file of any compiler
+        /// A .mind file, or one of the files of an NFT marker, of any compiler
         file: PathBuf,
     },
     /// Join marker files into one, with their targets in the order given
@@ -74,6 +81,47 @@ pub enum MarkerCommand {
     },
 }
 
+/// A family of marker files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// One .mind file, for MindAR.
+    Mind,
+    /// An .iset, an .fset and an .fset3 file, for AR.js.
+    Nft,
+}
+
+/// How NFT markers are made.
+#[derive(Args)]
+pub struct Nft {
+    /// How many points an NFT marker holds
+    #[arg(long, value_enum, default_value = "medium")]
+    density: PointDensity,
+    /// Octaves of distance an NFT marker is found over: 3 as far as cameras resolve it, less for less
+    #[arg(long, default_value_t = NftOptions::default().levels)]
+    levels: u8,
+    /// Width of the print in millimetres, for NFT markers
+    #[arg(long, default_value_t = NftOptions::default().width_mm, value_name = "MM")]
+    width: f32,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum PointDensity {
+    Low,
+    Medium,
+    High,
+}
+
+impl Nft {
+    fn options(&self) -> NftOptions {
+        let density = match self.density {
+            PointDensity::Low => Density::Low,
+            PointDensity::Medium => Density::Medium,
+            PointDensity::High => Density::High,
+        };
+        NftOptions { density, levels: self.levels, width_mm: self.width }
+    }
+}
+
 /// Whether and how to measure how well pictures will be found.
 #[derive(Args)]
 pub struct Scoring {
@@ -93,9 +141,17 @@ pub fn run(command: MarkerCommand) -> CommandResult {
         {
             Err("--overlay draws one picture: compile the others without it".into())
         }
-        MarkerCommand::Compile { pictures, output, together, compact, scoring } => {
+        MarkerCommand::Compile { together: true, format, .. } if format != [Format::Mind] => {
+            Err("--together writes one .mind file: compile NFT markers without it".into())
+        }
+        MarkerCommand::Compile { pictures, output, together, compact, format, nft, scoring } => {
             let layout = if compact { Layout::Compact } else { Layout::Tuned };
-            let wanted = compile::Wanted { options: CompileOptions { layout }, scoring };
+            let wanted = compile::Wanted {
+                formats: format,
+                mind: CompileOptions { layout },
+                nft: nft.options(),
+                scoring,
+            };
             match output {
                 Some(file) if together => compile::together(&pictures, &file, &wanted),
                 folder => compile::each(&pictures, &folder.unwrap_or_else(|| ".".into()), &wanted),
@@ -118,8 +174,11 @@ fn read(path: &Path) -> Result<MindFile, String> {
 
 /// Writes a marker file and gives its length.
 fn write(path: &Path, file: &MindFile) -> Result<usize, String> {
-    let bytes = file.encode();
-    fs::write(path, &bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    write_bytes(path, &file.encode())
+}
+
+fn write_bytes(path: &Path, bytes: &[u8]) -> Result<usize, String> {
+    fs::write(path, bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     Ok(bytes.len())
 }
 
