@@ -7,6 +7,8 @@ import { videoList } from './videos';
 
 /** Milliseconds between questions whether a marker is ready. */
 const POLL_INTERVAL = 2000;
+/** How often is asked for what is measured after the marker is ready. */
+const MEASURING_POLLS = 30;
 
 const STATUS_WORDS: Record<Content['marker_status'], string> = {
   pending: 'Waiting',
@@ -21,6 +23,7 @@ export class ContentCard {
   private readonly head = h('div', { className: 'head' });
   private readonly quality = new QualityPanel();
   private readonly foot = h('div', { className: 'row actions' });
+  private pollsLeft = MEASURING_POLLS;
 
   constructor(private content: Content, private readonly onDeleted: () => void) {
     this.element.dataset['id'] = content.id;
@@ -51,9 +54,17 @@ export class ContentCard {
     );
     this.quality.show(content);
     fill(this.foot, ...this.actions());
-    if (content.marker_status === 'pending' || content.marker_status === 'processing') {
-      setTimeout(() => void this.poll(), POLL_INTERVAL);
+    if (this.isUnsettled()) setTimeout(() => void this.poll(), POLL_INTERVAL);
+  }
+
+  /** Whether the marker is being made, or is there and still being measured. */
+  private isUnsettled(): boolean {
+    const { marker_status: status, trackability } = this.content;
+    if (status === 'pending' || status === 'processing') {
+      this.pollsLeft = MEASURING_POLLS;
+      return true;
     }
+    return status === 'ready' && trackability === null && this.pollsLeft-- > 0;
   }
 
   private async poll(): Promise<void> {
