@@ -50,6 +50,7 @@ pub mod simd;
 pub mod simulate;
 pub mod trackability;
 pub mod tracking;
+mod working_copy;
 
 pub use analysis::{Analysis, ContrastBand, analyze};
 pub use error::{Error, ErrorKind, Result};

@@ -34,7 +34,7 @@ impl Descriptor {
 /// Rings of six samples, from the outside in: radius, and direction of the first sample in degrees.
 ///
 /// Two radii have a seventh digit, which decides how half of them rounds.
-pub(super) const RINGS: [(f64, f64); 6] = [
+const RINGS: [(f64, f64); 6] = [
     (1.0, 180.0),
     (0.930_969_2, 90.0),
     (0.847_306, 0.0),

@@ -6,12 +6,12 @@ use crate::simd;
 use super::pyramid::Pyramid;
 
 /// Least difference, in grey levels.
-const MIN_SCORE: f32 = 3.0;
+pub(super) const MIN_SCORE: f32 = 3.0;
 /// Greatest ratio of squared trace to determinant of the Hessian: edges of more than 4 to 1 are dropped.
-const MAX_EDGE: f32 = 6.25;
+pub(super) const MAX_EDGE: f32 = 6.25;
 const MIN_DETERMINANT: f32 = 1e-4;
 /// Extrema kept per cell.
-const PER_CELL: usize = 5;
+pub(super) const PER_CELL: usize = 5;
 /// Marks looked at together.
 pub(super) const MARKS: usize = 8;
 

@@ -15,18 +15,18 @@ const SAMPLES: u16 = 5;
 pub(super) const LANES: usize = 16;
 
 /// A copy of the picture.
-pub(crate) struct Base {
-    pub(crate) image: GrayImage,
+pub(super) struct Base {
+    pub(super) image: GrayImage,
     /// From the copy's pixels to those of the keyframe, which is seen straight on.
     pub(super) to_keyframe: Affine,
     /// Size of the keyframe in pixels.
-    pub(crate) width: usize,
-    pub(crate) height: usize,
+    pub(super) width: usize,
+    pub(super) height: usize,
 }
 
 impl Base {
     /// The picture straight on, at this scale of its working copy.
-    pub(crate) fn frontal(source: &GrayImage, scale: f64) -> Self {
+    pub(super) fn frontal(source: &GrayImage, scale: f64) -> Self {
         let side = |length: usize| (length as f64 * scale).round().max(1.0) as usize;
         let (width, height) = (side(source.width()), side(source.height()));
         let image = resample(source, width, height, Sampling { scale, origin: 0.0 });
@@ -38,7 +38,7 @@ impl Base {
     /// The same picture foreshortened in one of `directions` directions, evenly spread over half a turn.
     ///
     /// Beyond the picture's edges its last pixels go on.
-    pub(crate) fn tilted(&self, direction: u16, directions: u16) -> Self {
+    pub(super) fn tilted(&self, direction: u16, directions: u16) -> Self {
         let (sin, cos) = (PI * f32::from(direction) / f32::from(directions)).sin_cos();
         let shrink = stretching((cos, sin), 1.0 / FACTOR);
         let extent = |a: f32, b: f32| a.abs() * self.width as f32 + b.abs() * self.height as f32;

@@ -2,13 +2,14 @@
 
 use crate::detector::Keypoint;
 
-use super::{Learned, same_scale};
+use super::Learned;
+use super::album::same_scale;
 
 /// Points of two directions are one if they lie no farther apart than their scale and differ in fewer bits.
 const SAME: u32 = 100;
 
 /// Adds the points of another direction; what both have counts once, with the returns of both.
-pub(crate) fn merge(points: &mut Vec<Learned>, more: Vec<Learned>) {
+pub(super) fn merge(points: &mut Vec<Learned>, more: Vec<Learned>) {
     let known = points.len();
     for mut new in more {
         match points[..known].iter_mut().find(|old| is_same(&old.point, &new.point)) {

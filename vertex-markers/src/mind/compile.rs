@@ -2,12 +2,14 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::gray::{GrayImage, Sampling, Weights, resample_rgb};
+use crate::gray::Weights;
+use crate::learn::Plan;
 use crate::tracking::TrackingImage;
+use crate::working_copy::WorkingCopy;
 use crate::{Limits, Picture, Result};
 
-use super::keyframes::{keyframes, parts};
-use super::plan::largest_scale;
+use super::keyframes::keyframes;
+use super::plan::plan;
 use super::{MindFile, Target, compat};
 
 /// Most points of a file.
@@ -66,29 +68,21 @@ pub fn compile_with_progress(
 }
 
 fn tuned(picture: &Picture, budget: usize, progress: &(dyn Fn(f32) + Sync)) -> Target {
-    let (grey, grey_scale) = working_copy(picture);
+    let copy = WorkingCopy::of(picture);
+    let grey = copy.grey(&Weights::LUMA, 0.0);
+    let plans = plan(copy.width, copy.height);
     let done = AtomicUsize::new(0);
-    let parts = parts(&grey) + 1;
+    let parts = plans.iter().map(Plan::parts).sum::<usize>() + 1;
     let step = || {
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         progress(done as f32 / parts as f32);
     };
     let (keyframes, tracking) = rayon::join(
-        || keyframes(&grey, grey_scale, budget, &step),
-        || vec![unused_tracking_image(), TrackingImage::build(&grey, grey_scale)],
+        || keyframes(&grey, copy.scale, &plans, budget, &step),
+        || vec![unused_tracking_image(), TrackingImage::build(&grey, copy.scale)],
     );
     progress(1.0);
     Target { width: picture.width(), height: picture.height(), tracking, keyframes }
-}
-
-/// The picture's luma, no larger than the largest keyframe, and its scale.
-pub(crate) fn working_copy(picture: &Picture) -> (GrayImage, f64) {
-    let scale = largest_scale(picture.width(), picture.height());
-    let side = |length: u32| (f64::from(length) * scale).round() as usize;
-    let (width, height) = (side(picture.width()), side(picture.height()));
-    let sampling = Sampling { scale, origin: 0.0 };
-    let grey = resample_rgb(picture.rgb(), &Weights::LUMA, width, height, sampling);
-    (grey, scale)
 }
 
 /// The runtime expects two tracking images and reads the second only.

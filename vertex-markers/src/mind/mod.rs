@@ -18,9 +18,7 @@ use crate::cluster::Node;
 use crate::detector::Keypoint;
 use crate::tracking::TrackingImage;
 
-pub(crate) use compile::working_copy;
 pub use compile::{CompileOptions, Layout, compile, compile_with_progress};
-pub(crate) use plan::largest_scale;
 pub use several::compile_many;
 
 /// A `.mind` file: image targets in the order in which the runtime numbers them.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::{Error, Result};
 
-use super::{INCH, Marker};
+use super::{INCH, Level, Marker};
 
 /// Least shorter side of a level in pixels: the trackers cut templates of 25 pixels.
 const MIN_SIDE: usize = 28;
@@ -18,7 +18,11 @@ impl Marker {
     /// # Errors
     /// `MalformedMarker` naming the first rule broken, `CorruptPicture` when the picture inside cannot be decoded.
     pub fn check(&self) -> Result<()> {
-        let levels = self.images.levels()?;
+        self.check_with(&self.images.levels()?)
+    }
+
+    /// [`check`](Self::check) with the levels of the image set, where they are known already.
+    pub(super) fn check_with(&self, levels: &[Level]) -> Result<()> {
         let Some(first) = levels.first() else {
             return Err(Error::malformed(".iset: there is no level"));
         };

@@ -1,13 +1,13 @@
 //! From a picture to a marker.
 
-use crate::gray::{GrayImage, Sampling, Weights, resample_rgb};
-use crate::mind::largest_scale;
+use crate::gray::Weights;
+use crate::working_copy::WorkingCopy;
 use crate::{Error, Limits, Picture, Result};
 
 use super::Marker;
 use super::keypoints::keypoints;
 use super::options::NftOptions;
-use super::tracking::{SHIFT, tracking};
+use super::tracking::{SHIFT, Tracking};
 
 /// Compiles a picture into an NFT marker.
 ///
@@ -37,37 +37,14 @@ pub fn compile(picture: &Picture, options: &NftOptions) -> Result<Marker> {
     let dpi = options.dpi(copy.width);
     let (keypoints, tracking) = rayon::join(
         || keypoints(&copy.grey(&Weights::EIGHTHS, 0.0), dpi, options),
-        || tracking(&copy.grey(&Weights::MEAN, SHIFT), dpi, options),
+        || Tracking::of(&copy.grey(&Weights::MEAN, SHIFT), dpi, options),
     );
-    let (images, features) = tracking?;
+    let Tracking { images, levels, features } = tracking?;
     if keypoints.points.is_empty() || features.levels.iter().all(|level| level.features.is_empty())
     {
         return Err(Error::TooPlain);
     }
     let marker = Marker { images, features, keypoints };
-    marker.check()?;
+    marker.check_with(&levels)?;
     Ok(marker)
-}
-
-/// The picture no larger than a camera frame.
-struct WorkingCopy<'a> {
-    picture: &'a Picture,
-    scale: f64,
-    width: usize,
-    height: usize,
-}
-
-impl<'a> WorkingCopy<'a> {
-    fn of(picture: &'a Picture) -> Self {
-        let scale = largest_scale(picture.width(), picture.height());
-        let side = |length: u32| (f64::from(length) * scale).round() as usize;
-        let (width, height) = (side(picture.width()), side(picture.height()));
-        Self { picture, scale, width, height }
-    }
-
-    /// Its grey levels, moved right and down by so many of its pixels.
-    fn grey(&self, weights: &Weights, shift: f64) -> GrayImage {
-        let sampling = Sampling { scale: self.scale, origin: -shift };
-        resample_rgb(self.picture.rgb(), weights, self.width, self.height, sampling)
-    }
 }

@@ -5,12 +5,10 @@
 
 use std::f32::consts::TAU;
 
-use rayon::prelude::*;
-
 use crate::detector::Keypoint;
 use crate::detector::kpm::Detector;
 use crate::gray::GrayImage;
-use crate::learn::{Base, Learned, Looks, choose, learn, merge};
+use crate::learn::{Lesson, Plan, choose, learn};
 
 use super::options::NftOptions;
 use super::{INCH, KeypointSet, Page, Point, Record};
@@ -21,8 +19,6 @@ const FRONTAL_SIDES: [f64; 6] = [400.0, 283.0, 200.0, 141.0, 100.0, 71.0];
 const OWN_SIZE: f64 = 1.15;
 /// Shorter sides of those that hold what is seen from aside.
 const TILTED_SIDES: [f64; 3] = [110.0, 165.0, 250.0];
-/// Directions of tilt, evenly spread over half a turn.
-const DIRECTIONS: u16 = 4;
 /// Looks at a copy, besides the ideal one.
 const LOOKS: u64 = 6;
 /// The same for each direction of a foreshortened copy.
@@ -39,35 +35,27 @@ const MIN_POINTS: usize = 8;
 /// Number of the only page.
 const PAGE: i32 = 1;
 
-/// One image to describe.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Plan {
-    /// Pixels of the image per pixel of the working copy.
-    scale: f64,
-    small: bool,
-    tilted: bool,
-}
-
 /// The keypoints of a working copy that is as large as the largest level, which has `dpi` dots per inch.
 pub(super) fn keypoints(source: &GrayImage, dpi: u16, options: &NftOptions) -> KeypointSet {
     let plans = plan(source, options.levels);
-    let bases: Vec<Base> = plans.par_iter().map(|plan| Base::frontal(source, plan.scale)).collect();
-    let mut points = learned(&plans, &bases);
-    choose(&mut points, options.density.keypoints(), |image| {
-        bases[image].width.min(bases[image].height) as f32 / SQUARES
+    let detector = || {
+        let mut detector = Detector::default();
+        move |image: &GrayImage, cell| detector.detect_densely(image, cell)
+    };
+    let mut lessons = learn(source, &plans, detector, &|| ());
+    choose(&mut lessons, options.density.keypoints(), |lesson| {
+        lesson.width.min(lesson.height) as f32 / SQUARES
     });
-    points.iter_mut().filter(|points| points.len() < MIN_POINTS).for_each(Vec::clear);
     let mut set = KeypointSet::default();
-    let mut page = Page { number: PAGE, images: vec![unusable_first(&bases[0])] };
-    for (number, (base, learned)) in (1..).zip(bases.iter().zip(&points)) {
-        if learned.is_empty() {
+    let mut page = Page { number: PAGE, images: vec![unusable_first(&lessons[0])] };
+    for ((plan, lesson), number) in plans.iter().zip(&lessons).zip(1..) {
+        if lesson.points.len() < MIN_POINTS {
             continue;
         }
-        let record = Record { width: base.width as u32, height: base.height as u32, number };
-        let print =
-            Print { mm: INCH / (f32::from(dpi) * plans[number as usize - 1].scale as f32), record };
+        let record = record(lesson, number);
         page.images.push(record);
-        set.points.extend(learned.iter().map(|learned| print.point(&learned.point)));
+        let print = Print { mm: INCH / (f32::from(dpi) * plan.scale as f32), record };
+        set.points.extend(lesson.points.iter().map(|learned| print.point(&learned.point)));
     }
     set.pages.push(page);
     set
@@ -84,56 +72,27 @@ fn plan(source: &GrayImage, levels: u8) -> Vec<Plan> {
     let frontal = sides.iter().filter(fits);
     let largest = frontal.clone().next().copied().unwrap_or_default();
     let own = (shorter < sides[0] && shorter > OWN_SIZE * largest).then_some(&shorter);
-    let plan = |tilted: bool| {
-        move |&side: &f64| Plan { scale: (side / shorter).min(1.0), small: side <= SMALL, tilted }
-    };
-    let tilted = TILTED_SIDES.iter().filter(fits);
-    own.into_iter().chain(frontal).map(plan(false)).chain(tilted.map(plan(true))).collect()
+    let frontal = own.into_iter().chain(frontal).map(|&side| self::frontal(shorter, side));
+    let tilted = TILTED_SIDES.iter().filter(fits).map(|&side| tilted(shorter, side));
+    frontal.chain(tilted).collect()
 }
 
-/// What comes back of each image, from one direction or several.
-fn learned(plans: &[Plan], bases: &[Base]) -> Vec<Vec<Learned>> {
-    let directions = |plan: &Plan| -> Vec<Option<u16>> {
-        if plan.tilted { (0..DIRECTIONS).map(Some).collect() } else { vec![None] }
-    };
-    let looks: Vec<(usize, Option<u16>)> = plans
-        .iter()
-        .enumerate()
-        .flat_map(|(image, plan)| directions(plan).into_iter().map(move |from| (image, from)))
-        .collect();
-    let found: Vec<(usize, Vec<Learned>)> = looks
-        .into_par_iter()
-        .map_init(Detector::default, |detector, (image, direction)| {
-            (image, learn_from(&plans[image], &bases[image], image, direction, detector))
-        })
-        .collect();
-    let mut points: Vec<Vec<Learned>> = plans.iter().map(|_| Vec::new()).collect();
-    for (image, more) in found {
-        merge(&mut points[image], more);
-    }
-    points
+fn frontal(shorter: f64, side: f64) -> Plan {
+    let (cell, least_returns) = if side <= SMALL { (SMALL_CELL, 1) } else { (CELL, 2) };
+    Plan { scale: (side / shorter).min(1.0), tilted: false, looks: LOOKS, cell, least_returns }
 }
 
-fn learn_from(
-    plan: &Plan,
-    base: &Base,
-    image: usize,
-    direction: Option<u16>,
-    detector: &mut Detector,
-) -> Vec<Learned> {
-    let count = if plan.tilted { LOOKS_ASIDE } else { LOOKS };
-    let seed = (image as u64) << 8 | direction.map_or(0, |direction| u64::from(direction) + 1);
-    let (cell, least_returns) = if plan.small { (SMALL_CELL, 1) } else { (CELL, 2) };
-    let looks = Looks { count, seed, cell, least_returns };
-    match direction {
-        Some(direction) => learn(&base.tilted(direction, DIRECTIONS), looks, detector),
-        None => learn(base, looks, detector),
-    }
+fn tilted(shorter: f64, side: f64) -> Plan {
+    Plan { tilted: true, looks: LOOKS_ASIDE, ..frontal(shorter, side) }
+}
+
+fn record(lesson: &Lesson, number: i32) -> Record {
+    Record { width: lesson.width as u32, height: lesson.height as u32, number }
 }
 
 /// An image without points, for jsartoolkitNFT, which throws away what it finds by the first image.
-fn unusable_first(base: &Base) -> Record {
-    Record { width: base.width as u32, height: base.height as u32, number: 0 }
+fn unusable_first(lesson: &Lesson) -> Record {
+    record(lesson, 0)
 }
 
 /// Where an image lies on the print.

@@ -21,25 +21,30 @@ const STEPS: f32 = 3.0;
 /// Shorter side in pixels that the smallest level keeps, with one, two and three octaves.
 const SMALLEST: [f32; 3] = [224.0, 112.0, 56.0];
 
-/// The image set and the places to track of a picture in its largest resolution, moved by [`SHIFT`].
-pub(super) fn tracking(
-    grey: &GrayImage,
-    dpi: u16,
-    options: &NftOptions,
-) -> Result<(ImageSet, FeatureSet)> {
-    let shorter = grey.width().min(grey.height()) as f32;
-    let smallest = SMALLEST[usize::from(options.levels) - 1];
-    let steps = ((shorter / smallest).log2() * STEPS).floor().max(0.0) as u16;
-    let dpis = (1..=steps).map(|step| f32::from(dpi) * (-f32::from(step) / STEPS).exp2());
-    let pictures = Pictures::Jpeg { picture: jpeg(grey, dpi)?, dpis: dpis.collect() };
-    let images = ImageSet { pictures };
-    // What the tracker will see is the picture after the loss of the JPEG.
-    let levels = images.levels()?;
-    let features = (0..levels.len())
-        .into_par_iter()
-        .map(|index| feature_level(&levels, index, options.density.features()))
-        .collect();
-    Ok((images, FeatureSet { levels: features }))
+/// What is written for the tracker.
+pub(super) struct Tracking {
+    pub(super) images: ImageSet,
+    /// What the tracker will see: the picture after the loss of the JPEG.
+    pub(super) levels: Vec<Level>,
+    pub(super) features: FeatureSet,
+}
+
+impl Tracking {
+    /// That of a picture in its largest resolution, moved by [`SHIFT`].
+    pub(super) fn of(grey: &GrayImage, dpi: u16, options: &NftOptions) -> Result<Self> {
+        let shorter = grey.width().min(grey.height()) as f32;
+        let smallest = SMALLEST[usize::from(options.levels) - 1];
+        let steps = ((shorter / smallest).log2() * STEPS).floor().max(0.0) as u16;
+        let dpis = (1..=steps).map(|step| f32::from(dpi) * (-f32::from(step) / STEPS).exp2());
+        let pictures = Pictures::Jpeg { picture: jpeg(grey, dpi)?, dpis: dpis.collect() };
+        let images = ImageSet { pictures };
+        let levels = images.levels()?;
+        let features = (0..levels.len())
+            .into_par_iter()
+            .map(|index| feature_level(&levels, index, options.density.features()))
+            .collect();
+        Ok(Self { images, levels, features: FeatureSet { levels: features } })
+    }
 }
 
 fn jpeg(grey: &GrayImage, dpi: u16) -> Result<Vec<u8>> {

@@ -1,9 +1,9 @@
 //! One look at a target through the runtime's eyes.
 
 use crate::Picture;
-use crate::gray::GrayImage;
-use crate::mind::working_copy;
+use crate::gray::{GrayImage, Weights};
 use crate::simulate::{Camera, Place, Pose, Scene, Tracked, View};
+use crate::working_copy::WorkingCopy;
 
 /// What came of one view.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,10 +50,11 @@ impl<'a, R: Runtime> Trial<'a, R> {
         if [picture.width(), picture.height(), width, height].contains(&0) {
             return None;
         }
-        let (grey, scale) = working_copy(picture);
-        let scale = scale * f64::from(picture.width()) / f64::from(width);
+        let copy = WorkingCopy::of(picture);
+        let scale = copy.scale * f64::from(picture.width()) / f64::from(width);
         let [width, height] = [width, height].map(f64::from);
-        Some(Self { camera, runtime, scene: Scene::new(grey, scale, width, height), width, height })
+        let scene = Scene::new(copy.grey(&Weights::LUMA, 0.0), scale, width, height);
+        Some(Self { camera, runtime, scene, width, height })
     }
 
     /// Looks once: finds the target in a frame, then follows it.

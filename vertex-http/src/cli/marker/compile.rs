@@ -163,33 +163,40 @@ fn compile(
 }
 
 fn describe(picture: &Picture, marker: &Marker, scoring: &Scoring) -> Result<Made, String> {
-    let scores = |measured: &Trackability| {
-        if scoring.no_score { Vec::new() } else { score::lines(measured) }
-    };
-    let options = ScoreOptions::default();
-    let mut notes = Vec::new();
     let (format, points, bytes) = match marker {
         Marker::Mind(file) => {
-            for target in file.targets.iter().filter(|_| !scoring.no_score) {
-                let measured = trackability(picture, target, &options);
-                if let Some(file) = &scoring.overlay {
-                    score::write_overlay(file, picture, target, &measured)?;
-                }
-                notes.extend(scores(&measured));
-            }
             ("mind", file.targets.iter().map(matching_points).sum(), file.encode().len())
         }
         Marker::Nft(marker) => {
-            if !scoring.no_score {
-                let measured = nft_trackability(picture, marker, &options);
-                notes.extend(scores(&measured.map_err(|error| error.to_string())?));
-            }
             let files = marker.encode();
             let bytes = files.iset.len() + files.fset.len() + files.fset3.len();
             ("nft", marker.keypoints.points.len(), bytes)
         }
     };
+    let notes = if scoring.no_score { Vec::new() } else { measured(picture, marker, scoring)? };
     Ok(Made { format, points, bytes, seconds: 0.0, notes })
+}
+
+/// What is said of a marker's trackability, the overlay written where one is wanted.
+fn measured(picture: &Picture, marker: &Marker, scoring: &Scoring) -> Result<Vec<String>, String> {
+    let options = ScoreOptions::default();
+    let mut notes = Vec::new();
+    match marker {
+        Marker::Mind(file) => {
+            for target in &file.targets {
+                let measured = trackability(picture, target, &options);
+                if let Some(file) = &scoring.overlay {
+                    score::write_overlay(file, picture, target, &measured)?;
+                }
+                notes.extend(score::lines(&measured));
+            }
+        }
+        Marker::Nft(marker) => {
+            let measured = nft_trackability(picture, marker, &options);
+            notes.extend(score::lines(&measured.map_err(|error| error.to_string())?));
+        }
+    }
+    Ok(notes)
 }
 
 fn report(rows: &Rows<'_>) -> CommandResult {

@@ -1,7 +1,5 @@
 //! Descriptors whose samples are read from the pictures that are as blurred as the samples are wide.
 
-use crate::gray::GrayImage;
-
 use super::super::descriptor::{Descriptor, LANES, Pattern, SAMPLES, pack};
 use super::extrema::STEP;
 use super::pyramid::{Octave, PICTURES};
@@ -23,19 +21,26 @@ pub(super) fn describe(
     let (sin, cos) = angle.sin_cos();
     let reach = (REACH * sigma).max(1.0);
     let mut samples = [0.0; LANES];
-    for (ring, places) in (0..SAMPLES).collect::<Vec<_>>().chunks(PER_RING).enumerate() {
-        let (octave, picture) = picture_of(BLURS[ring] * reach, octaves.len());
+    for (ring, blur) in BLURS.iter().enumerate() {
+        let (octave, picture) = picture_of(blur * reach, octaves.len());
         let image = &octaves[octave].pictures[picture];
         let size = (octave as f32).exp2();
-        for &place in places {
+        let places = PER_RING * ring..(PER_RING * (ring + 1)).min(SAMPLES);
+        let (mut xs, mut ys) = ([0.0; PER_RING], [0.0; PER_RING]);
+        for (lane, place) in places.clone().enumerate() {
             let (px, py) = (pattern.x[place], pattern.y[place]);
-            let sample_x = x + reach * (px * cos - py * sin);
-            let sample_y = y + reach * (px * sin + py * cos);
-            let inside = |place: f32| place / size + (0.5 / size - 0.5);
-            samples[place] = level(image, inside(sample_x), inside(sample_y));
+            xs[lane] = inside(x + reach * (px * cos - py * sin), size, image.width());
+            ys[lane] = inside(y + reach * (px * sin + py * cos), size, image.height());
         }
+        let levels = image.bilinear(&xs, &ys);
+        samples[places.clone()].copy_from_slice(&levels[..places.len()]);
     }
     pack(samples, 0.0)
+}
+
+/// A place of the finest octave in an octave whose pixels are this large, moved to where it has a next pixel.
+fn inside(place: f32, size: f32, length: usize) -> f32 {
+    (place / size + (0.5 / size - 0.5)).max(0.0).min(length as f32 - 2.0)
 }
 
 /// The picture that is as blurred as this, in pixels of the finest octave: its octave and its number in it.
@@ -51,18 +56,4 @@ fn picture_of(blur: f32, octaves: usize) -> (usize, usize) {
     } else {
         (octave as usize, number)
     }
-}
-
-/// The level between four pixels, the place moved into the image.
-#[inline]
-fn level(image: &GrayImage, x: f32, y: f32) -> f32 {
-    let inside = |place: f32, length: usize| place.max(0.0).min(length as f32 - 2.0);
-    let (x, y) = (inside(x, image.width()), inside(y, image.height()));
-    let (left, top) = (x as usize, y as usize);
-    let (right, below) = (x - left as f32, y - top as f32);
-    let (upper, lower) = (image.row(top), image.row(top + 1));
-    (1.0 - right) * (1.0 - below) * upper[left]
-        + right * (1.0 - below) * upper[left + 1]
-        + (1.0 - right) * below * lower[left]
-        + right * below * lower[left + 1]
 }

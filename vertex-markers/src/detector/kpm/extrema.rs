@@ -2,14 +2,10 @@
 
 use crate::gray::GrayImage;
 
-use super::super::extrema::{MARKS, mark_peaks};
+use super::super::extrema::{MARKS, MAX_EDGE, MIN_SCORE, mark_peaks};
 use super::pyramid::{DIFFERENCES, PICTURES, Pyramid};
 use crate::simd;
 
-/// Least difference, in grey levels.
-const MIN_SCORE: f32 = 3.0;
-/// Greatest ratio of squared trace to determinant of the spatial Hessian: edges of more than 4 to 1 are dropped.
-const MAX_EDGE: f32 = 6.25;
 /// Farthest squared distance in pixels from the pixel to the vertex of its parabola.
 const MAX_SHIFT: f32 = 9.0;
 /// Factor of blur between the pictures of an octave.
@@ -191,33 +187,21 @@ struct Neighbour<'a> {
 impl Neighbour<'_> {
     /// The levels at a pixel of the difference in the middle and round it, row by row.
     fn around(&self, x: usize, y: usize) -> [[f32; 3]; 3] {
-        let (x, y) = (x as f32, y as f32);
-        let (x, y, step) = match self.size {
-            Size::Half => (x * 0.5 - 0.25, y * 0.5 - 0.25, 0.5),
-            Size::Same => {
-                let (x, y) = (x as usize, y as usize);
-                return [y - 1, y, y + 1].map(|row| {
-                    let row = self.image.row(row);
-                    [row[x - 1], row[x], row[x + 1]]
-                });
-            }
-            Size::Double => (2.0 * x + 0.5, 2.0 * y + 0.5, 2.0),
-        };
-        [y - step, y, y + step]
-            .map(|y| [x - step, x, x + step].map(|x| interpolated(self.image, x, y)))
+        match self.size {
+            Size::Half => self.between((x as f32 * 0.5 - 0.25, y as f32 * 0.5 - 0.25), 0.5),
+            Size::Same => [y - 1, y, y + 1].map(|row| {
+                let row = self.image.row(row);
+                [row[x - 1], row[x], row[x + 1]]
+            }),
+            Size::Double => self.between((2.0 * x as f32 + 0.5, 2.0 * y as f32 + 0.5), 2.0),
+        }
     }
-}
 
-/// The level between four pixels, which must exist.
-#[inline]
-fn interpolated(image: &GrayImage, x: f32, y: f32) -> f32 {
-    let (left, top) = (x as usize, y as usize);
-    let (right, below) = (x - left as f32, y - top as f32);
-    let (upper, lower) = (image.row(top), image.row(top + 1));
-    (1.0 - right) * (1.0 - below) * upper[left]
-        + right * (1.0 - below) * upper[left + 1]
-        + (1.0 - right) * below * lower[left]
-        + right * below * lower[left + 1]
+    /// The levels at a place between pixels and round it, `step` pixels apart.
+    fn between(&self, (x, y): (f32, f32), step: f32) -> [[f32; 3]; 3] {
+        let columns = [x - step, x, x + step];
+        [y - step, y, y + step].map(|row| self.image.bilinear(&columns, &[row; 3]))
+    }
 }
 
 /// Solves three linear equations by Cramer's rule; `None` when they are singular.

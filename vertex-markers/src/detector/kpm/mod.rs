@@ -10,17 +10,14 @@ mod pyramid;
 
 use crate::gray::GrayImage;
 
-use super::Keypoint;
 use super::descriptor::Pattern;
+use super::extrema::PER_CELL;
+use super::{GRID, Keypoint};
 use extrema::Extremum;
 use pyramid::Pyramid;
 
 /// Points above which an image is thinned.
 const MAX_POINTS: usize = 500;
-/// Cells across and down the image in which the strongest points are kept.
-const GRID: usize = 10;
-/// Points kept per cell.
-const PER_CELL: usize = 5;
 
 /// Finds keypoints, keeping its working memory from image to image.
 #[derive(Debug)]
@@ -54,7 +51,7 @@ impl Detector {
             let cell = |length: usize| length.div_ceil(GRID) as f32;
             thin(&mut self.extrema, (cell(image.width()), cell(image.height())));
         }
-        self.extrema.iter().flat_map(|extremum| self.keypoints(extremum)).collect()
+        self.described()
     }
 
     /// Finds the keypoints of an image of any size as densely as the runtime finds those of a full camera
@@ -63,12 +60,16 @@ impl Detector {
     pub fn detect_densely(&mut self, image: &GrayImage, cell: f32) -> Vec<Keypoint> {
         self.find_extrema(image);
         thin(&mut self.extrema, (cell, cell));
-        self.extrema.iter().flat_map(|extremum| self.keypoints(extremum)).collect()
+        self.described()
     }
 
     fn find_extrema(&mut self, image: &GrayImage) {
         self.pyramid.build(image);
         extrema::find(&self.pyramid, &mut self.marks, &mut self.extrema);
+    }
+
+    fn described(&self) -> Vec<Keypoint> {
+        self.extrema.iter().flat_map(|extremum| self.keypoints(extremum)).collect()
     }
 
     fn keypoints(&self, extremum: &Extremum) -> impl Iterator<Item = Keypoint> {

@@ -1,0 +1,152 @@
+//! Which sightings are of one point, and what they say together.
+
+use std::f32::consts::{PI, TAU};
+
+use crate::detector::Keypoint;
+
+use super::Learned;
+use super::grid::Grid;
+use super::votes::Votes;
+
+/// Points nearer to the picture's edge than this many of their own pixels describe what lies around it.
+const EDGE: f32 = 3.0;
+/// Greatest distance between sightings per scale of theirs.
+const PLACE: f32 = 0.75;
+/// Greatest ratio of their scales.
+const SCALES: f32 = 1.3;
+/// Greatest difference of their angles in radians.
+const ANGLE: f32 = 0.5;
+/// Greatest Hamming distance of their descriptors.
+const DISTANCE: u32 = 180;
+
+/// All points seen so far.
+pub(super) struct Album {
+    /// Of the keyframe, in pixels.
+    size: (f32, f32),
+    points: Vec<Record>,
+}
+
+impl Album {
+    /// Without points yet, of a copy of this size in pixels.
+    pub(super) fn of(size: (f32, f32)) -> Self {
+        Self { size, points: Vec::new() }
+    }
+
+    /// Adds what one view shows: new sightings of known points, and new points.
+    pub(super) fn add(&mut self, sightings: Vec<Keypoint>) {
+        let grid = Grid::of(&sightings, self.size);
+        let mut taken = vec![false; sightings.len()];
+        for record in &mut self.points {
+            let near = grid.near(record.first.x, record.first.y);
+            let same = near.filter(|&index| !taken[index]).filter_map(|index| {
+                record.distance_to(&sightings[index]).map(|distance| (distance, index))
+            });
+            if let Some((distance, index)) = same.min() {
+                taken[index] = true;
+                record.add(&sightings[index], distance);
+            }
+        }
+        let new = sightings.into_iter().zip(taken).filter(|(_, taken)| !taken);
+        let on_picture = new.filter(|(point, _)| self.is_clear_of_edges(point));
+        let records: Vec<Record> = on_picture.map(|(point, _)| Record::new(point)).collect();
+        self.points.extend(records);
+    }
+
+    fn is_clear_of_edges(&self, point: &Keypoint) -> bool {
+        let edge = EDGE * point.scale;
+        let inside = |place: f32, length: f32| place > edge && place < length - edge;
+        inside(point.x, self.size.0) && inside(point.y, self.size.1)
+    }
+
+    /// The points seen again at least so often, the most faithful first.
+    pub(super) fn faithful(self, least: u32) -> Vec<Learned> {
+        let returned = self.points.into_iter().filter(|record| record.returns >= least);
+        let mut learned: Vec<Learned> = returned.map(Record::learned).collect();
+        learned.sort_by(Learned::most_faithful_first);
+        learned
+    }
+}
+
+/// One point and its sightings.
+struct Record {
+    first: Keypoint,
+    sum: (f32, f32),
+    /// Sum of the angles' unit vectors.
+    direction: (f32, f32),
+    votes: Votes,
+    returns: u32,
+    distance: u32,
+}
+
+impl Record {
+    fn new(first: Keypoint) -> Self {
+        let (sin, cos) = first.angle.sin_cos();
+        let mut votes = Votes::default();
+        votes.add(&first.descriptor);
+        Self {
+            sum: (first.x, first.y),
+            direction: (cos, sin),
+            votes,
+            returns: 0,
+            distance: 0,
+            first,
+        }
+    }
+
+    /// Hamming distance of a sighting of this point; `None` for other points.
+    fn distance_to(&self, other: &Keypoint) -> Option<u32> {
+        let first = &self.first;
+        let (dx, dy) = (other.x - first.x, other.y - first.y);
+        let reach = (PLACE * first.scale).min(Grid::SIDE);
+        let alike = first.maxima == other.maxima
+            && same_scale(first, other)
+            && dx * dx + dy * dy <= reach * reach
+            && wrapped(other.angle - first.angle).abs() <= ANGLE;
+        let distance = alike.then(|| first.descriptor.hamming(&other.descriptor));
+        distance.filter(|&distance| distance <= DISTANCE)
+    }
+
+    fn add(&mut self, sighting: &Keypoint, distance: u32) {
+        let (sin, cos) = sighting.angle.sin_cos();
+        self.sum = (self.sum.0 + sighting.x, self.sum.1 + sighting.y);
+        self.direction = (self.direction.0 + cos, self.direction.1 + sin);
+        self.votes.add(&sighting.descriptor);
+        self.returns += 1;
+        self.distance += distance;
+    }
+
+    /// The mean of all sightings.
+    fn learned(self) -> Learned {
+        let count = (self.returns + 1) as f32;
+        let point = Keypoint {
+            x: self.sum.0 / count,
+            y: self.sum.1 / count,
+            angle: self.direction.1.atan2(self.direction.0),
+            descriptor: self.votes.majority(),
+            ..self.first
+        };
+        let noise = self.distance as f32 / self.returns.max(1) as f32;
+        Learned { point, returns: self.returns, noise }
+    }
+}
+
+/// Whether two keypoints are as large as each other.
+pub(super) fn same_scale(a: &Keypoint, b: &Keypoint) -> bool {
+    a.scale.max(b.scale) <= SCALES * a.scale.min(b.scale)
+}
+
+/// An angle from -pi to pi.
+pub(super) fn wrapped(angle: f32) -> f32 {
+    (angle + PI).rem_euclid(TAU) - PI
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn angles_wrap() {
+        assert!((wrapped(1.5 * PI) + 0.5 * PI).abs() < 1e-6);
+        assert!((wrapped(-3.0 * PI + 0.1) - (0.1 - PI)).abs() < 1e-5);
+    }
+}

@@ -1,0 +1,65 @@
+//! Finding what lies near a place.
+
+use crate::detector::Keypoint;
+
+/// Keypoints by the square they lie in.
+pub(super) struct Grid {
+    columns: usize,
+    rows: usize,
+    /// Where each square's points begin in `order`.
+    starts: Vec<usize>,
+    order: Vec<usize>,
+}
+
+impl Grid {
+    /// Side of the squares in pixels.
+    pub(super) const SIDE: f32 = 6.0;
+
+    pub(super) fn of(points: &[Keypoint], size: (f32, f32)) -> Self {
+        let count = |length: f32| (length / Self::SIDE).ceil().max(1.0) as usize;
+        let (columns, rows) = (count(size.0), count(size.1));
+        let mut grid = Self {
+            columns,
+            rows,
+            starts: vec![0; columns * rows + 1],
+            order: vec![0; points.len()],
+        };
+        let squares: Vec<usize> =
+            points.iter().map(|point| grid.square(point.x, point.y)).collect();
+        for &square in &squares {
+            grid.starts[square + 1] += 1;
+        }
+        for square in 0..columns * rows {
+            grid.starts[square + 1] += grid.starts[square];
+        }
+        let mut next = grid.starts.clone();
+        for (index, &square) in squares.iter().enumerate() {
+            grid.order[next[square]] = index;
+            next[square] += 1;
+        }
+        grid
+    }
+
+    fn square(&self, x: f32, y: f32) -> usize {
+        let (column, row) = self.position(x, y);
+        row * self.columns + column
+    }
+
+    fn position(&self, x: f32, y: f32) -> (usize, usize) {
+        let index =
+            |place: f32, count: usize| ((place / Self::SIDE).max(0.0) as usize).min(count - 1);
+        (index(x, self.columns), index(y, self.rows))
+    }
+
+    /// Indices of the points in the square of a place and in those round it: of all that lie within a side.
+    pub(super) fn near(&self, x: f32, y: f32) -> impl Iterator<Item = usize> {
+        let (column, row) = self.position(x, y);
+        let columns = column.saturating_sub(1)..(column + 2).min(self.columns);
+        let rows = row.saturating_sub(1)..(row + 2).min(self.rows);
+        rows.flat_map(move |row| {
+            let first = self.starts[row * self.columns + columns.start];
+            let end = self.starts[row * self.columns + columns.end];
+            self.order[first..end].iter().copied()
+        })
+    }
+}

@@ -1,0 +1,58 @@
+//! What most descriptors say.
+
+use crate::detector::{Descriptor, WORDS};
+use crate::simd;
+
+const BITS: usize = 32;
+
+/// How many sightings have each bit of the descriptor.
+pub(super) struct Votes {
+    counts: [u8; WORDS * BITS],
+    voters: u8,
+}
+
+impl Default for Votes {
+    fn default() -> Self {
+        Self { counts: [0; WORDS * BITS], voters: 0 }
+    }
+}
+
+impl Votes {
+    pub(super) fn add(&mut self, descriptor: &Descriptor) {
+        let (words, _) = self.counts.as_chunks_mut::<BITS>();
+        simd::run(
+            #[inline(always)]
+            || {
+                for (counts, word) in words.iter_mut().zip(descriptor.0) {
+                    for (shift, count) in counts.iter_mut().enumerate() {
+                        *count += (word >> shift & 1) as u8;
+                    }
+                }
+            },
+        );
+        self.voters += 1;
+    }
+
+    /// The bits that more than half of the sightings have.
+    pub(super) fn majority(&self) -> Descriptor {
+        let (words, _) = self.counts.as_chunks::<BITS>();
+        Descriptor(std::array::from_fn(|word| {
+            let bits = words[word].iter().enumerate();
+            bits.fold(0, |bits, (shift, &count)| bits | u32::from(2 * count > self.voters) << shift)
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_majority_decides_every_bit() {
+        let mut votes = Votes::default();
+        for word in [0b0011, 0b0101, 0b0110] {
+            votes.add(&Descriptor([word; WORDS]));
+        }
+        assert_eq!(votes.majority(), Descriptor([0b0111; WORDS]));
+    }
+}
