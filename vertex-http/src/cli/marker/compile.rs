@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use vertex_markers::{
     CompileOptions, Limits, MindFile, Picture, analyze, compile_with_progress,
     nft::{self, NftOptions},
-    trackability::{ScoreOptions, Trackability, lookalikes, nft_trackability, trackability},
+    trackability::{ScoreOptions, lookalikes, nft_trackability, trackability},
 };
 
 use super::{
