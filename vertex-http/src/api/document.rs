@@ -15,7 +15,7 @@ use poem_openapi::{
 use serde_json::{Value, json};
 use vertex_core::access::Action;
 
-use super::Problem;
+use super::{Problem, methods};
 
 /// Operations, completed.
 pub struct Documented<A>(pub A);
@@ -56,6 +56,7 @@ impl<A: OpenApi> OpenApi for Documented<A> {
 
     fn add_routes(self, routes: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {
         self.0.add_routes(routes);
+        routes.values_mut().for_each(methods::complete);
     }
 }
 

@@ -16,6 +16,7 @@ pub mod health;
 pub mod input;
 pub mod listing;
 mod marker_file;
+mod methods;
 pub mod notifications;
 pub mod orders;
 pub mod portraits;
