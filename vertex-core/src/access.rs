@@ -37,6 +37,8 @@ actions! {
     DeleteCompany = "deleteCompany": Superadmin;
     /// Change a company; its short name and whether it may be used only as superadmin.
     UpdateCompany = "updateCompany": Admin;
+    /// Say how much a company may keep.
+    PutCompanyQuota = "putCompanyQuota": Superadmin;
     /// List users.
     ListUsers = "listUsers": Admin;
     /// Count users.

@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use crate::check::FieldError;
+use crate::{check::FieldError, quota::Exceeded};
 
 /// What every fallible function of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -44,6 +44,9 @@ pub enum Error {
         /// The limit in bytes.
         limit: u64,
     },
+    /// The company has no room for it.
+    #[error("{0}")]
+    QuotaExceeded(Exceeded),
     /// A file of a kind this system does not read.
     #[error("{}: {}", .0.field, .0.message)]
     UnsupportedMedia(FieldError),
@@ -87,6 +90,8 @@ pub enum ErrorKind {
     Locked,
     /// See [`Error::TooLarge`].
     TooLarge,
+    /// See [`Error::QuotaExceeded`].
+    QuotaExceeded,
     /// See [`Error::UnsupportedMedia`].
     UnsupportedMedia,
     /// See [`Error::Unavailable`].
@@ -107,6 +112,7 @@ impl Error {
             Self::Forbidden(_) => ErrorKind::Forbidden,
             Self::Locked => ErrorKind::Locked,
             Self::TooLarge { .. } => ErrorKind::TooLarge,
+            Self::QuotaExceeded(_) => ErrorKind::QuotaExceeded,
             Self::UnsupportedMedia(_) => ErrorKind::UnsupportedMedia,
             Self::Unavailable { .. } => ErrorKind::Unavailable,
             Self::Internal { .. } => ErrorKind::Internal,

@@ -60,6 +60,10 @@ typed_ids! {
     DeliveryId
     /// Identifies a [`Job`](crate::job::Job).
     JobId
+    /// Identifies an [`Upload`](crate::upload::Upload).
+    UploadId
+    /// Identifies a [`Reservation`](crate::quota::Reservation).
+    ReservationId
 }
 
 /// The public name of a content: what the printed QR code carries.

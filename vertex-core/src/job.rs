@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{CompanyId, ContentId, DeliveryId, JobId, VideoId},
+    ids::{CompanyId, ContentId, DeliveryId, JobId, UploadId, VideoId},
     marker_formats::MarkerFormats,
     paths::ObjectPath,
 };
@@ -33,6 +33,11 @@ pub enum Task {
     PreviewVideo {
         /// Which video.
         video_id: VideoId,
+    },
+    /// Make a whole upload what it was sent for.
+    FinishUpload {
+        /// Which upload.
+        upload_id: UploadId,
     },
     /// Bring a notification out.
     Deliver {
@@ -71,6 +76,7 @@ impl Task {
         match self {
             Self::GenerateMarker { .. } => "generate_marker",
             Self::PreviewVideo { .. } => "preview_video",
+            Self::FinishUpload { .. } => "finish_upload",
             Self::Deliver { .. } => "deliver",
             Self::PurgeContent { .. } => "purge_content",
             Self::PurgeCompany { .. } => "purge_company",
@@ -86,6 +92,7 @@ impl Task {
                 None => format!("marker:{content_id}"),
             }),
             Self::PreviewVideo { video_id } => Some(format!("video-preview:{video_id}")),
+            Self::FinishUpload { upload_id } => Some(format!("upload:{upload_id}")),
             Self::Deliver { delivery_id } => Some(format!("deliver:{delivery_id}")),
             Self::PurgeContent { content_id, deleted_at } => {
                 Some(format!("purge-content:{content_id}:{}", deleted_at.timestamp_micros()))

@@ -93,6 +93,8 @@ pub struct Settings {
     pub max_image_bytes: u64,
     /// `VERTEX_MAX_VIDEO_BYTES`.
     pub max_video_bytes: u64,
+    /// `VERTEX_UPLOAD_HOURS`: how long an upload in parts may stand still.
+    pub upload_ttl: TimeDelta,
     /// `VERTEX_WORKERS`: jobs done at once, and threads for heavy computation.
     pub workers: usize,
     /// `VERTEX_JOB_LEASE_SECONDS`: after how long a dead worker's job goes to another.
@@ -179,7 +181,8 @@ impl Settings {
             purge_after: TimeDelta::days(or("VERTEX_PURGE_DAYS", "30", from_zero_to(3650))?),
             phone_country: or("VERTEX_PHONE_COUNTRY", "RU", |text| Country::parse(text))?,
             max_image_bytes: or("VERTEX_MAX_IMAGE_BYTES", "52428800", parse)?,
-            max_video_bytes: or("VERTEX_MAX_VIDEO_BYTES", "2147483648", parse)?,
+            max_video_bytes: or("VERTEX_MAX_VIDEO_BYTES", "5368709120", parse)?,
+            upload_ttl: TimeDelta::hours(or("VERTEX_UPLOAD_HOURS", "24", up_to(8760))?),
             workers: optional("VERTEX_WORKERS", parse)?.unwrap_or(cores).clamp(1, 256),
             job_lease: TimeDelta::seconds(or("VERTEX_JOB_LEASE_SECONDS", "30", up_to(86_400))?),
             web: WebSettings::from_env()?,
@@ -208,6 +211,7 @@ impl Settings {
             access_token_ttl: self.access_token_ttl,
             refresh_token_ttl: self.refresh_token_ttl,
             open_registration: self.registration == Registration::Open,
+            upload_ttl: self.upload_ttl,
             purge_after: self.purge_after,
             phone_country: self.phone_country,
         }

@@ -11,7 +11,7 @@ use vertex_core::{
     usecases::App,
     visitor::Doubles,
 };
-use vertex_storage::{Database, OpenDalObjects, PostgresEvents, SqlRecords};
+use vertex_storage::{Database, DiskSpool, OpenDalObjects, PostgresEvents, SqlRecords};
 
 use crate::{
     adapters::{
@@ -59,6 +59,7 @@ impl Installation {
             records: records.clone(),
             queue: records,
             objects,
+            spool: Arc::new(DiskSpool::open(&data_dir.join("uploads"))?),
             publications,
             views: Arc::new(views),
             doubles: Arc::new(Doubles::default()),

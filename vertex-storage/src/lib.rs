@@ -7,7 +7,9 @@
 mod objects;
 mod postgres_events;
 mod records;
+mod spool;
 
 pub use objects::OpenDalObjects;
 pub use postgres_events::{PostgresEvents, subscription};
 pub use records::{Database, SqlRecords};
+pub use spool::DiskSpool;

@@ -7,9 +7,12 @@ mod jobs;
 mod notifications;
 mod objects;
 mod publications;
+mod quotas;
 mod records;
 mod secrets;
+mod spool;
 mod studio;
+mod uploads;
 mod video;
 mod view_intake;
 
@@ -20,16 +23,19 @@ pub use jobs::JobQueue;
 pub use notifications::{Courier, DeadLetter, ExpiryStep, Letter, Notice, NotificationRecords};
 pub use objects::{ByteRange, ByteStream, ObjectMeta, ObjectWriter, Objects, StorageCapabilities};
 pub use publications::Publications;
+pub use quotas::QuotaRecords;
 pub use records::{
     AnalyticsRecords, AuthRecords, CompanyRecords, ContentFilter, ContentRecords, Dependents,
     EntryRecords, ProjectRecords, Records, RefreshOutcome, TotalRecords, Totals, Trash, UserFilter,
     UserRecords, UserStats, VideoRecords, ViewSessionRecords,
 };
 pub use secrets::{AccessClaims, AccessTokens, Passwords};
+pub use spool::{Spool, SpoolFile};
 pub use studio::{
     AuditRecords, ClientFilter, ClientRecords, FolderRecords, HousekeepingRecords,
     InvitationRecords, MarkerBatchRecords, OrderFilter, OrderRecords, Overview, OverviewRecords,
     Retention,
 };
+pub use uploads::UploadRecords;
 pub use video::VideoInspector;
 pub use view_intake::ViewIntake;

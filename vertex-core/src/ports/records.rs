@@ -1,15 +1,15 @@
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::NotificationRecords;
+use super::{NotificationRecords, QuotaRecords, UploadRecords};
 use crate::{
     analytics::{ContentViews, DailyViews, Period, SessionFilter},
     company::Company,
     content::{ArContent, MarkerReport, MarkerStatus},
     error::Result,
     ids::{
-        AuthSessionId, ClientId, CompanyId, ContentId, FolderId, ProjectId, UniqueId, UserId,
-        VideoId, ViewSessionId,
+        AuthSessionId, ClientId, CompanyId, ContentId, FolderId, ProjectId, ReservationId,
+        UniqueId, UserId, VideoId, ViewSessionId,
     },
     job::NewJob,
     page::{ListQuery, Listing, Page},
@@ -54,6 +54,8 @@ pub trait Records:
     + AuditRecords
     + OverviewRecords
     + HousekeepingRecords
+    + QuotaRecords
+    + UploadRecords
 {
 }
 
@@ -77,6 +79,8 @@ impl<T> Records for T where
         + AuditRecords
         + OverviewRecords
         + HousekeepingRecords
+        + QuotaRecords
+        + UploadRecords
 {
 }
 
@@ -333,12 +337,15 @@ pub type Dependents = Vec<(&'static str, u64)>;
 /// Contents and their rotation rules.
 #[async_trait]
 pub trait ContentRecords: Send + Sync {
-    /// Adds a content to its projects and queues `job`, all or nothing.
+    /// Adds a content to its projects, in the room that was `reserved` for it, and queues `job`, all or
+    /// nothing. `Conflict` when the room has gone to others. Without a reservation no quota is asked.
+    /// If the reservation is that of an upload, the upload is done.
     async fn insert_content(
         &self,
         scope: &TenantScope,
         content: &ArContent,
         projects: &[ProjectId],
+        reserved: Option<ReservationId>,
         job: &NewJob,
     ) -> Result<()>;
 
@@ -431,8 +438,16 @@ pub trait ContentRecords: Send + Sync {
 /// Videos.
 #[async_trait]
 pub trait VideoRecords: Send + Sync {
-    /// Adds a video and queues `job`.
-    async fn insert_video(&self, scope: &TenantScope, video: &Video, job: &NewJob) -> Result<()>;
+    /// Adds a video, in the room that was `reserved` for it, and queues `job`. `Conflict` when the room has
+    /// gone to others. Without a reservation no quota is asked. If the reservation is that of an upload,
+    /// the upload is done.
+    async fn insert_video(
+        &self,
+        scope: &TenantScope,
+        video: &Video,
+        reserved: Option<ReservationId>,
+        job: &NewJob,
+    ) -> Result<()>;
 
     /// One video.
     async fn video(&self, scope: &TenantScope, id: VideoId) -> Result<Option<Video>>;

@@ -238,6 +238,8 @@ pub struct Retention {
     pub sessions: DateTime<Utc>,
     /// Invitations that ended before this go.
     pub invitations: DateTime<Utc>,
+    /// Reservations that ended before this go.
+    pub reservations: DateTime<Utc>,
 }
 
 /// Throwing away what nobody needs any more.

@@ -3,14 +3,14 @@
 use bytes::Bytes;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use uuid::Uuid;
-use vertex_markers::{Analysis, Limits, Picture, PictureFormat, analyze};
+use vertex_markers::{Analysis, Limits, Picture, PictureFormat, analyze, picture::stowaway};
 
-use super::{App, auth::Identity, projects::parse_id};
+use super::{App, auth::Identity, projects::parse_id, quotas::Room};
 use crate::{
     check::{Change, Check, Field, any},
     content::{ArContent, ContentImage, MarkerStatus},
     error::{Error, Result},
-    ids::{ClientId, CompanyId, ContentId, FolderId, ProjectId, UniqueId},
+    ids::{ClientId, CompanyId, ContentId, FolderId, ProjectId, ReservationId, UniqueId},
     job::Task,
     marker_formats::MarkerFormats,
     page::{ListQuery, Listing},
@@ -62,7 +62,8 @@ pub struct ContentChanges {
 ///
 /// # Errors
 /// `Invalid` with every bad field (the picture's is `image`), `UnsupportedMedia` for a file that is no
-/// JPEG, PNG or WebP, `NotFound` for a company, project, folder or client that is not this user's to use.
+/// JPEG, PNG or WebP, `QuotaExceeded`, `NotFound` for a company, project, folder or client that is not this
+/// user's to use.
 pub async fn create(
     app: &App,
     who: &Identity,
@@ -70,20 +71,87 @@ pub async fn create(
     picture: Option<Bytes>,
 ) -> Result<ArContent> {
     let mut check = Check::default();
-    let title = check.required("title", input.title, Name::parse);
-    let company = check.optional("company_id", input.company_id, parse_id);
-    let project = check.optional("project_id", input.project_id, parse_id);
-    let folder = check.optional("folder_id", input.folder_id, parse_id);
-    let client = check.optional("client_id", input.client_id, parse_id);
-    let expiry_date = check.optional("expiry_date", input.expiry_date, parse_date);
+    let place = input.check(&mut check);
     let picture = check.required("image", picture.into(), not_empty);
-    let (title, company, project, folder, client, expiry_date, picture) =
-        check.all((title, company, project, folder, client, expiry_date, picture))?;
+    let (place, picture) = check.all((place, picture))?;
+    let place = place.find(app, who).await?;
+    let room = Room::take(app, place.company_id, picture.len() as u64).await?;
+    let reserved = room.id();
+    match create_in(app, who, place, reserved, picture).await {
+        Ok(content) => Ok(content),
+        Err(error) => {
+            room.release(app).await?;
+            Err(error)
+        }
+    }
+}
 
-    let company_id = who.company_for_new_row(app, company.map(CompanyId)).await?;
-    let owner = Owner { app, who, company: company_id };
-    let client_id = owner.client(client).await?;
-    let (folder_id, projects) = owner.places(folder, project.into_iter().collect()).await?;
+/// Where a new content is to be, as it was asked for.
+pub(super) struct AskedPlace {
+    title: Name,
+    company: Option<Uuid>,
+    project: Option<Uuid>,
+    folder: Option<Uuid>,
+    client: Option<Uuid>,
+    expiry_date: Option<NaiveDate>,
+}
+
+/// Where a new content is to be.
+pub(super) struct Place {
+    /// Whose it is.
+    pub company_id: CompanyId,
+    title: Name,
+    folder_id: Option<FolderId>,
+    projects: Vec<ProjectId>,
+    client_id: Option<ClientId>,
+    expiry_date: Option<NaiveDate>,
+}
+
+impl NewContent {
+    /// Looks at every field.
+    pub(super) fn check(self, check: &mut Check) -> Option<AskedPlace> {
+        let title = check.required("title", self.title, Name::parse);
+        let company = check.optional("company_id", self.company_id, parse_id);
+        let project = check.optional("project_id", self.project_id, parse_id);
+        let folder = check.optional("folder_id", self.folder_id, parse_id);
+        let client = check.optional("client_id", self.client_id, parse_id);
+        let expiry_date = check.optional("expiry_date", self.expiry_date, parse_date);
+        Some(AskedPlace {
+            title: title?,
+            company: company?,
+            project: project?,
+            folder: folder?,
+            client: client?,
+            expiry_date: expiry_date?,
+        })
+    }
+}
+
+impl AskedPlace {
+    /// Finds what it names.
+    ///
+    /// # Errors
+    /// `NotFound` for what is not this user's to use.
+    pub(super) async fn find(self, app: &App, who: &Identity) -> Result<Place> {
+        let company_id = who.company_for_new_row(app, self.company.map(CompanyId)).await?;
+        let owner = Owner { app, who, company: company_id };
+        let client_id = owner.client(self.client).await?;
+        let named = self.project.into_iter().collect();
+        let (folder_id, projects) = owner.places(self.folder, named).await?;
+        let Self { title, expiry_date, .. } = self;
+        Ok(Place { company_id, title, folder_id, projects, client_id, expiry_date })
+    }
+}
+
+/// Keeps a picture as a new content in room that has been reserved.
+pub(super) async fn create_in(
+    app: &App,
+    who: &Identity,
+    place: Place,
+    reserved: ReservationId,
+    picture: Bytes,
+) -> Result<ArContent> {
+    let Place { company_id, title, folder_id, projects, client_id, expiry_date } = place;
     let image = examine(app, picture.clone()).await?;
     let (id, unique_id, now) = (ContentId(app.clock.uuid()), new_unique_id(app), app.now());
     let content = ArContent {
@@ -108,7 +176,7 @@ pub async fn create(
         updated_at: now,
         deleted_at: None,
     };
-    keep(app, who, &content, &projects, picture).await?;
+    keep(app, who, &content, &projects, reserved, picture).await?;
     Ok(content)
 }
 
@@ -118,6 +186,7 @@ async fn keep(
     who: &Identity,
     content: &ArContent,
     projects: &[ProjectId],
+    reserved: ReservationId,
     picture: Bytes,
 ) -> Result<()> {
     let path = ObjectPath::portrait(content.company_id, content.id, content.image.format);
@@ -126,7 +195,9 @@ async fn keep(
         content.company_id,
         Task::GenerateMarker { content_id: content.id, formats: None },
     );
-    let inserted = app.records.insert_content(&who.scope(), content, projects, &job).await;
+    let scope = who.scope();
+    let reserved = Some(reserved);
+    let inserted = app.records.insert_content(&scope, content, projects, reserved, &job).await;
     if inserted.is_err() {
         app.objects.delete(&path).await?;
     }
@@ -347,8 +418,12 @@ pub async fn generate_marker(
 /// Decodes the picture once, so that what cannot become a marker is refused at the door.
 async fn examine(app: &App, picture: Bytes) -> Result<ContentImage> {
     let bytes = picture.len() as u64;
-    let examined = app.compute.compute(move || describe(&picture)).await?;
-    let (format, width, height, analysis) = examined.map_err(refuse_picture)?;
+    let examined = app.compute.compute(move || (describe(&picture), stowaway(&picture))).await?;
+    let (described, stowaway) = examined;
+    let (format, width, height, analysis) = described.map_err(refuse_picture)?;
+    if let Some(what) = stowaway {
+        return Err(Error::field("image", format!("is {what} besides a picture")));
+    }
     Ok(ContentImage { format, width, height, bytes, analysis })
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{App, contents};
+use super::{App, contents, uploads};
 use crate::{
     error::Result,
     ids::CompanyId,
@@ -12,7 +12,8 @@ use crate::{
     tenant::TenantScope,
 };
 
-/// Removes spent jobs, sessions, refresh tokens and invitations; how many rows.
+/// Removes spent jobs, sessions, refresh tokens, invitations and reservations, and uploads that stood still;
+/// how many rows.
 pub async fn prune(app: &App) -> Result<u64> {
     let before = |days| app.now() - TimeDelta::days(days);
     let retention = Retention {
@@ -20,8 +21,9 @@ pub async fn prune(app: &App) -> Result<u64> {
         given_up_jobs: before(90),
         sessions: before(7),
         invitations: before(30),
+        reservations: app.now(),
     };
-    app.records.prune(&retention).await
+    Ok(app.records.prune(&retention).await? + uploads::expire(app).await?)
 }
 
 /// Removes a company that was deleted at that instant and not taken back: its files while their rows tell

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{App, contents, housekeeping, markers, notifications, videos};
+use super::{App, contents, housekeeping, markers, notifications, uploads, videos};
 use crate::{
     error::{Error, Result, with_causes},
     job::{Job, Task, backoff},
@@ -29,6 +29,7 @@ pub async fn perform(app: &App, job: &Job) -> Result<()> {
             markers::generate(app, &scope, *content_id, *formats).await
         }
         Task::PreviewVideo { video_id } => videos::make_preview(app, &scope, *video_id).await,
+        Task::FinishUpload { upload_id } => uploads::finish(app, &scope, *upload_id).await,
         Task::Deliver { delivery_id } => notifications::deliver(app, &scope, *delivery_id).await,
         Task::PurgeContent { content_id, deleted_at } => {
             contents::purge(app, &scope, *content_id, *deleted_at).await
@@ -84,6 +85,9 @@ pub async fn give_up(app: &App, job: &Job, reason: &str) -> Result<()> {
         }
         Task::Deliver { delivery_id } => {
             notifications::give_up(app, &scope, *delivery_id, reason).await?;
+        }
+        Task::FinishUpload { upload_id } => {
+            uploads::give_up(app, &scope, *upload_id, reason).await?;
         }
         Task::PreviewVideo { .. }
         | Task::PurgeContent { .. }

@@ -19,7 +19,9 @@ pub mod overview;
 pub mod portraits;
 pub mod projects;
 pub mod quality;
+pub mod quotas;
 pub mod rotation_rules;
+pub mod uploads;
 pub mod users;
 pub mod videos;
 pub mod viewer;
@@ -39,7 +41,7 @@ use crate::{
     phone::Country,
     ports::{
         AccessTokens, ByteStream, Clock, Compute, Courier, Dependents, Event, Events, JobQueue,
-        Objects, Passwords, Publications, Records, VideoInspector, ViewIntake,
+        Objects, Passwords, Publications, Records, Spool, VideoInspector, ViewIntake,
     },
     visitor::Doubles,
 };
@@ -61,6 +63,8 @@ pub struct Policy {
     pub refresh_token_ttl: TimeDelta,
     /// Whether anybody may register a company of their own, without being invited.
     pub open_registration: bool,
+    /// How long an upload that comes in parts may stand still.
+    pub upload_ttl: TimeDelta,
     /// How long what was deleted can be taken back.
     pub purge_after: TimeDelta,
     /// Whose phone numbers are typed without a country code.
@@ -76,6 +80,8 @@ pub struct App {
     pub queue: Arc<dyn JobQueue>,
     /// The files.
     pub objects: Arc<dyn Objects>,
+    /// Uploads that come in parts.
+    pub spool: Arc<dyn Spool>,
     /// What the world may see.
     pub publications: Arc<dyn Publications>,
     /// Where reports of viewings go.

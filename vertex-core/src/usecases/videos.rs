@@ -8,7 +8,7 @@ use vertex_markers::{
     preview::{PREVIEW_QUALITY, PREVIEW_SIDE},
 };
 
-use super::{App, auth::Identity, contents, projects::parse_id, without_dependents};
+use super::{App, auth::Identity, contents, projects::parse_id, quotas::Room, without_dependents};
 use crate::{
     check::{Check, Field},
     content::ArContent,
@@ -38,18 +38,52 @@ pub struct ReceivedVideo {
     bytes: u64,
     facts: VideoFacts,
     path: ObjectPath,
+    room: Room,
 }
 
 /// Streams a video file of a company into storage and reads what it says about itself.
 ///
 /// # Errors
-/// `UnsupportedMedia` for a file that is no MP4, MOV or WebM, `TooLarge`, `Invalid` on the field `video`
-/// for an empty or damaged file. None of them leaves a file behind.
-pub async fn receive(
+/// `UnsupportedMedia` for a file that is no MP4, MOV or WebM, `TooLarge`, `QuotaExceeded`, `Invalid` on the
+/// field `video` for an empty or damaged file. None of them leaves a file behind.
+pub async fn receive(app: &App, company: CompanyId, upload: ByteStream) -> Result<ReceivedVideo> {
+    let mut room = Room::take(app, company, 1).await?;
+    match store(app, &mut room, upload).await {
+        Ok(stored) => Ok(stored.in_room(room)),
+        Err(error) => {
+            room.release(app).await?;
+            Err(error)
+        }
+    }
+}
+
+/// The same for an upload whose room has been reserved. The room stays reserved if it fails.
+pub(super) async fn receive_into(
     app: &App,
-    company_id: CompanyId,
-    mut upload: ByteStream,
+    mut room: Room,
+    upload: ByteStream,
 ) -> Result<ReceivedVideo> {
+    let stored = store(app, &mut room, upload).await?;
+    Ok(stored.in_room(room))
+}
+
+/// What [`ReceivedVideo`] has besides its room.
+struct StoredVideo {
+    id: VideoId,
+    container: VideoContainer,
+    bytes: u64,
+    facts: VideoFacts,
+    path: ObjectPath,
+}
+
+impl StoredVideo {
+    fn in_room(self, room: Room) -> ReceivedVideo {
+        let Self { id, container, bytes, facts, path } = self;
+        ReceivedVideo { id, company_id: room.company_id(), container, bytes, facts, path, room }
+    }
+}
+
+async fn store(app: &App, room: &mut Room, mut upload: ByteStream) -> Result<StoredVideo> {
     let head = read_head(&mut upload).await?;
     if head.is_empty() {
         return Err(Error::field("video", "the file is empty"));
@@ -59,9 +93,9 @@ pub async fn receive(
         .sniff(&head)
         .ok_or_else(|| Error::unsupported("video", "is not an MP4, MOV or WebM video"))?;
     let id = VideoId(app.clock.uuid());
-    let path = ObjectPath::video(company_id, id, container);
+    let path = ObjectPath::video(room.company_id(), id, container);
     let mut writer = app.objects.writer(&path).await?;
-    let copied = copy(head, upload, writer.as_mut(), app.policy.max_video_bytes).await;
+    let copied = copy(app, room, head, upload, writer.as_mut()).await;
     let bytes = match copied {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -71,7 +105,7 @@ pub async fn receive(
     };
     writer.finish().await?;
     match app.videos.inspect(app.objects.clone(), &path).await {
-        Ok(facts) => Ok(ReceivedVideo { id, company_id, container, bytes, facts, path }),
+        Ok(facts) => Ok(StoredVideo { id, container, bytes, facts, path }),
         Err(error) => {
             app.objects.delete(&path).await?;
             Err(error)
@@ -88,6 +122,26 @@ pub struct NewVideo {
     pub description: Field<String>,
     /// `true` or `false`: whether it becomes the active one. The first of a content does when absent.
     pub is_active: Field<String>,
+}
+
+/// Looks at the fields of a new video before its file is there.
+///
+/// # Errors
+/// `Invalid` with every bad field.
+pub(super) fn check(input: NewVideo) -> Result<CheckedVideo> {
+    let mut check = Check::default();
+    let title = check.optional("title", input.title, Name::parse);
+    let text = check.optional("description", input.description, description);
+    let is_active = check.optional("is_active", input.is_active, parse_flag);
+    let (title, description, is_active) = check.all((title, text, is_active))?;
+    Ok(CheckedVideo { title, description, is_active })
+}
+
+/// The fields of a new video.
+pub(super) struct CheckedVideo {
+    title: Option<Name>,
+    description: Option<String>,
+    is_active: Option<bool>,
 }
 
 /// Makes a received file a video of its content and queues its preview.
@@ -108,9 +162,10 @@ pub async fn keep(
     kept
 }
 
-/// Removes a received file.
+/// Removes a received file and gives its room back.
 pub async fn discard(app: &App, received: ReceivedVideo) -> Result<()> {
-    app.objects.delete(&received.path).await
+    app.objects.delete(&received.path).await?;
+    received.room.release(app).await
 }
 
 async fn insert(
@@ -123,11 +178,7 @@ async fn insert(
     if received.company_id != content.company_id {
         return Err(Error::field("video", "must come after the field that names its content"));
     }
-    let mut check = Check::default();
-    let title = check.optional("title", input.title, Name::parse);
-    let text = check.optional("description", input.description, description);
-    let is_active = check.optional("is_active", input.is_active, parse_flag);
-    let (title, text, is_active) = check.all((title, text, is_active))?;
+    let CheckedVideo { title, description, is_active } = check(input)?;
     let others = app.records.videos_of(&who.scope(), content.id).await?;
     let becomes_active = is_active.unwrap_or(others.is_empty());
     let now = app.now();
@@ -136,7 +187,7 @@ async fn insert(
         company_id: content.company_id,
         content_id: content.id,
         title: title.unwrap_or_else(|| content.title.clone()),
-        description: text.unwrap_or_default(),
+        description: description.unwrap_or_default(),
         container: received.container,
         bytes: received.bytes,
         facts: received.facts.clone(),
@@ -148,7 +199,7 @@ async fn insert(
         updated_at: now,
     };
     let job = app.new_job(video.company_id, Task::PreviewVideo { video_id: video.id });
-    app.records.insert_video(&who.scope(), &video, &job).await?;
+    app.records.insert_video(&who.scope(), &video, Some(received.room.id()), &job).await?;
     app.content_changed(video.content_id);
     app.job_queued();
     Ok(video)
@@ -354,11 +405,13 @@ async fn read_head(upload: &mut ByteStream) -> Result<Bytes> {
 }
 
 async fn copy(
+    app: &App,
+    room: &mut Room,
     head: Bytes,
     mut upload: ByteStream,
     writer: &mut dyn ObjectWriter,
-    limit: u64,
 ) -> Result<u64> {
+    let limit = app.policy.max_video_bytes;
     let mut bytes = 0;
     let mut next = Some(head);
     while let Some(piece) = next {
@@ -366,6 +419,7 @@ async fn copy(
         if bytes > limit {
             return Err(Error::TooLarge { field: "video", limit });
         }
+        room.grow_to(app, bytes).await?;
         writer.write(piece).await?;
         next = upload.try_next().await?;
     }

@@ -32,6 +32,7 @@ use super::{
     input::Optional,
     listing::{ListOf, SortContentsBy, list_query},
     marker_file::MarkerFileName,
+    unbroken::to_the_end,
     versions::{IfMatch, Versioned, expected, tagged},
 };
 
@@ -321,7 +322,11 @@ impl ContentsApi {
             client_id: form.text("client_id"),
             expiry_date: form.text("expiry_date"),
         };
-        let content = contents::create(&app, &caller.0, input, picture).await?;
+        let created = {
+            let (app, who) = (app.clone(), caller.0.clone());
+            to_the_end(async move { contents::create(&app, &who, input, picture).await })
+        };
+        let content = created.await?;
         let version = content.updated_at;
         let view = ContentView::one(&app, &caller, content).await?;
         Ok(tagged(Created::Created(Json(view)), version))

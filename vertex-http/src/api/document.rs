@@ -78,7 +78,7 @@ fn allow_null(of: &mut MetaSchemaRef) {
 }
 
 /// Errors an operation can answer with, and when.
-const ERRORS: [(u16, &str); 13] = [
+const ERRORS: [(u16, &str); 15] = [
     (401, "Nobody is signed in, or the proof of it does not hold."),
     (403, "Your role does not allow this."),
     (404, "There is no such row, or it is another company's."),
@@ -90,8 +90,10 @@ const ERRORS: [(u16, &str); 13] = [
     (422, "The input breaks a rule: every bad field is named."),
     (423, "The account is locked."),
     (429, "Too many requests: `Retry-After` says when to come again."),
+    (460, "The bytes are not those of `Upload-Checksum`: they have been dropped."),
     (500, "A fault of this system; the log names it by `request_id`."),
     (503, "Something this system depends on does not answer: try again."),
+    (507, "The company's quota has no room for it: `quota` has the numbers."),
 ];
 
 /// Operations whose input can contradict what is stored, apart from those that change rows.
@@ -104,6 +106,19 @@ const CONFLICTING_READS: [&str; 7] = [
     "getVideoPreview",
     "getPublishedMarker",
 ];
+
+/// Operations that take files in.
+const UPLOADING: [&str; 6] = [
+    "createContent",
+    "createPortrait",
+    "createVideo",
+    "createPortraitVideo",
+    "beginUpload",
+    "appendUpload",
+];
+
+/// Operations that have to be asked in tus' way.
+const TUS: [&str; 4] = ["beginUpload", "appendUpload", "getUploadOffset", "deleteUpload"];
 
 fn complete(path: &mut MetaPath) {
     let names_a_row = path.path.contains('{') || path.path.contains(':');
@@ -172,11 +187,13 @@ fn can_answer(operation: &MetaOperation, status: u16, names_a_row: bool) -> bool
         404 => names_a_row || (signs_in && names_rows),
         405 => false,
         409 => (changes && (signs_in || name == "register")) || CONFLICTING_READS.contains(&name),
-        412 => takes_a_version(operation),
-        413 | 415 => has_body,
+        412 => takes_a_version(operation) || TUS.contains(&name),
+        413 | 415 => has_body || name == "getUploadOffset",
         422 => has_body || !operation.params.is_empty(),
         423 => name == "login",
         429 | 500 => true,
+        460 => has_body && TUS.contains(&name),
+        507 => UPLOADING.contains(&name),
         503 => !name.eq("health"),
         _ => false,
     }

@@ -24,9 +24,12 @@ pub mod problem;
 pub mod projects;
 pub mod public;
 pub mod quality;
+mod quotas;
 pub mod revalidated;
 pub mod rotation_rules;
 pub mod sizes;
+mod unbroken;
+pub mod uploads;
 pub mod users;
 pub mod versions;
 pub mod videos;
@@ -58,6 +61,8 @@ pub enum Tag {
     Portraits,
     /// The clips of a content.
     Videos,
+    /// Uploads in parts, by the tus protocol.
+    Uploads,
     /// What viewers ask; nobody signs in.
     Public,
     /// What administrators look after.
@@ -75,7 +80,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
     let people = (
         auth::AuthApi,
         users::UsersApi,
-        companies::CompaniesApi,
+        (companies::CompaniesApi, quotas::QuotasApi),
         projects::ProjectsApi,
         folders::FoldersApi,
         clients::ClientsApi,
@@ -86,6 +91,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
         portraits::PortraitsApi,
         quality::QualityApi,
         videos::VideosApi,
+        uploads::UploadsApi,
         rotation_rules::RotationRulesApi,
         public::PublicApi,
         admin::AdminApi,

@@ -36,6 +36,7 @@ use super::{
     listing::{ListOf, SortContentsBy, list_query},
     marker_file::MarkerFileName,
     sizes::{Words, human_size},
+    unbroken::to_the_end,
     versions::{IfMatch, Versioned, expected, tagged},
     waiting::Waiting,
 };
@@ -319,7 +320,11 @@ impl PortraitsApi {
             expiry_date: form.text("expiry_date"),
         };
         let waiting = Waiting::begin(&app, &caller.0);
-        let id = portraits::create(&app, &caller.0, input, picture).await?.id;
+        let created = {
+            let (app, who) = (app.clone(), caller.0.clone());
+            to_the_end(async move { portraits::create(&app, &who, input, picture).await })
+        };
+        let id = created.await?.id;
         let content = waiting.for_content(id, ArContent::markers_are_settled).await?;
         let view = PortraitView::whole(&app, &content).await?;
         Ok(tagged(Created::Created(Json(view)), content.updated_at))

@@ -8,7 +8,7 @@ use poem_openapi::{
     registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
     types::{ToJSON, Type},
 };
-use vertex_core::{Error, ErrorKind, check::FieldError};
+use vertex_core::{Error, ErrorKind, check::FieldError, quota::Exceeded};
 
 use crate::{
     limits::Verdict,
@@ -25,6 +25,37 @@ pub struct FieldView {
     pub field: String,
     /// What is wrong and what would be right.
     pub message: String,
+}
+
+impl From<&FieldError> for FieldView {
+    fn from(error: &FieldError) -> Self {
+        Self { field: error.field.clone(), message: error.message.clone() }
+    }
+}
+
+/// The quota that an upload does not fit into.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "ProblemQuota")]
+pub struct QuotaView {
+    /// `bytes`, `files` or `uploads` (under way at once).
+    pub resource: String,
+    /// The most there may be.
+    pub limit: u64,
+    /// How much is taken, what is on its way in included.
+    pub used: u64,
+    /// How much more was wanted.
+    pub requested: u64,
+}
+
+impl From<&Exceeded> for QuotaView {
+    fn from(exceeded: &Exceeded) -> Self {
+        Self {
+            resource: exceeded.resource.as_str().to_owned(),
+            limit: exceeded.limit,
+            used: exceeded.used,
+            requested: exceeded.requested,
+        }
+    }
 }
 
 /// An error as RFC 9457 has it.
@@ -44,6 +75,9 @@ pub struct ProblemView {
     pub code: String,
     /// Every bad field of the request.
     pub errors: Vec<FieldView>,
+    /// The numbers, when a quota has no room.
+    #[oai(skip_serializing_if_is_none)]
+    pub quota: Option<QuotaView>,
     /// Names this request in the server's log.
     pub request_id: String,
 }
@@ -57,12 +91,13 @@ pub struct Problem {
     title: &'static str,
     detail: String,
     errors: Vec<FieldError>,
-    refused: Option<Verdict>,
+    quota: Option<Box<Exceeded>>,
+    refused: Option<Box<Verdict>>,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, title: &'static str, detail: String) -> Self {
-        Self { status, code, title, detail, errors: Vec::new(), refused: None }
+        Self { status, code, title, detail, errors: Vec::new(), quota: None, refused: None }
     }
 
     /// Somebody asked too often.
@@ -71,22 +106,19 @@ impl Problem {
         let detail = format!("more than {} requests a minute: wait {wait} s", verdict.limit);
         let status = StatusCode::TOO_MANY_REQUESTS;
         let problem = Self::new(status, "too_many_requests", "Too many requests", detail);
-        Self { refused: Some(*verdict), ..problem }
+        Self { refused: Some(Box::new(*verdict)), ..problem }
     }
 
     /// The body of this problem.
     fn view(&self) -> ProblemView {
-        let errors = self
-            .errors
-            .iter()
-            .map(|error| FieldView { field: error.field.clone(), message: error.message.clone() });
         ProblemView {
             kind: "about:blank".to_owned(),
             title: self.title.to_owned(),
             status: self.status.as_u16(),
             detail: self.detail.clone(),
             code: self.code.to_owned(),
-            errors: errors.collect(),
+            errors: self.errors.iter().map(FieldView::from).collect(),
+            quota: self.quota.as_deref().map(QuotaView::from),
             request_id: request_id::current(),
         }
     }
@@ -117,6 +149,7 @@ impl Problem {
         let (code, title) = match status {
             StatusCode::BAD_REQUEST => return Error::field("body", detail).into(),
             StatusCode::NOT_FOUND => ("not_found", "Not found"),
+            StatusCode::PRECONDITION_FAILED => ("precondition", "Precondition failed"),
             StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "Method not allowed"),
             StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "Too large"),
             StatusCode::RANGE_NOT_SATISFIABLE => ("range", "Range not satisfiable"),
@@ -143,6 +176,9 @@ impl From<Error> for Problem {
             ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
             ErrorKind::Locked => (StatusCode::LOCKED, "locked", "Account locked"),
             ErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Too large"),
+            ErrorKind::QuotaExceeded => {
+                (StatusCode::INSUFFICIENT_STORAGE, "quota_exceeded", "No room in the quota")
+            }
             ErrorKind::UnsupportedMedia => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media", "Unsupported media type")
             }
@@ -159,6 +195,12 @@ impl From<Error> for Problem {
         };
         let mut problem = Self::new(status, code, title, error.to_string());
         problem.errors = error.bad_fields();
+        if let Error::QuotaExceeded(exceeded) = &error {
+            problem.quota = Some(Box::new(*exceeded));
+            if exceeded.never_fits() {
+                problem.status = StatusCode::PAYLOAD_TOO_LARGE;
+            }
+        }
         problem
     }
 }

@@ -16,7 +16,9 @@ use vertex_core::{
     page::Page,
     paths::ObjectPath,
     usecases::{
-        App, contents,
+        App,
+        auth::Identity,
+        contents,
         videos::{self, NewVideo, ReceivedVideo, VideoChanges},
     },
     video::{Video, VideoStatus},
@@ -29,6 +31,7 @@ use super::{
     form::StreamedForm,
     input::Optional,
     listing::ListOf,
+    unbroken::to_the_end,
     versions::{IfMatch, Versioned, expected, tagged},
     waiting::Waiting,
 };
@@ -238,13 +241,19 @@ impl VideosApi {
         mut form: StreamedForm<VideoForm>,
     ) -> Answer<Response<Created>> {
         let content = contents::get(&app, &caller.0, ContentId(id.0)).await?;
-        let Some((_, file)) = form.next_file(&["video"]).await? else {
-            return Err(Error::field("video", "is required").into());
-        };
-        let received = videos::receive(&app, content.company_id, file).await?;
-        let received = read_to_end(&app, &mut form, received).await?;
-        let input = new_video(&mut form);
-        let video = videos::keep(&app, &caller.0, &content, received, input).await?;
+        let (app, who) = (app.clone(), caller.0);
+        let stored = to_the_end({
+            let app = app.clone();
+            async move {
+                let Some((_, file)) = form.next_file(&["video"]).await? else {
+                    return Err(Error::field("video", "is required"));
+                };
+                let received = videos::receive(&app, content.company_id, file).await?;
+                let received = read_to_end(&app, &mut form, received).await?;
+                videos::keep(&app, &who, &content, received, new_video(&mut form)).await
+            }
+        });
+        let video = stored.await?;
         let version = video.updated_at;
         Ok(tagged(Created::Created(Json(VideoView::of(&app, video).await?)), version))
     }
@@ -257,31 +266,14 @@ impl VideosApi {
         &self,
         app: Data<&App>,
         caller: Caller,
-        mut form: StreamedForm<PortraitVideoForm>,
+        form: StreamedForm<PortraitVideoForm>,
     ) -> Answer<Response<Created>> {
-        let file = form.next_file(&["video"]).await?;
-        let named = match form.text("portrait_id") {
-            Field::Absent => None,
-            early => Some(videos::portrait(&app, &caller.0, early).await?),
-        };
-        let Some((_, file)) = file else { return Err(videos::nothing_sent(named).into()) };
-        let company = named.as_ref().map_or(caller.0.user.company_id, |named| named.company_id);
-        let received = videos::receive(&app, company, file).await?;
-        let received = read_to_end(&app, &mut form, received).await?;
-        let portrait = match named {
-            Some(portrait) => Ok(portrait),
-            None => videos::portrait(&app, &caller.0, form.text("portrait_id")).await,
-        };
-        let portrait = match portrait {
-            Ok(portrait) => portrait,
-            Err(error) => {
-                videos::discard(&app, received).await?;
-                return Err(error.into());
-            }
-        };
         let waiting = Waiting::begin(&app, &caller.0);
-        let input = new_video(&mut form);
-        let video = videos::keep(&app, &caller.0, &portrait, received, input).await?;
+        let stored = {
+            let (app, who) = (app.clone(), caller.0.clone());
+            to_the_end(async move { keep_for_portrait(&app, &who, form).await })
+        };
+        let video = stored.await?;
         let (id, version) = (video.id, video.updated_at);
         let video = waiting.for_preview(id).await?;
         Ok(tagged(Created::Created(Json(VideoView::of(&app, video).await?)), version))
@@ -441,6 +433,34 @@ impl VideosApi {
     }
 }
 
+/// Takes the file of a form in which the portrait may be named before or after it.
+async fn keep_for_portrait(
+    app: &App,
+    who: &Identity,
+    mut form: StreamedForm<PortraitVideoForm>,
+) -> vertex_core::Result<Video> {
+    let file = form.next_file(&["video"]).await?;
+    let named = match form.text("portrait_id") {
+        Field::Absent => None,
+        early => Some(videos::portrait(app, who, early).await?),
+    };
+    let Some((_, file)) = file else { return Err(videos::nothing_sent(named)) };
+    let company = named.as_ref().map_or(who.user.company_id, |named| named.company_id);
+    let received = videos::receive(app, company, file).await?;
+    let received = read_to_end(app, &mut form, received).await?;
+    let portrait = match named {
+        Some(portrait) => Ok(portrait),
+        None => videos::portrait(app, who, form.text("portrait_id")).await,
+    };
+    match portrait {
+        Ok(portrait) => videos::keep(app, who, &portrait, received, new_video(&mut form)).await,
+        Err(error) => {
+            videos::discard(app, received).await?;
+            Err(error)
+        }
+    }
+}
+
 /// The fields of a form that has been read.
 fn new_video<M>(form: &mut StreamedForm<M>) -> NewVideo {
     NewVideo {
@@ -455,12 +475,12 @@ async fn read_to_end<M>(
     app: &App,
     form: &mut StreamedForm<M>,
     received: ReceivedVideo,
-) -> Result<ReceivedVideo, Problem> {
+) -> vertex_core::Result<ReceivedVideo> {
     let error = match form.next_file(&["video"]).await {
         Ok(None) => return Ok(received),
         Ok(Some(_)) => Error::field("video", "comes twice; send one file a request"),
         Err(error) => error,
     };
     videos::discard(app, received).await?;
-    Err(error.into())
+    Err(error)
 }

@@ -7,9 +7,10 @@ use tokio::time::{Instant, sleep};
 use vertex_core::{
     Result,
     content::ArContent,
-    ids::{ContentId, VideoId},
+    ids::{ContentId, UploadId, VideoId},
     ports::Event,
-    usecases::{App, auth::Identity, contents, videos},
+    upload::{Upload, UploadState},
+    usecases::{App, auth::Identity, contents, uploads, videos},
     video::Video,
 };
 
@@ -59,6 +60,16 @@ impl<'a> Waiting<'a> {
             let (video, is_settled) = videos::with_preview_job(self.app, self.who, id).await?;
             if is_settled || !self.something_happened().await {
                 return Ok(video);
+            }
+        }
+    }
+
+    /// An upload once it is settled, or when patience ends.
+    pub async fn for_upload(mut self, id: UploadId) -> Result<Upload> {
+        loop {
+            let upload = uploads::get(self.app, self.who, id).await?;
+            if upload.state != UploadState::Checking || !self.something_happened().await {
+                return Ok(upload);
             }
         }
     }

@@ -1,4 +1,5 @@
-//! What becomes of request bodies: small ones are read whole, forms are streamed, refused ones read off.
+//! What becomes of request bodies: small ones are read whole, forms and parts of uploads are streamed, refused
+//! ones read off.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -13,26 +14,26 @@ use futures::{
 };
 use poem::{
     Body, Endpoint, IntoResponse, Middleware, Request, Response, Result, error::ReadBodyError,
-    http::header,
 };
 use vertex_core::Error;
 
+use super::streamed::is_streamed;
 use crate::api::Problem;
 
-/// Largest body of a request that is not a form with files.
+/// Largest body of a request that is not streamed.
 const LIMIT: usize = 1024 * 1024;
 /// The same where anybody may send one.
 const PUBLIC_LIMIT: usize = 16 * 1024;
 
-/// How long a form may be silent while it arrives.
+/// How long a streamed body may be silent while it arrives.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// How much of a refused form is still read, so that its sender gets to read the answer.
+/// How much of a refused body is still read, so that its sender gets to read the answer.
 const DRAIN_BYTES: usize = 64 * 1024 * 1024;
 /// How long that may take.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 
-/// Reads every body that is not a multipart form up to [`LIMIT`]; forms have limits of their own.
+/// Reads every body that is not streamed up to [`LIMIT`]; the others have limits of their own.
 pub struct BodyLimit;
 
 impl<E: Endpoint> Middleware<E> for BodyLimit {
@@ -50,10 +51,7 @@ impl<E: Endpoint> Endpoint for BodyLimitEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> Result<Response> {
-        let content_type = request.headers().get(header::CONTENT_TYPE);
-        let is_form =
-            content_type.is_some_and(|t| t.as_bytes().starts_with(b"multipart/form-data"));
-        if !is_form {
+        if !is_streamed(&request) {
             let limit = limit(request.uri().path());
             let bytes = request.take_body().into_bytes_limit(limit).await;
             let bytes = bytes.map_err(|error| refuse(error, limit))?;

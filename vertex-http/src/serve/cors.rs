@@ -7,11 +7,13 @@ use poem::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
 };
 
-const METHODS: &str = "GET, HEAD, POST, PUT, DELETE";
-const REQUEST_HEADERS: &str =
-    "authorization, content-type, if-match, if-none-match, if-range, range";
-const RESPONSE_HEADERS: &str = "etag, content-range, content-disposition, location, retry-after, \
-    ratelimit, ratelimit-policy, x-request-id";
+const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
+const REQUEST_HEADERS: &str = "authorization, content-type, if-match, if-none-match, if-range, range, tus-resumable, \
+    upload-checksum, upload-length, upload-metadata, upload-offset, x-http-method-override";
+const RESPONSE_HEADERS: &str = "etag, content-range, content-disposition, content-location, location, \
+    retry-after, ratelimit, ratelimit-policy, tus-checksum-algorithm, tus-extension, tus-max-size, \
+    tus-resumable, tus-version, upload-expires, upload-length, upload-metadata, upload-offset, \
+    x-request-id";
 const AN_HOUR: &str = "3600";
 
 /// Lets pages of these origins, and of no others, read answers. Requests of others are served as ever: it

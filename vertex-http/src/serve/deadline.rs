@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result, http::header};
+use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 use vertex_core::Error;
 
+use super::streamed::is_streamed;
 use crate::api::Problem;
 
-/// Gives up a request whose answer does not begin in time. Forms with files may take as long as they go
-/// on arriving.
+/// Gives up a request whose answer does not begin in time. Bodies that are streamed may take as long as they go on
+/// arriving.
 pub struct Deadline(pub Duration);
 
 impl<E: Endpoint> Middleware<E> for Deadline {
@@ -29,11 +30,9 @@ impl<E: Endpoint> Endpoint for DeadlineEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let content_type = request.headers().get(header::CONTENT_TYPE);
-        let is_form =
-            content_type.is_some_and(|t| t.as_bytes().starts_with(b"multipart/form-data"));
+        let is_streamed = is_streamed(&request);
         let answer = self.inner.call(request);
-        if is_form {
+        if is_streamed {
             return answer.await.map(IntoResponse::into_response);
         }
         match tokio::time::timeout(self.limit, answer).await {

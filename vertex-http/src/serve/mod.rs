@@ -11,6 +11,8 @@ mod pages;
 pub mod rate_limit;
 pub mod request_id;
 mod security_headers;
+pub mod streamed;
+pub mod tus;
 
 use poem::{
     Endpoint, EndpointExt, IntoResponse, Response, Route, get,
@@ -56,6 +58,7 @@ pub fn endpoint(
         .with(NormalizePath::new(TrailingSlash::Trim))
         .data(app)
         .data(telemetry)
+        .data(api::uploads::Turns::default())
         .data(live::Origins(web.cors_origins.clone()))
         .data(measure::MetricsToken(web.metrics_token.clone()))
         .with(CookieJarManager::new())
@@ -67,6 +70,7 @@ pub fn endpoint(
         }))
         .with(measure::Measure)
         .catch_all_error(|error| async move { Problem::from_poem(error).into_response() })
+        .with(tus::Tus)
         .with(cors::Cors(web.cors_origins.clone()))
         .with(security_headers::SecurityHeaders { https })
         .with(access_log::AccessLog)

@@ -5,14 +5,14 @@ use poem::{
     http::{HeaderMap, HeaderValue, Method, header},
 };
 
-use super::client::ClientAddress;
+use super::{client::ClientAddress, streamed::is_streamed, tus::is_upload};
 use crate::{
     api::Problem,
     limits::{Counted, Limits, Verdict, tightest},
 };
 
 /// Counts requests to the API by the client's address. Files behind signed links are not counted: a video
-/// is read in many parts. Health is not either.
+/// is read in many parts. Neither are parts of uploads, which their users are counted for, nor health.
 pub struct RateLimit(pub Limits);
 
 impl<E: Endpoint> Middleware<E> for RateLimit {
@@ -63,7 +63,8 @@ impl<E> RateLimitEndpoint<E> {
         let path = request.uri().path();
         let is_counted = path.starts_with("/api/")
             && !path.starts_with("/api/files/")
-            && !path.starts_with("/api/health");
+            && !path.starts_with("/api/health")
+            && !is_part(request);
         let address = ClientAddress::of(request).filter(|_| is_counted)?;
         let all = self.limits.count_address(Counted::Address, address).await;
         let special = match special(request) {
@@ -74,6 +75,12 @@ impl<E> RateLimitEndpoint<E> {
     }
 }
 
+/// Whether a request only goes on with an upload.
+fn is_part(request: &Request) -> bool {
+    let goes_on = matches!(*request.method(), Method::PATCH | Method::HEAD);
+    goes_on && is_upload(request.uri().path())
+}
+
 /// The stricter limit a request falls under as well.
 fn special(request: &Request) -> Option<Counted> {
     let guesses = ["/api/auth/login", "/api/auth/register", "/api/auth/change-password"];
@@ -81,8 +88,8 @@ fn special(request: &Request) -> Option<Counted> {
     if request.method() == Method::POST && guesses.contains(&path) {
         return Some(Counted::Auth);
     }
-    let content_type = request.headers().get(header::CONTENT_TYPE)?;
-    content_type.as_bytes().starts_with(b"multipart/form-data").then_some(Counted::Uploads)
+    let begins_upload = request.method() == Method::POST && is_upload(path);
+    (begins_upload || is_streamed(request)).then_some(Counted::Uploads)
 }
 
 /// Says how much is left and, when nothing is, how long to wait.

@@ -1,6 +1,7 @@
 //! Two walks over every operation of the API document: as an administrator of another company, for whom
 //! nothing of this one exists, and as every role, which may do what the table says and no more.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::{Method, multipart};
 use serde_json::{Value, json};
 use vertex_core::{access::Action, user::Role};
@@ -36,11 +37,19 @@ impl Rows {
         let invited = made("/api/users/invitations", json!({"email": "new@example.org"})).await;
         let batch = made("/api/admin/markers/generate", json!({"content_ids": []})).await;
         assert_eq!(root.get("/api/companies").await.0, 200);
+        let metadata =
+            ["kind dmlkZW8=".to_owned(), format!("content_id {}", base64(&id(&content)))];
+        let begun = boss.request(Method::POST, "/api/uploads").header("tus-resumable", "1.0.0");
+        let begun = begun.header("upload-length", 10).header("upload-metadata", metadata.join(","));
+        let begun = begun.send().await.unwrap();
+        assert_eq!(begun.status(), 201);
+        let upload = begun.headers()["location"].to_str().unwrap().rsplit('/').next().unwrap();
         let ids = vec![
             ("/api/ar-content/", id(&content)),
             ("/api/portraits/", id(&content)),
             ("/api/analytics/content/", id(&content)),
             ("/api/videos/", id(&video)),
+            ("/api/uploads/", upload.to_owned()),
             ("/api/projects/", id(&project)),
             ("/api/folders/", id(&folder)),
             ("/api/clients/", id(&client)),
@@ -99,6 +108,10 @@ async fn operations(service: &Service) -> Vec<Operation> {
 
 fn call(user: &User<'_>, operation: &Operation, path: &str) -> reqwest::RequestBuilder {
     let request = user.request(operation.method.clone(), path);
+    let request = match path.starts_with("/api/uploads") {
+        true => request.header("tus-resumable", "1.0.0"),
+        false => request,
+    };
     if operation.has_form {
         let form = match operation.name.contains("Video") {
             true => multipart::Form::new().part("video", part(clip("clip.webm"), "clip.webm")),
@@ -111,6 +124,10 @@ fn call(user: &User<'_>, operation: &Operation, path: &str) -> reqwest::RequestB
         _ if operation.name == "putRotationRule" => request.json(&json!({"rotation_type": "none"})),
         _ => request.json(&json!({})),
     }
+}
+
+fn base64(text: &str) -> String {
+    BASE64_STANDARD.encode(text)
 }
 
 async fn company<'a>(service: &'a Service, root: &User<'_>, name: &str) -> User<'a> {

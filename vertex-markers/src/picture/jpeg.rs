@@ -3,12 +3,18 @@
 const START_OF_SCAN: u8 = 0xda;
 const END_OF_IMAGE: u8 = 0xd9;
 const JFIF: u8 = 0xe0;
+const COMMENT: u8 = 0xfe;
 
-/// Is a JPEG file whole?
-///
-/// The decoder fills what is missing with grey, so a cut upload would become a half-grey marker.
-pub(super) fn is_whole(bytes: &[u8]) -> bool {
-    walk(bytes, |_, _| ()).is_some()
+/// The segments of a JPEG file that no decoder needs, and the number of bytes up to the end of the picture; `None` when
+/// it is not a whole one. The decoder fills what is missing with grey.
+pub(super) fn metadata(bytes: &[u8]) -> Option<(Vec<&[u8]>, usize)> {
+    let mut segments = Vec::new();
+    let length = walk(bytes, |marker, segment| {
+        if matches!(marker, 0xe0..=0xef | COMMENT) {
+            segments.push(segment);
+        }
+    })?;
+    Some((segments, length))
 }
 
 /// What the headers of a JPEG file say.
@@ -48,7 +54,7 @@ pub(crate) fn outline(bytes: &[u8]) -> Option<Outline> {
 }
 
 /// Visits the marker segments; the number of bytes up to the end-of-image marker, if it is reached.
-fn walk(bytes: &[u8], mut visit: impl FnMut(u8, &[u8])) -> Option<usize> {
+fn walk<'a>(bytes: &'a [u8], mut visit: impl FnMut(u8, &'a [u8])) -> Option<usize> {
     let mut rest = bytes.get(2..)?;
     while let Some((marker, after)) = next_marker(rest) {
         rest = match marker {

@@ -1,5 +1,6 @@
 //! Pictures: decoding with limits, upright, 8-bit RGB.
 
+mod envelope;
 mod format;
 mod header;
 pub(crate) mod jpeg;
@@ -7,6 +8,7 @@ mod limits;
 
 use image::{DynamicImage, RgbImage, RgbaImage};
 
+pub use envelope::{is_zip, stowaway};
 pub use format::PictureFormat;
 pub use header::Header;
 pub use limits::Limits;
@@ -42,7 +44,7 @@ impl Picture {
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self> {
         let opened = Opened::open(bytes, limits)?;
         let format = opened.header.format;
-        if format == PictureFormat::Jpeg && !jpeg::is_whole(bytes) {
+        if !envelope::is_whole(bytes, format) {
             return Err(Error::corrupt("the file ends before the picture does"));
         }
         let mut decoder = opened.decoder;

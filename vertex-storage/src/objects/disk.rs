@@ -103,14 +103,15 @@ impl Slot {
     }
 }
 
+/// Makes the entries of a directory durable.
 #[cfg(unix)]
-async fn synchronize(directory: &Path) -> io::Result<()> {
+pub(crate) async fn synchronize(directory: &Path) -> io::Result<()> {
     tokio::fs::File::open(directory).await?.sync_all().await
 }
 
 /// Windows writes directory entries through with the files.
 #[cfg(not(unix))]
-async fn synchronize(_: &Path) -> io::Result<()> {
+pub(crate) async fn synchronize(_: &Path) -> io::Result<()> {
     Ok(())
 }
 

@@ -17,6 +17,7 @@ use vertex_core::{
 };
 
 use disk::Disk;
+pub(crate) use disk::synchronize;
 use writer::Upload;
 
 /// Bytes in one piece of a stream.

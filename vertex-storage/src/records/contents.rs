@@ -5,7 +5,7 @@ use uuid::Uuid;
 use vertex_core::{
     Error, Result, TenantScope,
     content::{ArContent, MarkerReport, MarkerStatus},
-    ids::{ContentId, ProjectId},
+    ids::{ContentId, ProjectId, ReservationId},
     job::NewJob,
     page::{ListQuery, Listing, Sort},
     ports::{ContentFilter, ContentRecords, Trash},
@@ -17,7 +17,7 @@ use super::{
     audit::{Changed, Deed, commit_change, note},
     content_rows::{ContentRow, content_columns},
     failure::Failure,
-    jobs, rotation_rules,
+    jobs, quotas, rotation_rules,
     rows::{entity, integer, storable},
     search::{fold, searched},
     select::{Selection, order},
@@ -43,10 +43,12 @@ impl ContentRecords for SqlRecords {
         scope: &TenantScope,
         content: &ArContent,
         projects: &[ProjectId],
+        reserved: Option<ReservationId>,
         job: &NewJob,
     ) -> Result<()> {
         admit(scope, content.company_id)?;
         let mut transaction = self.begin().await?;
+        quotas::settle(&mut transaction, reserved, content.id.0, content.created_at).await?;
         insert_content(&mut transaction, content).await?;
         for project in projects {
             join_project(&mut transaction, content, *project).await?;

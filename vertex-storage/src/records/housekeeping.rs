@@ -31,6 +31,11 @@ impl HousekeepingRecords for SqlRecords {
             "DELETE FROM invitations WHERE expires_at < $1",
             retention.invitations,
         )?;
-        Ok(jobs + sessions + tokens + invitations)
+        let reservations = execute!(
+            self.writer(),
+            "DELETE FROM reservations WHERE expires_at < $1",
+            retention.reservations,
+        )?;
+        Ok(jobs + sessions + tokens + invitations + reservations)
     }
 }

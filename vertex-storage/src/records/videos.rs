@@ -4,7 +4,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 use vertex_core::{
     Error, Result, TenantScope,
-    ids::{CompanyId, ContentId, VideoId},
+    ids::{CompanyId, ContentId, ReservationId, VideoId},
     job::NewJob,
     page::{Listing, Page},
     ports::VideoRecords,
@@ -16,7 +16,7 @@ use vertex_core::{
 use super::{
     SqlRecords, Transaction,
     audit::{Changed, Deed, commit_change, note},
-    jobs,
+    jobs, quotas,
     rows::{Table, entities, entity, integer, storable},
     schedule_history,
     tenant::{admit, bounds},
@@ -94,9 +94,16 @@ impl TryFrom<VideoRow> for Video {
 
 #[async_trait]
 impl VideoRecords for SqlRecords {
-    async fn insert_video(&self, scope: &TenantScope, video: &Video, job: &NewJob) -> Result<()> {
+    async fn insert_video(
+        &self,
+        scope: &TenantScope,
+        video: &Video,
+        reserved: Option<ReservationId>,
+        job: &NewJob,
+    ) -> Result<()> {
         admit(scope, video.company_id)?;
         let mut transaction = self.begin().await?;
+        quotas::settle(&mut transaction, reserved, video.id.0, video.created_at).await?;
         insert_video(&mut transaction, video).await?;
         if video.status == VideoStatus::Active {
             switch_others_off(&mut transaction, scope, video, video.created_at).await?;

@@ -47,7 +47,7 @@ async fn what_is_written_is_read(world: World) {
     content.is_active = false;
     content.view_count = 7;
     let job = removal(company.id);
-    world.records.insert_content(&only(&company), &content, &[], &job).await.unwrap();
+    world.records.insert_content(&only(&company), &content, &[], None, &job).await.unwrap();
     let read = world.records.content(&only(&company), content.id).await.unwrap();
     assert_eq!(read, Some(content));
 }
@@ -80,7 +80,7 @@ async fn public_names_are_taken_once(world: World) {
     let mut same_link = content(&company, "Third");
     same_link.permanent_link = first.permanent_link;
     for content in [same_name, same_link] {
-        let inserted = world.records.insert_content(&everywhere(), &content, &[], &job).await;
+        let inserted = world.records.insert_content(&everywhere(), &content, &[], None, &job).await;
         let error = inserted.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Conflict);
         assert!(error.to_string().ends_with("is taken"), "{error}");
@@ -95,18 +95,19 @@ async fn a_content_and_its_job_are_both_there_or_both_not(world: World) {
     let job = marker_job(&content);
 
     let projects = [mine.id, theirs.id];
-    let inserted = world.records.insert_content(&everywhere(), &content, &projects, &job).await;
+    let inserted =
+        world.records.insert_content(&everywhere(), &content, &projects, None, &job).await;
     assert_eq!(inserted.unwrap_err().to_string(), "there is no such project");
     assert_eq!(world.records.content(&everywhere(), content.id).await.unwrap(), None);
     assert_eq!(world.records.state(job.id).await.unwrap(), None);
 
     let foreign = removal(other.id);
-    let inserted = world.records.insert_content(&only(&own), &content, &[], &foreign).await;
+    let inserted = world.records.insert_content(&only(&own), &content, &[], None, &foreign).await;
     assert_eq!(inserted.unwrap_err().kind(), ErrorKind::NotFound);
     assert_eq!(world.records.content(&everywhere(), content.id).await.unwrap(), None);
 
     let projects = [mine.id, mine.id];
-    world.records.insert_content(&only(&own), &content, &projects, &job).await.unwrap();
+    world.records.insert_content(&only(&own), &content, &projects, None, &job).await.unwrap();
     assert!(world.records.content(&only(&own), content.id).await.unwrap().is_some());
     assert!(world.records.state(job.id).await.unwrap().is_some());
 }
@@ -120,7 +121,7 @@ async fn a_list_is_newest_first_filtered_and_paged(world: World) {
         content.created_at = at(&format!("2026-05-01T12:00:{fraction}"));
         let projects: &[_] = if index % 2 == 0 { &[project.id] } else { &[] };
         let job = removal(company.id);
-        world.records.insert_content(&everywhere(), &content, projects, &job).await.unwrap();
+        world.records.insert_content(&everywhere(), &content, projects, None, &job).await.unwrap();
     }
     let list = async |search: Option<&str>, project, number| {
         let filter = ContentFilter { project, ..ContentFilter::default() };
@@ -185,7 +186,7 @@ async fn a_running_job_has_the_last_word_on_its_markers(world: World) {
     let company = world.company("studio").await;
     let (records, scope) = (&world.records, only(&company));
     let content = content(&company, "Portrait");
-    records.insert_content(&scope, &content, &[], &marker_job(&content)).await.unwrap();
+    records.insert_content(&scope, &content, &[], None, &marker_job(&content)).await.unwrap();
     let running = records.claim("worker", noon(), later(60)).await.unwrap().unwrap();
     let measured = quality(71);
     let ready = MarkerReport::Measured(&measured);
@@ -289,7 +290,7 @@ async fn contents_are_sorted_and_filtered(world: World) {
         content.is_active = is_active;
         content.expiry_date = expiry.and_then(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d));
         let job = removal(company.id);
-        records.insert_content(&everywhere(), &content, &[], &job).await.unwrap();
+        records.insert_content(&everywhere(), &content, &[], None, &job).await.unwrap();
     }
     let sorted = async |key, descending| {
         let query = ListQuery { sort: Some(Sort { key, descending }), ..listed(None, 1, 9) };
@@ -331,7 +332,7 @@ async fn other_companies_contents_are_out_of_reach(world: World) {
     let report = MarkerReport::Measured(&ready);
     assert!(!records.report_marker(&scope, before.id, report, noon()).await.unwrap());
     assert!(!records.delete_content(&scope, before.id, later(1), &job).await.unwrap());
-    let inserted = records.insert_content(&scope, &content(&own, "x"), &[], &job).await;
+    let inserted = records.insert_content(&scope, &content(&own, "x"), &[], None, &job).await;
     assert_eq!(inserted.unwrap_err().kind(), ErrorKind::NotFound);
 
     assert_eq!(records.state(job.id).await.unwrap(), None);

@@ -17,6 +17,7 @@ mod notifications;
 mod projects;
 mod rotation_rules;
 mod studio;
+mod uploads;
 mod users;
 mod videos;
 mod view_sessions;

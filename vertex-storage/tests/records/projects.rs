@@ -52,7 +52,7 @@ async fn contents_outlive_their_project(world: World) {
     let project = world.project(&company, "Wedding").await;
     let content = content(&company, "Couple");
     let job = removal(company.id);
-    world.records.insert_content(&scope, &content, &[project.id], &job).await.unwrap();
+    world.records.insert_content(&scope, &content, &[project.id], None, &job).await.unwrap();
 
     assert!(world.records.delete_project(&scope, project.id).await.unwrap());
     assert!(!world.records.delete_project(&scope, project.id).await.unwrap());

@@ -115,7 +115,7 @@ async fn folders_are_kept_inside_their_project(world: World) {
     let mut content = content(&own, "Portrait");
     content.folder_id = Some(inside.id);
     let job = removal(own.id);
-    records.insert_content(&scope, &content, &[project.id], &job).await.unwrap();
+    records.insert_content(&scope, &content, &[project.id], None, &job).await.unwrap();
     assert_eq!(records.dependents_of_folder(&scope, inside.id).await.unwrap(), [("content", 1)]);
     let dependents = records.dependents_of_project(&scope, project.id).await.unwrap();
     assert_eq!(dependents, [("folder", 2), ("content", 1)]);
@@ -222,7 +222,7 @@ async fn contents_name_rows_of_their_own_company(world: World) {
     let theirs = stored_client(&world, &other).await;
     let mut named = content(&own, "Portrait");
     named.client_id = Some(theirs.id);
-    assert!(records.insert_content(&everywhere(), &named, &[], &job).await.is_err());
+    assert!(records.insert_content(&everywhere(), &named, &[], None, &job).await.is_err());
     let mut content = world.content(&own, "Portrait").await;
     (content.client_id, content.updated_at) = (Some(theirs.id), later(1));
     assert!(records.update_content(&everywhere(), &content, None, noon()).await.is_err());
@@ -408,6 +408,7 @@ async fn spent_rows_are_pruned_and_others_stay(world: World) {
     records.rotate_refresh_token(&[1; 32], &[2; 32], later(2), later(3600)).await.unwrap();
 
     let before = |instant| Retention {
+        reservations: instant,
         done_jobs: instant,
         given_up_jobs: instant,
         sessions: instant,
@@ -434,7 +435,7 @@ async fn a_purged_company_leaves_nothing(world: World) {
         let mut content = content(company, "Portrait");
         (content.client_id, content.folder_id) = (Some(client.id), Some(inside.id));
         let job = marker_job(&content);
-        records.insert_content(&only(company), &content, &[project.id], &job).await.unwrap();
+        records.insert_content(&only(company), &content, &[project.id], None, &job).await.unwrap();
         let video = world.video(&content, "Clip").await;
         let mut rule = rule(&content);
         rule.default_video_id = Some(video.id);

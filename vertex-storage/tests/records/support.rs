@@ -208,14 +208,14 @@ impl World {
     pub async fn content(&self, company: &Company, title: &str) -> ArContent {
         let content = content(company, title);
         let job = removal(company.id);
-        self.records.insert_content(&only(company), &content, &[], &job).await.unwrap();
+        self.records.insert_content(&only(company), &content, &[], None, &job).await.unwrap();
         content
     }
 
     pub async fn video(&self, content: &ArContent, title: &str) -> Video {
         let video = video(content, title);
         let job = removal(content.company_id);
-        self.records.insert_video(&everywhere(), &video, &job).await.unwrap();
+        self.records.insert_video(&everywhere(), &video, None, &job).await.unwrap();
         video
     }
 }

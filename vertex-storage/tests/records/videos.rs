@@ -44,7 +44,7 @@ async fn what_is_written_is_read(world: World) {
         ..video(&content, "Видео")
     };
     let job = removal(company.id);
-    world.records.insert_video(&only(&company), &full, &job).await.unwrap();
+    world.records.insert_video(&only(&company), &full, None, &job).await.unwrap();
     for video in [plain, full] {
         let read = world.records.video(&only(&company), video.id).await.unwrap();
         assert_eq!(read, Some(video));
@@ -80,7 +80,7 @@ async fn a_list_is_newest_first(world: World) {
         let mut video = video(&content, fraction);
         video.created_at = at(&format!("2026-05-01T12:00:{fraction}"));
         let job = removal(company.id);
-        world.records.insert_video(&everywhere(), &video, &job).await.unwrap();
+        world.records.insert_video(&everywhere(), &video, None, &job).await.unwrap();
     }
     let videos = world.records.videos_of(&only(&company), content.id).await.unwrap();
     let titles: Vec<_> = videos.iter().map(|video| video.title.as_str()).collect();
@@ -92,7 +92,7 @@ async fn a_video_and_its_job_are_both_there_or_both_not(world: World) {
     let never_stored = content(&company, "Portrait");
     let video = video(&never_stored, "Clip");
     let job = NewJob { task: Task::PreviewVideo { video_id: video.id }, ..removal(company.id) };
-    let error = world.records.insert_video(&everywhere(), &video, &job).await.unwrap_err();
+    let error = world.records.insert_video(&everywhere(), &video, None, &job).await.unwrap_err();
     assert_eq!(error.to_string(), "there is no such content");
     assert_eq!(world.records.state(job.id).await.unwrap(), None);
 }
@@ -158,11 +158,11 @@ async fn other_companies_videos_are_out_of_reach(world: World) {
     assert!(!records.activate_video(&scope, before.id, noon()).await.unwrap());
     assert!(!records.set_video_preview(&scope, before.id).await.unwrap());
     assert!(!records.delete_video(&scope, before.id, &job).await.unwrap());
-    let error = records.insert_video(&scope, &video(&content, "x"), &job).await.unwrap_err();
+    let error = records.insert_video(&scope, &video(&content, "x"), None, &job).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     // Not even with a company of one's own on it.
     let smuggled = Video { company_id: other.id, ..video(&content, "x") };
-    let error = records.insert_video(&scope, &smuggled, &job).await.unwrap_err();
+    let error = records.insert_video(&scope, &smuggled, None, &job).await.unwrap_err();
     assert_eq!(error.to_string(), "there is no such content");
 
     assert_eq!(records.state(job.id).await.unwrap(), None);

@@ -123,11 +123,12 @@ export function createContent(title: string, image: File, onProgress: OnProgress
   return upload('/api/ar-content', form, onProgress);
 }
 
-export function addVideo(contentId: string, video: File, onProgress: OnProgress): Promise<Video> {
-  const form = new FormData();
-  form.append('title', video.name.replace(/\.[^.]+$/, ''));
-  form.append('video', video);
-  return upload(`${contentPath(contentId)}/videos`, form, onProgress);
+/** Videos are large: they are sent in parts, which go on after the line was cut. */
+export async function addVideo(contentId: string, video: File, onProgress: OnProgress): Promise<Video> {
+  await whoAmI();
+  const { sendInParts } = await import('./resumable');
+  const metadata = { kind: 'video', content_id: contentId, title: video.name.replace(/\.[^.]+$/, '') };
+  return call('GET', await sendInParts(video, contentId, metadata, onProgress));
 }
 
 /** Sends a form and tells how much of it is on its way; only XMLHttpRequest can. */

@@ -1,0 +1,150 @@
+//! What companies may keep: set by superadmins, seen by their own people, asked for every file.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{App, auth::Identity, companies};
+use crate::{
+    access::Action,
+    check::{Check, Field},
+    error::{Error, Result},
+    ids::{CompanyId, ReservationId},
+    quota::{Quota, Reservation, Usage},
+    tenant::TenantScope,
+};
+
+/// How much more than is needed is reserved for a file of unknown size.
+const STEP: u64 = 16 << 20;
+
+/// How long room is kept for a file of which nothing is heard.
+const TTL: TimeDelta = TimeDelta::minutes(15);
+
+/// The greatest limit.
+const MOST: i64 = i64::MAX;
+
+/// What a company may keep and what it keeps.
+///
+/// # Errors
+/// `NotFound` when there is no such company that this user sees.
+pub async fn usage(app: &App, who: &Identity, id: CompanyId) -> Result<(Quota, Usage)> {
+    companies::get(app, who, id).await?;
+    let scope = who.scope();
+    let usage = app.records.usage(&scope, id, app.now()).await?;
+    Ok((app.records.quota(&scope, id).await?, usage))
+}
+
+/// The limits of a company as a request brings them; no limit where there is none.
+#[derive(Clone, Debug, Default)]
+pub struct NewQuota {
+    /// Bytes of pictures and videos.
+    pub max_bytes: Field<i64>,
+    /// Pictures and videos.
+    pub max_files: Field<i64>,
+    /// Uploads under way.
+    pub max_uploads: Field<i64>,
+}
+
+/// Replaces what a company may keep. What it has by then stays, even if that is more.
+///
+/// # Errors
+/// `NotFound`, `Invalid` with every bad field, `Forbidden` unless superadmin.
+pub async fn replace(
+    app: &App,
+    who: &Identity,
+    id: CompanyId,
+    input: NewQuota,
+) -> Result<(Quota, Usage)> {
+    companies::get(app, who, id).await?;
+    who.may(Action::PutCompanyQuota)?;
+    let mut check = Check::default();
+    let max_bytes = check.optional("max_bytes", input.max_bytes, limit);
+    let max_files = check.optional("max_files", input.max_files, limit);
+    let max_uploads = check.optional("max_uploads", input.max_uploads, limit);
+    let (max_bytes, max_files, max_uploads) = check.all((max_bytes, max_files, max_uploads))?;
+    let quota = Quota { max_bytes, max_files, max_uploads };
+    app.records.put_quota(&who.scope(), id, &quota).await?;
+    usage(app, who, id).await
+}
+
+fn limit(number: i64) -> Result<u64, String> {
+    u64::try_from(number).map_err(|_| format!("must be between 0 and {MOST}"))
+}
+
+/// Room for one file on its way in, taken before its bytes are written: of many uploads at once, none goes
+/// over the quota. The row of the file takes its place; if there is to be none, [`Room::release`] it. Room
+/// that is just dropped is free again after a quarter of an hour.
+#[derive(Debug)]
+pub struct Room {
+    reservation: Reservation,
+    renewed_at: DateTime<Utc>,
+}
+
+impl Room {
+    /// Takes room for a file of at least so many bytes.
+    ///
+    /// # Errors
+    /// `QuotaExceeded`.
+    pub(super) async fn take(app: &App, company_id: CompanyId, bytes: u64) -> Result<Self> {
+        let now = app.now();
+        let id = ReservationId(app.clock.uuid());
+        let reservation = Reservation { id, company_id, bytes, expires_at: now + TTL };
+        let room = Self { reservation, renewed_at: now };
+        room.save(app, now).await?;
+        Ok(room)
+    }
+
+    /// The room that was reserved for a file before.
+    pub(super) fn reserved(reservation: Reservation, now: DateTime<Utc>) -> Self {
+        Self { reservation, renewed_at: now }
+    }
+
+    pub(super) fn id(&self) -> ReservationId {
+        self.reservation.id
+    }
+
+    pub(super) fn company_id(&self) -> CompanyId {
+        self.reservation.company_id
+    }
+
+    /// Sees to it that there is room for so many bytes, and that it stays.
+    ///
+    /// # Errors
+    /// `QuotaExceeded`.
+    pub(super) async fn grow_to(&mut self, app: &App, bytes: u64) -> Result<()> {
+        let now = app.now();
+        if bytes <= self.reservation.bytes {
+            if now - self.renewed_at > TTL / 3 {
+                self.renew(app, self.reservation.bytes, now).await?;
+            }
+            return Ok(());
+        }
+        match self.renew(app, bytes.saturating_add(STEP), now).await {
+            Err(Error::QuotaExceeded(_)) => self.renew(app, bytes, now).await,
+            grown => grown,
+        }
+    }
+
+    /// Gives it back.
+    pub(super) async fn release(self, app: &App) -> Result<()> {
+        app.records.release(&self.scope(), self.reservation.id).await
+    }
+
+    async fn renew(&mut self, app: &App, bytes: u64, now: DateTime<Utc>) -> Result<()> {
+        let before = self.reservation;
+        self.reservation.bytes = bytes;
+        self.reservation.expires_at = before.expires_at.max(now + TTL);
+        let saved = self.save(app, now).await;
+        match saved {
+            Ok(()) => self.renewed_at = now,
+            Err(_) => self.reservation = before,
+        }
+        saved
+    }
+
+    async fn save(&self, app: &App, now: DateTime<Utc>) -> Result<()> {
+        app.records.reserve(&self.scope(), &self.reservation, now).await
+    }
+
+    fn scope(&self) -> TenantScope {
+        TenantScope::of(self.reservation.company_id)
+    }
+}

@@ -1,0 +1,98 @@
+//! A company keeps what it may and not a byte more, however many send at once.
+
+use futures::future::join_all;
+use reqwest::multipart;
+use serde_json::{Value, json};
+
+use crate::harness::{
+    Service, User, clip, is_ready, part, picture, portrait, postgres_database, text,
+};
+
+#[tokio::test]
+async fn quotas_are_exact_on_sqlite() {
+    quotas_are_exact(Service::start().await).await;
+}
+
+#[tokio::test]
+async fn quotas_are_exact_on_postgres() {
+    let Some(url) = postgres_database().await else { return };
+    quotas_are_exact(Service::start_with(&[("DATABASE_URL", &url)]).await).await;
+}
+
+async fn quotas_are_exact(service: Service) {
+    let admin = service.admin().await;
+    let content = admin.upload_picture("Portrait").await;
+    let content = admin.content_when(text(&content["id"]), is_ready).await;
+    let company = text(&content["company_id"]);
+    let (picture, video) = (portrait().len(), clip("clip.webm").len());
+
+    let limits = json!({"max_bytes": picture + 3 * video + video / 2, "max_files": 100});
+    let usage = quota(&admin, company, limits).await;
+    assert_eq!((&usage["bytes"], &usage["files"]), (&json!(picture), &json!(1)), "{usage}");
+    let path = format!("/api/ar-content/{}/videos", text(&content["id"]));
+    let form = || multipart::Form::new().part("video", part(clip("clip.webm"), "a.webm"));
+    let answers = join_all((0..10).map(|_| admin.form(&path, form()))).await;
+    let mut kept = 0;
+    for (status, answer) in answers {
+        match status.as_u16() {
+            201 => kept += 1,
+            507 => {
+                assert_eq!(answer["code"], "quota_exceeded", "{answer}");
+                assert_eq!(answer["quota"]["resource"], "bytes", "{answer}");
+            }
+            _ => panic!("{status}: {answer}"),
+        }
+    }
+    // Uploads that were refused in the end may have held room while others asked.
+    while kept < 3 {
+        assert_eq!(admin.form(&path, form()).await.0, 201);
+        kept += 1;
+    }
+    assert_eq!(kept, 3);
+    let (status, refused) = admin.form(&path, form()).await;
+    assert_eq!(status, 507, "{refused}");
+    let numbers = json!({
+        "resource": "bytes", "limit": picture + 3 * video + video / 2,
+        "used": picture + 3 * video, "requested": video,
+    });
+    assert_eq!(refused["quota"], numbers);
+    assert_eq!(
+        usage_of(&admin, company).await,
+        json!({
+            "bytes": picture + 3 * video, "files": 4, "uploads": 0, "reserved_bytes": 0,
+            "max_bytes": picture + 3 * video + video / 2, "max_files": 100, "max_uploads": null,
+        })
+    );
+    let stored = service.stored();
+    let videos = stored.iter().filter(|path| path.to_string_lossy().contains("/videos/"));
+    assert_eq!(videos.count(), 3, "refused ones leave nothing behind");
+
+    quota(&admin, company, json!({"max_bytes": 1000})).await;
+    let (status, refused) = admin.form("/api/ar-content", picture_form()).await;
+    assert_eq!(status, 413, "it never fits: {refused}");
+    assert_eq!(refused["quota"]["requested"], picture);
+    quota(&admin, company, json!({"max_files": 4})).await;
+    let (status, refused) = admin.form("/api/ar-content", picture_form()).await;
+    assert_eq!((status.as_u16(), &refused["quota"]["resource"]), (507, &json!("files")));
+    quota(&admin, company, json!({"max_uploads": 1})).await;
+    assert_eq!(admin.form("/api/ar-content", picture_form()).await.0, 201);
+    quota(&admin, company, json!({"max_uploads": 0})).await;
+    let (status, refused) = admin.form("/api/ar-content", picture_form()).await;
+    assert_eq!((status.as_u16(), &refused["quota"]["resource"]), (413, &json!("uploads")));
+}
+
+fn picture_form() -> multipart::Form {
+    multipart::Form::new().text("title", "Another").part("image", picture())
+}
+
+async fn quota(admin: &User<'_>, company: &str, limits: Value) -> Value {
+    let (status, usage) = admin.put(&format!("/api/companies/{company}/quota"), limits).await;
+    assert_eq!(status, 200, "{usage}");
+    usage
+}
+
+async fn usage_of(admin: &User<'_>, company: &str) -> Value {
+    let (status, usage) = admin.get(&format!("/api/companies/{company}/usage")).await;
+    assert_eq!(status, 200, "{usage}");
+    usage
+}
