@@ -16,7 +16,9 @@ import time
 
 from service import Service
 
-LARGE = "contents|videos|view_sessions\\w*|daily_views|daily_content_views|daily_video_views"
+LARGE = (
+    "contents|videos|view_sessions\\w*|daily_views|daily_content_views|daily_video_views|clients|orders|users|audit_log"
+)
 
 options = argparse.ArgumentParser(description=__doc__)
 options.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
@@ -37,8 +39,18 @@ print(f"{options.database}: {counted} sessions seeded in {time.monotonic() - beg
 
 
 def content_id() -> str:
-    number = 1 + int(random.random() ** 3 * options.contents)
-    digits = f"{number:032d}" if service.postgres else f"{number:016d}".encode().hex()
+    return row_id(1 + int(random.random() ** 3 * options.contents))
+
+
+def client_id() -> str:
+    return row_id(random.randrange(1, options.contents // 2), "c" if service.postgres else "k")
+
+
+def row_id(number: int, prefix: str = "") -> str:
+    """The id that the seed gives the row of this number."""
+    length = 32 if service.postgres else 16
+    digits = prefix + f"{number:0{length - len(prefix)}d}"
+    digits = digits if service.postgres else digits.encode().hex()
     return re.sub(r"(.{8})(.{4})(.{4})(.{4})(.{12})", r"\1-\2-\3-\4-\5", digits)
 
 
@@ -59,6 +71,23 @@ KINDS = {
     "contents, deep page": lambda: f"/api/ar-content?per_page=100&page={random.randrange(1, options.contents // 100)}",
     "contents, searched": lambda: f"/api/ar-content?search=portrait%20{random.randrange(options.contents)}",
     "videos of a content": lambda: f"/api/ar-content/{content_id()}/videos",
+    "contents in another order": lambda: f"/api/ar-content?sort={random.choice(('title', '-view_count', 'expiry_date'))}",
+    "portraits of a client": lambda: f"/api/clients/{client_id()}/portraits",
+    "clients": lambda: "/api/clients?per_page=100&sort=name",
+    "clients, deep page": lambda: f"/api/clients?per_page=100&page={random.randrange(1, options.contents // 200)}",
+    "clients, by a part of the name": lambda: f"/api/clients/search?name={random.randrange(options.contents // 2)}",
+    "clients, by a part of the phone": lambda: f"/api/clients/search?phone={random.randrange(options.contents // 2)}",
+    "orders": lambda: "/api/orders?per_page=100",
+    "orders of a status": lambda: "/api/orders?status=completed&per_page=100",
+    "orders of a client": lambda: f"/api/orders?client_id={client_id()}",
+    "users": lambda: "/api/users?per_page=100",
+    "users, searched": lambda: f"/api/users?search=user%20{random.randrange(options.contents // 20)}",
+    "audit": lambda: "/api/admin/audit?per_page=100",
+    "audit, deep page": lambda: f"/api/admin/audit?per_page=100&page={random.randrange(1, options.contents // 10)}",
+    "audit of a content": lambda: f"/api/admin/audit?entity_id={content_id()}",
+    "audit of a user": lambda: f"/api/admin/audit?user_id={row_id(7, 'e' if service.postgres else 'u')}",
+    "dashboard": lambda: "/api/admin/dashboard",
+    "figures": lambda: "/api/admin/stats",
     "projects": lambda: "/api/projects",
     "companies": lambda: "/api/companies",
 }

@@ -41,4 +41,30 @@ FROM daily_video_views GROUP BY 1, 2, 3;
 UPDATE contents SET view_count = counted.views
 FROM (SELECT content_id, SUM(views) AS views FROM daily_content_views GROUP BY content_id) AS counted
 WHERE contents.id = counted.content_id;
+
+CREATE TEMP TABLE n AS SELECT i, now() - i * INTERVAL '1 minute' AS at FROM generate_series(1, 10 * :contents) AS i;
+
+INSERT INTO clients (id, company_id, name, name_folded, phone, email, created_at, updated_at)
+SELECT pg_temp.number('c', i), company.id, 'Client ' || i, 'client ' || i, '+79' || lpad(i::TEXT, 9, '0'),
+    'client' || i || '@example.org', at, at
+FROM n, company WHERE i <= :contents / 2;
+UPDATE contents SET client_id = pg_temp.number('c', 1 + substr(permanent_link, 10)::BIGINT / 2)
+WHERE substr(permanent_link, 10)::BIGINT / 2 < :contents / 2;
+
+INSERT INTO orders (id, company_id, client_id, status, notes, notes_folded, completed_at, created_at, updated_at)
+SELECT pg_temp.number('d', i), company.id, pg_temp.number('c', 1 + i / 2),
+    (ARRAY['new', 'in_progress', 'completed', 'cancelled'])[1 + i % 4], 'Portrait ' || i, 'portrait ' || i,
+    CASE i % 4 WHEN 2 THEN at END, at, at
+FROM n, company WHERE i / 2 < :contents / 2;
+
+INSERT INTO users (id, company_id, username, email, full_name, full_name_folded, role, password_hash, is_active,
+    is_locked, failed_attempts, created_at, updated_at)
+SELECT pg_temp.number('e', i), company.id, 'user' || i, 'user' || i || '@example.org', 'User ' || i, 'user ' || i,
+    'user', 'none', TRUE, FALSE, 0, at, at
+FROM n, company WHERE i <= :contents / 20;
+
+INSERT INTO audit_log (company_id, user_id, username, action, entity, entity_id, label, address, at)
+SELECT company.id, pg_temp.number('e', 1 + i % 20), 'user' || (1 + i % 20), 'updated', 'ar_content',
+    pg_temp.number('', 1 + i % :contents), 'Portrait', '192.0.2.7', at
+FROM n, company ORDER BY i DESC;
 VACUUM ANALYZE;

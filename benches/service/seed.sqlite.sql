@@ -1,4 +1,5 @@
--- Fills one company with :contents contents, three videos each, and :sessions sessions of the last 30 days.
+-- Fills one company with :contents contents, three videos each, and :sessions sessions of the last 30 days, half as
+-- many clients, as many orders, a twentieth as many users, and ten lines of the audit log for each content.
 -- Ids are 16 digits as bytes; the first contents are viewed far more often than the last.
 CREATE TEMP TABLE company AS SELECT id FROM companies WHERE slug = 'vertex-ar';
 
@@ -46,3 +47,31 @@ SELECT company_id, day, device_type, SUM(views), SUM(measured), SUM(fps_sum), SU
 FROM daily_video_views GROUP BY 1, 2, 3;
 UPDATE contents SET view_count = (SELECT COALESCE(SUM(views), 0) FROM daily_content_views AS daily
     WHERE daily.company_id = contents.company_id AND daily.content_id = contents.id);
+
+CREATE TEMP TABLE n AS
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10 * :contents)
+SELECT i, strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', '-' || i || ' minutes') AS at FROM n;
+
+INSERT INTO clients (id, company_id, name, name_folded, phone, email, created_at, updated_at)
+SELECT CAST(printf('k%015d', i) AS BLOB), company.id, 'Client ' || i, 'client ' || i, '+79' || printf('%09d', i),
+    'client' || i || '@example.org', at, at
+FROM n, company WHERE i <= :contents / 2;
+UPDATE contents SET client_id = CAST(printf('k%015d', 1 + CAST(substr(permanent_link, 10) AS INTEGER) / 2) AS BLOB)
+WHERE CAST(substr(permanent_link, 10) AS INTEGER) / 2 < :contents / 2;
+
+INSERT INTO orders (id, company_id, client_id, status, notes, notes_folded, completed_at, created_at, updated_at)
+SELECT CAST(printf('o%015d', i) AS BLOB), company.id, CAST(printf('k%015d', 1 + i / 2) AS BLOB),
+    CASE i % 4 WHEN 0 THEN 'new' WHEN 1 THEN 'in_progress' WHEN 2 THEN 'completed' ELSE 'cancelled' END,
+    'Portrait ' || i, 'portrait ' || i, CASE i % 4 WHEN 2 THEN at END, at, at
+FROM n, company WHERE i / 2 < :contents / 2;
+
+INSERT INTO users (id, company_id, username, email, full_name, full_name_folded, role, password_hash, is_active,
+    is_locked, failed_attempts, created_at, updated_at)
+SELECT CAST(printf('u%015d', i) AS BLOB), company.id, 'user' || i, 'user' || i || '@example.org', 'User ' || i,
+    'user ' || i, 'user', 'none', 1, 0, 0, at, at
+FROM n, company WHERE i <= :contents / 20;
+
+INSERT INTO audit_log (company_id, user_id, username, action, entity, entity_id, label, address, at)
+SELECT company.id, CAST(printf('u%015d', 1 + i % 20) AS BLOB), 'user' || (1 + i % 20), 'updated', 'ar_content',
+    CAST(printf('%016d', 1 + i % :contents) AS BLOB), 'Portrait', '192.0.2.7', at
+FROM n, company ORDER BY i DESC;

@@ -52,9 +52,10 @@ export class ContentCard {
       ),
       this.code(),
     );
-    this.quality.show(content);
+    const unsettled = this.isUnsettled();
+    this.quality.show(content, unsettled);
     fill(this.foot, ...this.actions());
-    if (this.isUnsettled()) setTimeout(() => void this.poll(), POLL_INTERVAL);
+    if (unsettled) setTimeout(() => void this.poll(), POLL_INTERVAL);
   }
 
   /** Whether the marker is being made, or is there and still being measured. */

@@ -14,14 +14,17 @@ export class QualityPanel {
     this.details.addEventListener('toggle', () => this.details.open && void this.load());
   }
 
-  /** Follows the content; what is open stays open, and is asked for again when it was measured anew. */
-  show(content: Content): void {
+  /**
+   * Follows the content; what is open stays open, and is asked for again when it was measured anew. An unsettled
+   * content may be measured yet.
+   */
+  show(content: Content, unsettled: boolean): void {
     const { id, trackability, marker_status: status, updated_at: time } = content;
-    const key = `${id} ${trackability} ${status} ${time}`;
+    const key = `${id} ${trackability} ${status} ${time} ${unsettled}`;
     if (key === this.shown) return;
     this.shown = key;
     this.element.dataset['id'] = id;
-    if (trackability === null) return fill(this.element, waiting(status));
+    if (trackability === null) return fill(this.element, waiting(status, unsettled));
     const again = (status === 'pending' || status === 'processing') && ' – being measured again';
     const score = h('strong', { className: 'score', data: { level: level(trackability) } }, String(trackability));
     fill(this.summary, 'Trackability ', score, ' of 100', again);
@@ -39,12 +42,11 @@ export class QualityPanel {
   }
 }
 
-function waiting(status: Content['marker_status']): HTMLElement | null {
+function waiting(status: Content['marker_status'], unsettled: boolean): HTMLElement | null {
   if (status === 'failed') return null;
-  const words =
-    status === 'ready'
-      ? 'Trackability: not measured. “Prepare again” measures it.'
-      : 'Trackability is measured while the picture is prepared.';
+  const words = unsettled
+    ? 'Trackability is being measured.'
+    : 'Trackability: not measured. “Prepare again” measures it.';
   return h('p', { className: 'soft' }, words);
 }
 
