@@ -119,6 +119,19 @@ pub(super) fn mark_peaks(rows: [&[f32]; 3], marks: &mut [u8]) {
     }
 }
 
+/// The columns with a mark.
+pub(super) fn marked(marks: &[u8]) -> impl Iterator<Item = usize> {
+    marks.as_chunks::<MARKS>().0.iter().zip((0..).step_by(MARKS)).flat_map(|(chunk, first)| {
+        // A mark is the lowest bit of its byte.
+        let mut marks = u64::from_le_bytes(*chunk);
+        std::iter::from_fn(move || {
+            let column = marks.trailing_zeros() as usize / 8;
+            marks &= marks.wrapping_sub(1);
+            (column < MARKS).then_some(first + column)
+        })
+    })
+}
+
 /// Columns of the 2 x 2 blocks with a mark.
 fn marked_blocks(upper: &[u8], lower: &[u8]) -> impl Iterator<Item = usize> {
     let chunks = upper.as_chunks::<MARKS>().0.iter().zip(lower.as_chunks::<MARKS>().0);
@@ -275,6 +288,13 @@ mod tests {
             simd::run(|| mark_peaks([0, 1, 2].map(|y| image.row(y)), &mut marks));
             assert_eq!(marks[..], expected);
         });
+    }
+
+    #[test]
+    fn marked_columns_come_from_left_to_right() {
+        let mut marks = [0; 24];
+        (marks[1], marks[7], marks[8], marks[23]) = (1, 1, 1, 1);
+        assert!(marked(&marks).eq([1, 7, 8, 23]));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::gray::GrayImage;
 
-use super::super::extrema::{MARKS, MAX_EDGE, MIN_SCORE, mark_peaks};
+use super::super::extrema::{MARKS, MAX_EDGE, MIN_SCORE, mark_peaks, marked};
 use super::pyramid::{DIFFERENCES, PICTURES, Pyramid};
 use crate::simd;
 
@@ -35,7 +35,7 @@ pub(super) fn find(pyramid: &Pyramid, marks: &mut Vec<u8>, found: &mut Vec<Extre
         let (rows, columns) = layers.reach();
         for y in rows {
             layers.mark(y, marks);
-            for x in columns.clone().filter(|&x| marks[x] != 0) {
+            for x in marked(marks).filter(|x| columns.contains(x)) {
                 if layers.is_extremum(x, y) {
                     found.extend(layers.vertex(x, y).map(|vertex| vertex.at(octave, difference)));
                 }
