@@ -39,6 +39,8 @@ actions! {
     UpdateCompany = "updateCompany": Admin;
     /// Say how much a company may keep.
     PutCompanyQuota = "putCompanyQuota": Superadmin;
+    /// Look for objects without rows and rows without objects.
+    SweepStorage = "sweepStorage": Superadmin;
     /// List users.
     ListUsers = "listUsers": Admin;
     /// Count users.

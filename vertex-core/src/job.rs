@@ -34,6 +34,11 @@ pub enum Task {
         /// Which video.
         video_id: VideoId,
     },
+    /// Make copies of a video that every browser plays over any line.
+    ConvertVideo {
+        /// Which video.
+        video_id: VideoId,
+    },
     /// Make a whole upload what it was sent for.
     FinishUpload {
         /// Which upload.
@@ -76,6 +81,7 @@ impl Task {
         match self {
             Self::GenerateMarker { .. } => "generate_marker",
             Self::PreviewVideo { .. } => "preview_video",
+            Self::ConvertVideo { .. } => "convert_video",
             Self::FinishUpload { .. } => "finish_upload",
             Self::Deliver { .. } => "deliver",
             Self::PurgeContent { .. } => "purge_content",
@@ -92,6 +98,7 @@ impl Task {
                 None => format!("marker:{content_id}"),
             }),
             Self::PreviewVideo { video_id } => Some(format!("video-preview:{video_id}")),
+            Self::ConvertVideo { video_id } => Some(format!("video-copies:{video_id}")),
             Self::FinishUpload { upload_id } => Some(format!("upload:{upload_id}")),
             Self::Deliver { delivery_id } => Some(format!("deliver:{delivery_id}")),
             Self::PurgeContent { content_id, deleted_at } => {

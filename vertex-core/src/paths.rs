@@ -9,8 +9,11 @@ use vertex_markers::PictureFormat;
 use crate::{
     content::ArContent,
     ids::{CompanyId, ContentId, VideoId},
-    video::{Video, VideoContainer},
+    video::{LADDER, Video, VideoContainer},
 };
+
+/// The media type of a list of HLS.
+const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 
 /// One of the three files of an NFT marker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,9 +80,39 @@ impl ObjectPath {
         Self(format!("content/{company}/videos/{video}.{}", container.extension()))
     }
 
+    /// A video as it came, where the one that everybody gets is another.
+    pub fn original_video(company: CompanyId, video: VideoId, container: VideoContainer) -> Self {
+        Self(format!("content/{company}/originals/{video}.{}", container.extension()))
+    }
+
+    /// A video as every browser plays it.
+    pub fn web_video(company: CompanyId, video: VideoId) -> Self {
+        Self(format!("content/{company}/copies/{video}.mp4"))
+    }
+
+    /// What there is of a video for lines of any width.
+    pub fn ladder(company: CompanyId, video: VideoId) -> Self {
+        Self(format!("content/{company}/ladders/{video}.m3u8"))
+    }
+
+    /// The list of what a video has for one width of line.
+    pub fn rung_list(company: CompanyId, video: VideoId, height: u32) -> Self {
+        Self(format!("content/{company}/ladders/{video}.p{height}"))
+    }
+
+    /// What it lists.
+    pub fn rung(company: CompanyId, video: VideoId, height: u32) -> Self {
+        Self(format!("content/{company}/ladders/{video}.v{height}"))
+    }
+
     /// The preview of a video.
     pub fn video_preview(company: CompanyId, video: VideoId) -> Self {
         Self(format!("content/{company}/previews/{video}.webp"))
+    }
+
+    /// The folder of everything a company has.
+    pub fn folder_of(company: CompanyId) -> String {
+        format!("content/{company}/")
     }
 
     /// Every object of a content, its videos apart.
@@ -97,10 +130,32 @@ impl ObjectPath {
         ]
     }
 
-    /// Every object of a video.
+    /// Every object of a video, those included that it may not have yet.
     pub fn all_of_video(video: &Video) -> Vec<Self> {
         let (company, id) = (video.company_id, video.id);
-        vec![Self::video(company, id, video.container), Self::video_preview(company, id)]
+        let mut paths = vec![
+            Self::video(company, id, video.container),
+            Self::video_preview(company, id),
+            Self::original_video(company, id, video.container),
+            Self::web_video(company, id),
+            Self::ladder(company, id),
+        ];
+        for height in LADDER {
+            paths.push(Self::rung_list(company, id, height));
+            paths.push(Self::rung(company, id, height));
+        }
+        paths
+    }
+
+    /// Whether it lists other objects by their file names.
+    pub fn is_list(&self) -> bool {
+        self.media_type() == PLAYLIST
+    }
+
+    /// The object of this file name beside this one.
+    pub fn beside(&self, file: &str) -> Option<Self> {
+        let (folder, _) = self.0.rsplit_once('/')?;
+        Self::parse(&format!("{folder}/{file}"))
     }
 
     /// Takes back a path that this module once built and somebody else carried: a signed link, a job.
@@ -112,8 +167,18 @@ impl ObjectPath {
         let company = parts.next()?;
         let folder = parts.next()?;
         let file = parts.next()?;
-        let known_folder = ["portraits", "previews", "markers", "overlays", "videos", "qr_codes"]
-            .contains(&folder);
+        let known_folder = [
+            "portraits",
+            "previews",
+            "markers",
+            "overlays",
+            "videos",
+            "originals",
+            "copies",
+            "ladders",
+            "qr_codes",
+        ]
+        .contains(&folder);
         let plain_file = file.split_once('.').is_some_and(|(stem, extension)| {
             stem.parse::<uuid::Uuid>().is_ok()
                 && (1..=5).contains(&extension.len())
@@ -127,6 +192,16 @@ impl ObjectPath {
     /// The path's text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    fn is_rung(&self) -> bool {
+        self.0.contains("/ladders/")
+    }
+
+    /// The content or video it belongs to.
+    pub fn id(&self) -> Option<uuid::Uuid> {
+        let (stem, _) = self.0.rsplit('/').next()?.split_once('.')?;
+        stem.parse().ok()
     }
 
     /// Whether a marker lies there.
@@ -143,6 +218,9 @@ impl ObjectPath {
             "mp4" => VideoContainer::Mp4.media_type(),
             "mov" => VideoContainer::Mov.media_type(),
             "webm" => VideoContainer::WebM.media_type(),
+            "m3u8" => PLAYLIST,
+            rung if rung.starts_with('p') && self.is_rung() => PLAYLIST,
+            rung if rung.starts_with('v') && self.is_rung() => VideoContainer::Mp4.media_type(),
             _ => "application/octet-stream",
         }
     }

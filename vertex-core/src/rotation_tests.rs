@@ -10,7 +10,7 @@ use crate::{
     ids::UniqueId,
     marker_formats::MarkerFormats,
     text::Name,
-    video::{VideoContainer, VideoFacts},
+    video::{VideoContainer, VideoCopies, VideoFacts},
 };
 
 const COMPANY: CompanyId = CompanyId(Uuid::from_u128(1));
@@ -67,6 +67,7 @@ fn video(n: u128) -> Video {
         bytes: 1,
         facts: VideoFacts::default(),
         has_preview: false,
+        copies: VideoCopies::default(),
         status: VideoStatus::Inactive,
         starts_at: None,
         ends_at: None,

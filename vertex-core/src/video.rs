@@ -99,6 +99,43 @@ pub struct VideoFacts {
     pub height: Option<u32>,
 }
 
+/// A part of a video file, and what to put at its beginning so that players skip it. The rest becomes zeros.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blank {
+    /// Its first byte.
+    pub start: u64,
+    /// The one after its last.
+    pub end: u64,
+    /// What makes it a part that is skipped.
+    pub header: Vec<u8>,
+}
+
+impl Blank {
+    /// Blanks what of this part lies in `piece`, which begins at byte `position` of the file.
+    pub fn apply(&self, position: u64, piece: &mut [u8]) {
+        let offset = |at: u64| usize::try_from(at.saturating_sub(position)).unwrap_or(usize::MAX);
+        let (from, to) = (offset(self.start), offset(self.end).min(piece.len()));
+        for (number, byte) in piece.iter_mut().enumerate().take(to).skip(from) {
+            let at = usize::try_from(position + number as u64 - self.start).ok();
+            *byte = at.and_then(|at| self.header.get(at)).copied().unwrap_or(0);
+        }
+    }
+}
+
+/// Heights that a video is made in for lines of any width.
+pub const LADDER: [u32; 4] = [240, 480, 720, 1080];
+
+/// What there is of a video besides the file that everybody gets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VideoCopies {
+    /// The file as it came, where what tells of a place was taken out of the one that everybody gets.
+    pub original: bool,
+    /// An H.264 file that every browser plays.
+    pub web: bool,
+    /// The heights that it is there in for lines of any width (HLS), lowest first.
+    pub ladder: Vec<u32>,
+}
+
 /// A clip for a content.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Video {
@@ -120,6 +157,8 @@ pub struct Video {
     pub facts: VideoFacts,
     /// Whether its preview picture has been made.
     pub has_preview: bool,
+    /// Other files of it.
+    pub copies: VideoCopies,
     /// Whether it is in use.
     pub status: VideoStatus,
     /// It does not play before this instant.
@@ -133,10 +172,48 @@ pub struct Video {
 }
 
 impl Video {
+    /// Whether browsers can be expected to play its file.
+    pub fn is_web_safe(&self) -> bool {
+        let codec = self.facts.codec.as_deref().unwrap_or_default();
+        ["avc1", "avc3", "vp8"].iter().any(|known| codec.starts_with(known))
+    }
+
     /// Whether it may play at `now`: not archived, and inside its window.
     pub fn is_candidate(&self, now: DateTime<Utc>) -> bool {
         self.status != VideoStatus::Archived
             && self.starts_at.is_none_or(|start| start <= now)
             && self.ends_at.is_none_or(|end| now < end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_part_is_blanked_whatever_the_pieces(
+            start in 0u64..50, length in 0u64..50, piece in 1usize..20,
+        ) {
+            let blank = Blank { start, end: start + length, header: b"free".to_vec() };
+            let file: Vec<u8> = (100..=200).collect();
+            let mut whole = file.clone();
+            blank.apply(0, &mut whole);
+            let mut pieces = file.clone();
+            for (number, piece_of) in pieces.chunks_mut(piece).enumerate() {
+                blank.apply((number * piece) as u64, piece_of);
+            }
+            prop_assert_eq!(&pieces, &whole);
+            for (at, (byte, before)) in whole.iter().zip(&file).enumerate() {
+                let at = at as u64;
+                let expected = match (start..start + length).contains(&at) {
+                    true => b"free".get((at - start) as usize).copied().unwrap_or(0),
+                    false => *before,
+                };
+                prop_assert_eq!(*byte, expected);
+            }
+        }
     }
 }

@@ -6,9 +6,13 @@ use std::{
 
 use chrono::TimeDelta;
 use ipnet::IpNet;
-use vertex_core::{phone::Country, usecases::Policy};
+use vertex_core::{
+    phone::Country,
+    usecases::{Convert, Policy},
+};
 
 use crate::{
+    adapters::FfmpegLimits,
     courier::{MailSettings, TelegramSettings},
     limits::Quotas,
 };
@@ -95,6 +99,12 @@ pub struct Settings {
     pub max_video_bytes: u64,
     /// `VERTEX_UPLOAD_HOURS`: how long an upload in parts may stand still.
     pub upload_ttl: TimeDelta,
+    /// `FFMPEG_PATH`: the program; the one on `PATH` unless set.
+    pub ffmpeg: Option<PathBuf>,
+    /// `VERTEX_FFMPEG_MEMORY_MB` and `VERTEX_FFMPEG_MINUTES`: what one video may take.
+    pub ffmpeg_limits: FfmpegLimits,
+    /// `VERTEX_VIDEO_COPIES`: which videos get copies without being asked for.
+    pub convert: Convert,
     /// `VERTEX_WORKERS`: jobs done at once, and threads for heavy computation.
     pub workers: usize,
     /// `VERTEX_JOB_LEASE_SECONDS`: after how long a dead worker's job goes to another.
@@ -183,6 +193,14 @@ impl Settings {
             max_image_bytes: or("VERTEX_MAX_IMAGE_BYTES", "52428800", parse)?,
             max_video_bytes: or("VERTEX_MAX_VIDEO_BYTES", "5368709120", parse)?,
             upload_ttl: TimeDelta::hours(or("VERTEX_UPLOAD_HOURS", "24", up_to(8760))?),
+            ffmpeg: optional("FFMPEG_PATH", parse)?,
+            ffmpeg_limits: FfmpegLimits {
+                memory: or("VERTEX_FFMPEG_MEMORY_MB", "2048", up_to(1 << 20))?.unsigned_abs() << 20,
+                time: Duration::from_secs(
+                    or("VERTEX_FFMPEG_MINUTES", "60", up_to(1440))?.unsigned_abs() * 60,
+                ),
+            },
+            convert: or("VERTEX_VIDEO_COPIES", "needed", parse)?,
             workers: optional("VERTEX_WORKERS", parse)?.unwrap_or(cores).clamp(1, 256),
             job_lease: TimeDelta::seconds(or("VERTEX_JOB_LEASE_SECONDS", "30", up_to(86_400))?),
             web: WebSettings::from_env()?,
@@ -208,6 +226,7 @@ impl Settings {
             admin_email: self.courier.admin_email.clone(),
             max_image_bytes: self.max_image_bytes,
             max_video_bytes: self.max_video_bytes,
+            convert: self.convert,
             access_token_ttl: self.access_token_ttl,
             refresh_token_ttl: self.refresh_token_ttl,
             open_registration: self.registration == Registration::Open,

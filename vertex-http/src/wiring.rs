@@ -15,8 +15,8 @@ use vertex_storage::{Database, DiskSpool, OpenDalObjects, PostgresEvents, SqlRec
 
 use crate::{
     adapters::{
-        Argon2Passwords, CachedPublications, ComputePool, FileInspector, InProcessEvents, Keys,
-        MarkerCache, SystemClock, ViewQueue,
+        Argon2Passwords, CachedPublications, ComputePool, Ffmpeg, FileInspector, InProcessEvents,
+        Keys, MarkerCache, SystemClock, ViewQueue,
     },
     courier::{Mailer, NetworkCourier, TelegramBot},
     limits::{Counters, Limits, MemoryCounters, RedisCounters},
@@ -55,6 +55,12 @@ impl Installation {
         let (views, recorder) = ViewQueue::new(records.clone());
         let stop = CancellationToken::new();
         let recorder = tokio::spawn(recorder.run(stop.clone()));
+        let ffmpeg = Ffmpeg::find(
+            settings.ffmpeg.as_deref(),
+            data_dir.join("conversions"),
+            settings.ffmpeg_limits,
+        )?;
+        let ffmpeg = Arc::new(ffmpeg);
         let app = App {
             records: records.clone(),
             queue: records,
@@ -68,7 +74,8 @@ impl Installation {
             compute: Arc::new(ComputePool::new(settings.workers)),
             passwords: Arc::new(Argon2Passwords),
             tokens: Arc::new(keys.tokens),
-            videos: Arc::new(FileInspector),
+            videos: Arc::new(FileInspector::new(ffmpeg.clone())),
+            converter: ffmpeg,
             courier: Arc::new(courier(&settings.courier)?),
             links: keys.links,
             policy: settings.policy(address),

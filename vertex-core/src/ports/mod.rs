@@ -21,7 +21,9 @@ pub use compute::{Compute, ComputeExt};
 pub use events::{Event, Events};
 pub use jobs::JobQueue;
 pub use notifications::{Courier, DeadLetter, ExpiryStep, Letter, Notice, NotificationRecords};
-pub use objects::{ByteRange, ByteStream, ObjectMeta, ObjectWriter, Objects, StorageCapabilities};
+pub use objects::{
+    ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects, StorageCapabilities,
+};
 pub use publications::Publications;
 pub use quotas::QuotaRecords;
 pub use records::{
@@ -37,5 +39,5 @@ pub use studio::{
     Retention,
 };
 pub use uploads::UploadRecords;
-pub use video::VideoInspector;
+pub use video::{Rung, RungPlan, VideoConverter, VideoInspector};
 pub use view_intake::ViewIntake;

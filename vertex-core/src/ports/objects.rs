@@ -5,10 +5,13 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::stream::BoxStream;
 
-use crate::{error::Result, paths::ObjectPath};
+use crate::{error::Result, ids::CompanyId, paths::ObjectPath};
 
 /// Bytes as they come.
 pub type ByteStream = BoxStream<'static, Result<Bytes>>;
+
+/// Objects as they are found: path and size.
+pub type ObjectStream = BoxStream<'static, Result<(ObjectPath, u64)>>;
 
 /// A part of an object: first byte and the one after the last.
 pub type ByteRange = Range<u64>;
@@ -55,6 +58,9 @@ pub trait Objects: Send + Sync {
 
     /// Removes an object; one that is not there is removed already.
     async fn delete(&self, path: &ObjectPath) -> Result<()>;
+
+    /// Every finished object of a company, in no order.
+    async fn list(&self, company: CompanyId) -> Result<ObjectStream>;
 
     /// A URL that reads the object without asking us, valid for `ttl`; `None` when this storage
     /// cannot sign.

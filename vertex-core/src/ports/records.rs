@@ -18,7 +18,7 @@ use crate::{
     tenant::TenantScope,
     text::{Slug, Username},
     user::{AuthSession, Role, User},
-    video::Video,
+    video::{Video, VideoCopies},
     video_history::ScheduleEvent,
     view_session::ViewSession,
 };
@@ -482,6 +482,14 @@ pub trait VideoRecords: Send + Sync {
 
     /// Notes that the preview of a video has been made.
     async fn set_video_preview(&self, scope: &TenantScope, id: VideoId) -> Result<bool>;
+
+    /// Notes which copies of a video there are besides its original.
+    async fn set_video_copies(
+        &self,
+        scope: &TenantScope,
+        id: VideoId,
+        copies: &VideoCopies,
+    ) -> Result<bool>;
 
     /// Removes a video and queues `job`.
     async fn delete_video(&self, scope: &TenantScope, id: VideoId, job: &NewJob) -> Result<bool>;

@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     paths::ObjectPath,
     ports::Objects,
-    video::{VideoContainer, VideoFacts},
+    video::{Blank, VideoContainer, VideoFacts},
 };
 
 /// Reads video files.
@@ -22,10 +22,68 @@ pub trait VideoInspector: Send + Sync {
     /// `Invalid` on the field `video` when it is damaged or has no picture track.
     async fn inspect(&self, objects: Arc<dyn Objects>, path: &ObjectPath) -> Result<VideoFacts>;
 
+    /// Parts of a stored file that tell where it was made, in the order of the file.
+    async fn private_parts(
+        &self,
+        objects: Arc<dyn Objects>,
+        path: &ObjectPath,
+    ) -> Result<Vec<Blank>>;
+
     /// The frame in the middle; `None` when this inspector cannot decode the codec.
     async fn middle_frame(
         &self,
         objects: Arc<dyn Objects>,
         path: &ObjectPath,
     ) -> Result<Option<Picture>>;
+}
+
+/// A height that a video is to be made in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RungPlan {
+    /// How high.
+    pub height: u32,
+    /// Where the list of its parts goes.
+    pub list: ObjectPath,
+    /// Where the parts go.
+    pub media: ObjectPath,
+}
+
+/// A height that a video has been made in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rung {
+    /// Its width.
+    pub width: u32,
+    /// Its height.
+    pub height: u32,
+    /// Bits a second at most.
+    pub bandwidth: u64,
+}
+
+/// Makes copies of videos, where the machine has the means.
+#[async_trait]
+pub trait VideoConverter: Send + Sync {
+    /// Whether it has.
+    fn is_available(&self) -> bool;
+
+    /// Makes an H.264 copy at `to`.
+    ///
+    /// # Errors
+    /// `Invalid` on the field `video` for one that cannot be decoded, or not within the limits.
+    async fn web_copy(
+        &self,
+        objects: Arc<dyn Objects>,
+        from: &ObjectPath,
+        to: &ObjectPath,
+    ) -> Result<()>;
+
+    /// Makes what is played at each of these heights.
+    ///
+    /// # Errors
+    /// As [`Self::web_copy`].
+    async fn ladder(
+        &self,
+        objects: Arc<dyn Objects>,
+        from: &ObjectPath,
+        plans: &[RungPlan],
+    ) -> Result<Vec<Rung>>;
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{App, contents, housekeeping, markers, notifications, uploads, videos};
+use super::{App, contents, housekeeping, markers, notifications, uploads, video_copies, videos};
 use crate::{
     error::{Error, Result, with_causes},
     job::{Job, Task, backoff},
@@ -29,6 +29,7 @@ pub async fn perform(app: &App, job: &Job) -> Result<()> {
             markers::generate(app, &scope, *content_id, *formats).await
         }
         Task::PreviewVideo { video_id } => videos::make_preview(app, &scope, *video_id).await,
+        Task::ConvertVideo { video_id } => video_copies::make(app, &scope, *video_id).await,
         Task::FinishUpload { upload_id } => uploads::finish(app, &scope, *upload_id).await,
         Task::Deliver { delivery_id } => notifications::deliver(app, &scope, *delivery_id).await,
         Task::PurgeContent { content_id, deleted_at } => {
@@ -90,6 +91,7 @@ pub async fn give_up(app: &App, job: &Job, reason: &str) -> Result<()> {
             uploads::give_up(app, &scope, *upload_id, reason).await?;
         }
         Task::PreviewVideo { .. }
+        | Task::ConvertVideo { .. }
         | Task::PurgeContent { .. }
         | Task::PurgeCompany { .. }
         | Task::RemoveObjects { .. } => {}

@@ -21,8 +21,10 @@ pub mod projects;
 pub mod quality;
 pub mod quotas;
 pub mod rotation_rules;
+pub mod sweep;
 pub mod uploads;
 pub mod users;
+pub mod video_copies;
 pub mod videos;
 pub mod viewer;
 
@@ -41,10 +43,35 @@ use crate::{
     phone::Country,
     ports::{
         AccessTokens, ByteStream, Clock, Compute, Courier, Dependents, Event, Events, JobQueue,
-        Objects, Passwords, Publications, Records, Spool, VideoInspector, ViewIntake,
+        Objects, Passwords, Publications, Records, Spool, VideoConverter, VideoInspector,
+        ViewIntake,
     },
     visitor::Doubles,
 };
+
+/// Which videos get copies without being asked for, where they can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Convert {
+    /// Those that not every browser plays.
+    Needed,
+    /// All.
+    Always,
+    /// None.
+    Never,
+}
+
+impl std::str::FromStr for Convert {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+        match text {
+            "needed" => Ok(Self::Needed),
+            "always" => Ok(Self::Always),
+            "never" => Ok(Self::Never),
+            _ => Err("use needed, always or never"),
+        }
+    }
+}
 
 /// Limits and addresses that the operator chooses.
 #[derive(Clone, Debug)]
@@ -57,6 +84,8 @@ pub struct Policy {
     pub max_image_bytes: u64,
     /// Largest video file taken.
     pub max_video_bytes: u64,
+    /// Which videos get copies without being asked for.
+    pub convert: Convert,
     /// How long an access token holds.
     pub access_token_ttl: TimeDelta,
     /// How long a signed-in device may stay away.
@@ -100,6 +129,8 @@ pub struct App {
     pub tokens: Arc<dyn AccessTokens>,
     /// Video files.
     pub videos: Arc<dyn VideoInspector>,
+    /// Copies of videos.
+    pub converter: Arc<dyn VideoConverter>,
     /// The way notifications go out.
     pub courier: Arc<dyn Courier>,
     /// Our own signed links.
@@ -160,7 +191,11 @@ impl App {
     /// # Errors
     /// `Unavailable` when the storage has to be asked and does not answer.
     pub async fn link(&self, path: &ObjectPath) -> Result<String> {
-        let presigned = self.objects.presign(path, TimeDelta::hours(2)).await?;
+        // What a list names is linked by whoever gives it out, which is us.
+        let presigned = match path.is_list() {
+            true => None,
+            false => self.objects.presign(path, TimeDelta::hours(2)).await?,
+        };
         Ok(presigned
             .unwrap_or_else(|| format!("/api/files/{path}?{}", self.links.sign(path, self.now()))))
     }

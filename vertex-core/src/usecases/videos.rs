@@ -8,7 +8,10 @@ use vertex_markers::{
     preview::{PREVIEW_QUALITY, PREVIEW_SIDE},
 };
 
-use super::{App, auth::Identity, contents, projects::parse_id, quotas::Room, without_dependents};
+use super::{
+    App, auth::Identity, contents, projects::parse_id, quotas::Room, video_copies,
+    without_dependents,
+};
 use crate::{
     check::{Check, Field},
     content::ArContent,
@@ -21,7 +24,7 @@ use crate::{
     tenant::TenantScope,
     text::{Name, description},
     version::{self, Expected},
-    video::{Video, VideoContainer, VideoFacts, VideoStatus},
+    video::{Blank, Video, VideoContainer, VideoCopies, VideoFacts, VideoStatus},
     video_history::ScheduleEvent,
 };
 
@@ -38,6 +41,7 @@ pub struct ReceivedVideo {
     bytes: u64,
     facts: VideoFacts,
     path: ObjectPath,
+    original: Option<ObjectPath>,
     room: Room,
 }
 
@@ -74,12 +78,14 @@ struct StoredVideo {
     bytes: u64,
     facts: VideoFacts,
     path: ObjectPath,
+    original: Option<ObjectPath>,
 }
 
 impl StoredVideo {
     fn in_room(self, room: Room) -> ReceivedVideo {
-        let Self { id, container, bytes, facts, path } = self;
-        ReceivedVideo { id, company_id: room.company_id(), container, bytes, facts, path, room }
+        let Self { id, container, bytes, facts, path, original } = self;
+        let company_id = room.company_id();
+        ReceivedVideo { id, company_id, container, bytes, facts, path, original, room }
     }
 }
 
@@ -104,10 +110,66 @@ async fn store(app: &App, room: &mut Room, mut upload: ByteStream) -> Result<Sto
         }
     };
     writer.finish().await?;
-    match app.videos.inspect(app.objects.clone(), &path).await {
-        Ok(facts) => Ok(StoredVideo { id, container, bytes, facts, path }),
+    let original = ObjectPath::original_video(room.company_id(), id, container);
+    match look_at(app, &path, &original, bytes).await {
+        Ok((facts, has_original)) => {
+            let original = has_original.then_some(original);
+            Ok(StoredVideo { id, container, bytes, facts, path, original })
+        }
         Err(error) => {
             app.objects.delete(&path).await?;
+            app.objects.delete(&original).await?;
+            Err(error)
+        }
+    }
+}
+
+/// Reads what a stored file says about itself. If it says where it was made, that is taken out of the file that
+/// everybody gets, and the one that came is kept for its owner.
+async fn look_at(
+    app: &App,
+    path: &ObjectPath,
+    original: &ObjectPath,
+    bytes: u64,
+) -> Result<(VideoFacts, bool)> {
+    let facts = app.videos.inspect(app.objects.clone(), path).await?;
+    let parts = app.videos.private_parts(app.objects.clone(), path).await?;
+    if parts.is_empty() {
+        return Ok((facts, false));
+    }
+    rewrite(app, path, original, bytes, &[]).await?;
+    rewrite(app, original, path, bytes, &parts).await?;
+    Ok((facts, true))
+}
+
+/// Writes an object again without some of its parts.
+async fn rewrite(
+    app: &App,
+    from: &ObjectPath,
+    to: &ObjectPath,
+    bytes: u64,
+    without: &[Blank],
+) -> Result<()> {
+    let mut pieces = app.objects.read(from, 0..bytes).await?;
+    let mut writer = app.objects.writer(to).await?;
+    let copied = async {
+        let mut position = 0;
+        while let Some(piece) = pieces.try_next().await? {
+            let mut piece = Vec::from(piece);
+            let end = position + piece.len() as u64;
+            let first = without.partition_point(|part| part.end <= position);
+            for part in without[first..].iter().take_while(|part| part.start < end) {
+                part.apply(position, &mut piece);
+            }
+            position = end;
+            writer.write(piece.into()).await?;
+        }
+        Ok(())
+    };
+    match copied.await {
+        Ok(()) => writer.finish().await,
+        Err(error) => {
+            writer.abort().await;
             Err(error)
         }
     }
@@ -165,6 +227,9 @@ pub async fn keep(
 /// Removes a received file and gives its room back.
 pub async fn discard(app: &App, received: ReceivedVideo) -> Result<()> {
     app.objects.delete(&received.path).await?;
+    if let Some(original) = &received.original {
+        app.objects.delete(original).await?;
+    }
     received.room.release(app).await
 }
 
@@ -192,6 +257,7 @@ async fn insert(
         bytes: received.bytes,
         facts: received.facts.clone(),
         has_preview: false,
+        copies: VideoCopies { original: received.original.is_some(), ..VideoCopies::default() },
         status: if becomes_active { VideoStatus::Active } else { VideoStatus::Inactive },
         starts_at: None,
         ends_at: None,
@@ -201,6 +267,7 @@ async fn insert(
     let job = app.new_job(video.company_id, Task::PreviewVideo { video_id: video.id });
     app.records.insert_video(&who.scope(), &video, Some(received.room.id()), &job).await?;
     app.content_changed(video.content_id);
+    video_copies::queue_if_wanted(app, &video).await?;
     app.job_queued();
     Ok(video)
 }

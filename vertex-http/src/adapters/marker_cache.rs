@@ -6,9 +6,11 @@ use chrono::TimeDelta;
 use futures::{StreamExt, stream};
 use vertex_core::{
     Result,
-    ids::ContentId,
+    ids::{CompanyId, ContentId},
     paths::ObjectPath,
-    ports::{ByteRange, ByteStream, ObjectMeta, ObjectWriter, Objects, StorageCapabilities},
+    ports::{
+        ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects, StorageCapabilities,
+    },
 };
 
 use super::cached::Cached;
@@ -100,6 +102,10 @@ impl Objects for MarkerCache {
         deleted
     }
 
+    async fn list(&self, company: CompanyId) -> Result<ObjectStream> {
+        self.storage.list(company).await
+    }
+
     async fn presign(&self, path: &ObjectPath, ttl: TimeDelta) -> Result<Option<String>> {
         self.storage.presign(path, ttl).await
     }
@@ -133,7 +139,6 @@ impl ObjectWriter for MarkerWriter {
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
-    use vertex_core::ids::CompanyId;
     use vertex_storage::OpenDalObjects;
 
     use super::*;

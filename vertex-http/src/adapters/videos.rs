@@ -10,19 +10,30 @@ use tokio::runtime::Handle;
 use vertex_core::{
     Error, Result,
     paths::ObjectPath,
-    ports::{Objects, VideoInspector},
-    video::{VideoContainer, VideoFacts},
+    ports::{Objects, VideoConverter, VideoInspector},
+    video::{Blank, VideoContainer, VideoFacts},
 };
 use vertex_markers::Picture;
 
+use super::Ffmpeg;
 use crate::video::{self, Container, VideoError};
 
 /// How much is read at once: remote storages answer every read with a request.
 const BLOCK: u64 = 256 * 1024;
 
-/// Inspects video files where they are stored, reading only the parts it needs.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct FileInspector;
+/// Inspects video files where they are stored, reading only the parts it needs. Pictures that it cannot decode are
+/// ffmpeg's, where there is one.
+#[derive(Clone, Debug)]
+pub struct FileInspector {
+    ffmpeg: Arc<Ffmpeg>,
+}
+
+impl FileInspector {
+    /// An inspector beside this ffmpeg.
+    pub fn new(ffmpeg: Arc<Ffmpeg>) -> Self {
+        Self { ffmpeg }
+    }
+}
 
 #[async_trait]
 impl VideoInspector for FileInspector {
@@ -35,6 +46,7 @@ impl VideoInspector for FileInspector {
     }
 
     async fn inspect(&self, objects: Arc<dyn Objects>, path: &ObjectPath) -> Result<VideoFacts> {
+        on_file(objects.clone(), path, video::refuse_stowaways).await?.map_err(refuse)?;
         let facts = on_file(objects, path, video::inspect).await?.map_err(refuse)?;
         Ok(VideoFacts {
             duration_seconds: facts.duration_seconds,
@@ -44,13 +56,27 @@ impl VideoInspector for FileInspector {
         })
     }
 
+    async fn private_parts(
+        &self,
+        objects: Arc<dyn Objects>,
+        path: &ObjectPath,
+    ) -> Result<Vec<Blank>> {
+        let parts = on_file(objects, path, video::private_parts).await?.map_err(refuse)?;
+        let part = |video::Blank { start, end, header }| Blank { start, end, header };
+        Ok(parts.into_iter().map(part).collect())
+    }
+
     async fn middle_frame(
         &self,
         objects: Arc<dyn Objects>,
         path: &ObjectPath,
     ) -> Result<Option<Picture>> {
-        match on_file(objects, path, video::middle_frame).await? {
+        match on_file(objects.clone(), path, video::middle_frame).await? {
             Ok(frame) => Ok(Some(Picture::from_rgb(frame))),
+            Err(VideoError::Unsupported(_)) if self.ffmpeg.is_available() => {
+                let facts = self.inspect(objects.clone(), path).await?;
+                self.ffmpeg.middle_frame(objects, path, facts.duration_seconds).await
+            }
             Err(VideoError::Unsupported(_)) => Ok(None),
             Err(error) => Err(refuse(error)),
         }
@@ -183,8 +209,9 @@ mod tests {
         let id = uuid::Uuid::from_u128(1);
         let path = ObjectPath::video(CompanyId(id), VideoId(id), VideoContainer::Mp4);
         objects.put(&path, clip.into()).await.unwrap();
-        let facts = FileInspector.inspect(objects.clone(), &path).await.unwrap();
-        let frame = FileInspector.middle_frame(objects, &path).await.unwrap().unwrap();
+        let inspector = FileInspector::new(Arc::new(Ffmpeg::none()));
+        let facts = inspector.inspect(objects.clone(), &path).await.unwrap();
+        let frame = inspector.middle_frame(objects, &path).await.unwrap().unwrap();
         assert_eq!((facts.width, facts.height), (Some(frame.width()), Some(frame.height())));
         assert!(facts.codec.unwrap().starts_with("avc1"));
     }

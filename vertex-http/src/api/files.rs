@@ -101,6 +101,40 @@ pub async fn serve(
     Ok(response)
 }
 
+/// Longest list: some ten hours of video.
+const MAX_LIST: u64 = 1 << 20;
+
+/// Answers with a list whose names have become links.
+///
+/// # Errors
+/// `NotFound` when there is no such object.
+pub async fn serve_list(app: &App, path: &ObjectPath) -> Result<Response, Problem> {
+    let bytes = app.objects.get(path, MAX_LIST).await?;
+    let list = String::from_utf8_lossy(&bytes);
+    let mut linked = String::with_capacity(list.len());
+    let mut known: Option<(&str, String)> = None;
+    for line in list.lines() {
+        let name = match line.split_once("URI=\"") {
+            Some((_, rest)) => rest.split('"').next(),
+            None => Some(line).filter(|line| !line.starts_with('#')),
+        };
+        let beside = name.and_then(|name| path.beside(name).map(|path| (name, path)));
+        if let Some((name, path)) = beside {
+            if known.as_ref().is_none_or(|(known, _)| *known != name) {
+                known = Some((name, app.link(&path).await?));
+            }
+            let link = known.as_ref().map_or("", |(_, link)| link);
+            linked.push_str(&line.replace(name, link));
+        } else {
+            linked.push_str(line);
+        }
+        linked.push('\n');
+    }
+    let mut response = Response::builder().content_type(path.media_type()).body(linked);
+    insert(&mut response, header::CACHE_CONTROL, Caching::UntilLinkEnds.header());
+    Ok(response)
+}
+
 enum Wanted {
     Whole,
     /// First byte, and the one after the last.

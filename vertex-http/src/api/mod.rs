@@ -28,6 +28,7 @@ mod quotas;
 pub mod revalidated;
 pub mod rotation_rules;
 pub mod sizes;
+mod sweep;
 mod unbroken;
 pub mod uploads;
 pub mod users;
@@ -80,7 +81,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
     let people = (
         auth::AuthApi,
         users::UsersApi,
-        (companies::CompaniesApi, quotas::QuotasApi),
+        (companies::CompaniesApi, quotas::QuotasApi, sweep::SweepApi),
         projects::ProjectsApi,
         folders::FoldersApi,
         clients::ClientsApi,

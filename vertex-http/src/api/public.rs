@@ -23,7 +23,7 @@ use vertex_markers::QrOptions;
 
 use super::{
     Answer, Problem, Tag,
-    files::{Caching, FileResponse, serve},
+    files::{Caching, FileResponse, serve, serve_list},
     input::{Optional, Required},
     revalidated::Revalidated,
 };
@@ -68,6 +68,8 @@ struct VideoView {
     height: Option<u32>,
     duration_seconds: Option<f64>,
     preview_url: Option<String>,
+    /// The same for lines of any width (HLS), if it has been made.
+    hls_url: Option<String>,
 }
 
 /// What plays now.
@@ -298,16 +300,27 @@ async fn signed_file(
     if !app.links.verify(&path, expires, signature, app.clock.now()) {
         return Err(Error::Forbidden("this link has expired or was changed").into());
     }
+    if path.is_list() {
+        return Ok(FileResponse(serve_list(app, &path).await?));
+    }
     Ok(FileResponse(serve(app, request, &path, Caching::UntilLinkEnds).await?))
 }
 
 async fn video_view(app: &App, video: &Video) -> Result<VideoView, Problem> {
     let (company, id) = (video.company_id, video.id);
+    let path = match video.copies.web {
+        true => ObjectPath::web_video(company, id),
+        false => ObjectPath::video(company, id, video.container),
+    };
     Ok(VideoView {
         id: id.0,
         title: video.title.to_string(),
-        url: app.link(&ObjectPath::video(company, id, video.container)).await?,
-        media_type: video.container.media_type().to_owned(),
+        url: app.link(&path).await?,
+        media_type: path.media_type().to_owned(),
+        hls_url: match video.copies.ladder.is_empty() {
+            true => None,
+            false => Some(app.link(&ObjectPath::ladder(company, id)).await?),
+        },
         width: video.facts.width,
         height: video.facts.height,
         duration_seconds: video.facts.duration_seconds,

@@ -18,7 +18,7 @@ use vertex_core::{
     usecases::{
         App,
         auth::Identity,
-        contents,
+        contents, video_copies,
         videos::{self, NewVideo, ReceivedVideo, VideoChanges},
     },
     video::{Video, VideoStatus},
@@ -123,6 +123,14 @@ struct VideoView {
     video_url: String,
     /// Where the file lies in the company's storage.
     video_path: String,
+    /// The file as it came, where `url` has had taken out of it what tells where it was made.
+    original_url: Option<String>,
+    /// An H.264 copy that every browser plays, once it has been made.
+    web_url: Option<String>,
+    /// A copy for lines of any width (HLS), once it has been made.
+    hls_url: Option<String>,
+    /// What will not be there because nothing here can make it: `preview`, `copies`.
+    unavailable: Vec<String>,
     /// The middle frame with a play icon; none for codecs that cannot be decoded here.
     preview_url: Option<String>,
     is_active: bool,
@@ -137,7 +145,11 @@ struct VideoView {
 impl VideoView {
     async fn of(app: &App, video: Video) -> Result<Self, Problem> {
         let (company, id) = (video.company_id, video.id);
-        let preview = ObjectPath::video_preview(company, id);
+        let original = ObjectPath::original_video(company, id, video.container);
+        let link = async |path: ObjectPath, is_there: bool| match is_there {
+            true => app.link(&path).await.map(Some),
+            false => Ok(None),
+        };
         let path = ObjectPath::video(company, id, video.container);
         Ok(Self {
             id: id.0,
@@ -146,10 +158,14 @@ impl VideoView {
             url: app.link(&path).await?,
             video_url: app.absolute_link(&path).await?,
             video_path: path.to_string(),
-            preview_url: match video.has_preview {
-                true => Some(app.link(&preview).await?),
-                false => None,
-            },
+            original_url: link(original, video.copies.original).await?,
+            web_url: link(ObjectPath::web_video(company, id), video.copies.web).await?,
+            hls_url: link(ObjectPath::ladder(company, id), !video.copies.ladder.is_empty()).await?,
+            preview_url: link(ObjectPath::video_preview(company, id), video.has_preview).await?,
+            unavailable: video_copies::unavailable(app, &video)
+                .into_iter()
+                .map(Into::into)
+                .collect(),
             title: video.title.to_string(),
             description: video.description,
             media_type: video.container.media_type().to_owned(),
@@ -215,6 +231,13 @@ enum Created {
     /// The video is kept; its preview is being made.
     #[oai(status = 201)]
     Created(Json<VideoView>),
+}
+
+#[derive(ApiResponse)]
+enum Accepted {
+    /// The copies will be made.
+    #[oai(status = 202)]
+    Accepted(Json<VideoView>),
 }
 
 #[derive(ApiResponse)]
@@ -327,6 +350,16 @@ impl VideosApi {
         }
         let path = ObjectPath::video_preview(video.company_id, video.id);
         Ok(FileResponse(serve(&app, request, &path, Caching::Revalidate).await?))
+    }
+
+    /// Make copies of a video that every browser plays over any line
+    ///
+    /// An H.264 file, unless the video is one, and a ladder of heights (HLS). A job makes them: see `web_url` and
+    /// `hls_url`. Answers 409 where there is no ffmpeg.
+    #[oai(path = "/videos/:id/copies", method = "post", operation_id = "copyVideo")]
+    async fn copies(&self, app: Data<&App>, caller: Caller, id: Path<Uuid>) -> Answer<Accepted> {
+        let video = video_copies::request(&app, &caller.0, VideoId(id.0)).await?;
+        Ok(Accepted::Accepted(Json(VideoView::of(&app, video).await?)))
     }
 
     /// Set when a video plays

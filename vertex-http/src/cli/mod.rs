@@ -2,6 +2,7 @@
 
 mod marker;
 mod serve;
+mod storage;
 mod user;
 mod worker;
 
@@ -33,6 +34,9 @@ enum Command {
     /// Make and unlock users
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Look after the places of files
+    #[command(subcommand)]
+    Storage(storage::StorageCommand),
 }
 
 type CommandResult = Result<ExitCode, Box<dyn Error>>;
@@ -54,6 +58,7 @@ fn run(cli: Cli) -> CommandResult {
         Command::Serve => with_settings(serve::run),
         Command::Worker => with_settings(worker::run),
         Command::User(command) => with_settings(|settings| user::run(settings, command)),
+        Command::Storage(command) => with_settings(|settings| storage::run(settings, command)),
     }
 }
 

@@ -11,6 +11,7 @@ mod error;
 mod fragments;
 mod frame;
 mod movie;
+mod private;
 mod sample_entry;
 mod samples;
 mod source;
@@ -21,15 +22,19 @@ mod webm;
 use std::io::{Read, Seek};
 
 use image::RgbImage;
+use vertex_markers::picture::stowaway_around;
 
 pub use container::{Container, sniff};
 pub use error::VideoError;
+pub use private::{Blank, private_parts};
 
 use movie::Movie;
 use source::Source;
 
 /// Bytes at the beginning of a file that decide what it is.
 const HEAD: usize = 4096;
+/// Bytes at the end of a file that may make it an archive.
+const TAIL: u64 = 66 << 10;
 
 /// What the index of a video says. `None` where the file does not say.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,6 +90,21 @@ pub fn middle_frame<R: Read + Seek>(reader: R, len: u64) -> Result<RgbImage, Vid
     }
     let movie = Movie::read(&mut source)?;
     frame::middle(&mut source, &movie)
+}
+
+/// Refuses a file that is an archive, a document or a page, too.
+///
+/// # Errors
+/// [`VideoError::Stowaway`], [`VideoError::Read`].
+pub fn refuse_stowaways<R: Read + Seek>(reader: R, len: u64) -> Result<(), VideoError> {
+    let mut source = Source::new(reader, len)?;
+    let head = source.bytes_at(0, usize::try_from(len).map_or(HEAD, |len| len.min(HEAD)))?;
+    let length = len.min(TAIL);
+    let tail = source.bytes_at(len - length, usize::try_from(length).unwrap_or_default())?;
+    match stowaway_around(&head, &tail) {
+        Some(what) => Err(VideoError::Stowaway(what)),
+        None => Ok(()),
+    }
 }
 
 fn container_of<R: Read + Seek>(source: &mut Source<R>) -> Result<Container, VideoError> {

@@ -2,7 +2,13 @@
 
 use std::io::{Read, Seek};
 
-use super::{VideoFacts, container::Container, error::VideoError, source::Source};
+use super::{
+    VideoFacts,
+    container::Container,
+    error::VideoError,
+    private::{Blank, tells_a_place},
+    source::Source,
+};
 
 const SEGMENT: u32 = 0x1853_8067;
 const INFO: u32 = 0x1549_A966;
@@ -19,6 +25,9 @@ const DISPLAY_WIDTH: u32 = 0x54B0;
 const DISPLAY_HEIGHT: u32 = 0x54BA;
 const DISPLAY_UNIT: u32 = 0x54B2;
 const CLUSTER: u32 = 0x1F43_B675;
+const TAGS: u32 = 0x1254_C367;
+const ATTACHMENTS: u32 = 0x1941_A469;
+const VOID: u8 = 0xEC;
 
 /// Elements that one walk visits at most.
 const MAX_ELEMENTS: usize = 4096;
@@ -57,6 +66,36 @@ pub(super) fn facts<R: Read + Seek>(source: &mut Source<R>) -> Result<VideoFacts
         codec: picture.codec,
         has_audio: Some(tracks.has_audio),
     })
+}
+
+/// Tags and attachments that tell where the video was made, to be skipped from now on.
+pub(super) fn private_parts<R: Read + Seek>(
+    source: &mut Source<R>,
+) -> Result<Vec<Blank>, VideoError> {
+    let head = element_at(source, 0, source.len())?.ok_or(DAMAGED)?;
+    let segment = element_at(source, head.end, source.len())?.ok_or(DAMAGED)?;
+    let mut found = Vec::new();
+    let mut walk = Walk::inside(segment);
+    let mut start = walk.next;
+    while walk.visited < MAX_ELEMENTS
+        && let Some(element) = walk.advance(source)?
+    {
+        if [TAGS, ATTACHMENTS].contains(&element.id)
+            && tells_a_place(source, element.body, element.end)?
+        {
+            found.push(Blank { start, end: element.end, header: void(element.end - start) });
+        }
+        start = walk.next;
+    }
+    Ok(found)
+}
+
+/// The beginning of an element of `length` bytes in all that is skipped.
+fn void(length: u64) -> Vec<u8> {
+    match length {
+        ..=9 => vec![VOID, 0x80 | length.saturating_sub(2) as u8],
+        _ => [&[VOID, 1], &(length - 9).to_be_bytes()[1..]].concat(),
+    }
 }
 
 /// The duration is a float in units of the timestamp scale, which is in nanoseconds. Live recordings have none.

@@ -250,7 +250,8 @@ async fn what_is_no_video_is_refused_like_in_a_form() {
     let service = Service::start().await;
     let admin = service.admin().await;
     let content = admin.upload_picture("Portrait").await;
-    let content = admin.content_when(text(&content["id"]), is_ready).await;
+    let is_measured = |content: &Value| !content["trackability"].is_null();
+    let content = admin.content_when(text(&content["id"]), is_measured).await;
     let files = service.stored();
     let company = text(&content["company_id"]);
 

@@ -42,9 +42,17 @@ pub fn stowaway(bytes: &[u8]) -> Option<&'static str> {
     let begun = BEGINNINGS.iter().find(|(mark, _)| envelope.trailing.starts_with(mark));
     let begun = begun.map(|(_, what)| *what);
     written.or(begun).or_else(|| find(envelope.trailing, &ARCHIVES)).or_else(|| {
-        let document = bytes.get(..1024).unwrap_or(bytes);
-        find(document, &DOCUMENTS).or_else(|| is_zip(bytes).then_some(ARCHIVE))
+        let head = bytes.get(..HEAD).unwrap_or(bytes);
+        find(head, &DOCUMENTS).or_else(|| is_zip(bytes).then_some(ARCHIVE))
     })
+}
+
+/// The same of a file that is no picture, by its first and last bytes.
+#[must_use]
+pub fn stowaway_around(head: &[u8], tail: &[u8]) -> Option<&'static str> {
+    let begun = head.get(..HEAD).unwrap_or(head);
+    let found = find(begun, &DOCUMENTS).or_else(|| find(head, &TEXTS));
+    found.or_else(|| is_zip(tail).then_some(ARCHIVE))
 }
 
 const PAGE: &str = "a web page or script";
@@ -63,7 +71,10 @@ const TEXTS: [(&[u8], &str); 7] = [
     (b"javascript:", PAGE),
 ];
 
-/// Readers of documents look for these in the first kilobyte.
+/// Bytes at the beginning of a file in which readers of documents look for theirs.
+const HEAD: usize = 1024;
+
+/// What they look for.
 const DOCUMENTS: [(&[u8], &str); 1] = [(b"%pdf-", DOCUMENT)];
 
 /// Unpackers look for these anywhere.
@@ -95,8 +106,7 @@ fn find(bytes: &[u8], marks: &[(&'static [u8], &'static str)]) -> Option<&'stati
 
 /// Whether a file ends like a ZIP archive: with an end record that reaches exactly to the end of the file and names a
 /// directory before itself. Unpackers ask for no more.
-#[must_use]
-pub fn is_zip(tail: &[u8]) -> bool {
+fn is_zip(tail: &[u8]) -> bool {
     const RECORD: usize = 22;
     let field =
         |at: usize| tail.get(at..at + 2).map(|b| usize::from(u16::from_le_bytes([b[0], b[1]])));

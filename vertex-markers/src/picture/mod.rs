@@ -8,7 +8,7 @@ mod limits;
 
 use image::{DynamicImage, RgbImage, RgbaImage};
 
-pub use envelope::{is_zip, stowaway};
+pub use envelope::{stowaway, stowaway_around};
 pub use format::PictureFormat;
 pub use header::Header;
 pub use limits::Limits;

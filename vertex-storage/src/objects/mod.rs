@@ -9,11 +9,14 @@ use std::{path::Path, sync::Arc, time::SystemTime};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use futures::{StreamExt, TryStreamExt, stream};
-use opendal::{Buffer, ErrorKind, Operator, services};
+use opendal::{Buffer, EntryMode, ErrorKind, Operator, services};
 use vertex_core::{
     Error, Result,
+    ids::CompanyId,
     paths::ObjectPath,
-    ports::{ByteRange, ByteStream, ObjectMeta, ObjectWriter, Objects, StorageCapabilities},
+    ports::{
+        ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects, StorageCapabilities,
+    },
 };
 
 use disk::Disk;
@@ -99,6 +102,33 @@ impl Objects for OpenDalObjects {
 
     async fn delete(&self, path: &ObjectPath) -> Result<()> {
         self.operator.delete(path.as_str()).await.map_err(storage_error)
+    }
+
+    async fn list(&self, company: CompanyId) -> Result<ObjectStream> {
+        let folder = ObjectPath::folder_of(company);
+        let entries = self.operator.lister_with(&folder).recursive(true).await;
+        let operator = self.operator.clone();
+        let sized = entries.map_err(storage_error)?.map_err(storage_error).try_filter_map(
+            move |entry: opendal::Entry| {
+                let operator = operator.clone();
+                async move {
+                    let Some(path) = ObjectPath::parse(entry.path()) else { return Ok(None) };
+                    if entry.metadata().mode() != EntryMode::FILE {
+                        return Ok(None);
+                    }
+                    let bytes = match entry.metadata().content_length() {
+                        0 => operator
+                            .stat(path.as_str())
+                            .await
+                            .map_err(storage_error)?
+                            .content_length(),
+                        bytes => bytes,
+                    };
+                    Ok(Some((path, bytes)))
+                }
+            },
+        );
+        Ok(sized.boxed())
     }
 
     async fn presign(&self, path: &ObjectPath, ttl: TimeDelta) -> Result<Option<String>> {

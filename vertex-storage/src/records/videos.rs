@@ -9,7 +9,7 @@ use vertex_core::{
     page::{Listing, Page},
     ports::VideoRecords,
     text::Name,
-    video::{Video, VideoFacts, VideoStatus},
+    video::{Video, VideoCopies, VideoFacts, VideoStatus},
     video_history::{ScheduleAction, ScheduleEvent},
 };
 
@@ -25,7 +25,7 @@ use super::{
 macro_rules! video_columns {
     () => {
         "id, company_id, content_id, title, description, container, bytes, duration_seconds, codec, width,
-         height, has_preview, status, starts_at, ends_at, created_at, updated_at"
+         height, has_preview, has_original, has_web_copy, ladder, status, starts_at, ends_at, created_at, updated_at"
     };
 }
 
@@ -56,6 +56,9 @@ struct VideoRow {
     width: Option<i64>,
     height: Option<i64>,
     has_preview: bool,
+    has_original: bool,
+    has_web_copy: bool,
+    ladder: String,
     status: String,
     starts_at: Option<DateTime<Utc>>,
     ends_at: Option<DateTime<Utc>>,
@@ -83,6 +86,11 @@ impl TryFrom<VideoRow> for Video {
                 height: table.read_optional("height", row.height, u32::try_from)?,
             },
             has_preview: row.has_preview,
+            copies: VideoCopies {
+                original: row.has_original,
+                web: row.has_web_copy,
+                ladder: table.read("ladder", row.ladder.as_str(), heights)?,
+            },
             status: table.read("status", row.status, |text| text.parse())?,
             starts_at: row.starts_at,
             ends_at: row.ends_at,
@@ -219,6 +227,27 @@ impl VideoRecords for SqlRecords {
         Ok(changed > 0)
     }
 
+    async fn set_video_copies(
+        &self,
+        scope: &TenantScope,
+        id: VideoId,
+        copies: &VideoCopies,
+    ) -> Result<bool> {
+        let (first, last) = bounds(scope);
+        let heights: Vec<String> = copies.ladder.iter().map(ToString::to_string).collect();
+        let changed = execute!(
+            self.writer(),
+            "UPDATE videos SET has_web_copy = $4, ladder = $5
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3",
+            id.0,
+            first,
+            last,
+            copies.web,
+            heights.join(","),
+        )?;
+        Ok(changed > 0)
+    }
+
     async fn delete_video(&self, scope: &TenantScope, id: VideoId, job: &NewJob) -> Result<bool> {
         let (first, last) = bounds(scope);
         let mut transaction = self.begin().await?;
@@ -237,13 +266,18 @@ impl VideoRecords for SqlRecords {
     }
 }
 
+/// Heights with commas in between.
+fn heights(text: &str) -> Result<Vec<u32>, std::num::ParseIntError> {
+    text.split(',').filter(|height| !height.is_empty()).map(str::parse).collect()
+}
+
 async fn insert_video(transaction: &mut Transaction, video: &Video) -> Result<()> {
     execute!(
         transaction.connection(),
         "INSERT INTO videos (id, company_id, content_id, title, description, container, bytes,
              duration_seconds, codec, width, height, has_preview, status, starts_at, ends_at,
-             created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+             created_at, updated_at, has_original)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         video.id.0,
         video.company_id.0,
         video.content_id.0,
@@ -261,6 +295,7 @@ async fn insert_video(transaction: &mut Transaction, video: &Video) -> Result<()
         video.ends_at,
         video.created_at,
         video.updated_at,
+        video.copies.original,
     )
     .map_err(|failure| failure.or_missing("content"))?;
     Ok(())

@@ -31,7 +31,7 @@ use vertex_core::{
     rotation::{RotationRule, RotationType, ScheduleConfig},
     text::{Name, Slug, Username},
     user::{AuthSession, Role, User},
-    video::{Video, VideoContainer, VideoFacts, VideoStatus},
+    video::{Video, VideoContainer, VideoCopies, VideoFacts, VideoStatus},
     view_session::{DeviceType, ViewSession},
 };
 use vertex_markers::{Analysis, ContrastBand, PictureFormat};
@@ -323,6 +323,7 @@ pub fn video(content: &ArContent, title: &str) -> Video {
         bytes: 5_000_000_000,
         facts: VideoFacts::default(),
         has_preview: false,
+        copies: VideoCopies::default(),
         status: VideoStatus::Inactive,
         starts_at: None,
         ends_at: None,

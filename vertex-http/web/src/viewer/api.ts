@@ -20,6 +20,8 @@ export interface Video {
   title: string;
   url: string;
   media_type: string;
+  /** The same for lines of any width, if there is one. */
+  hls_url: string | null;
 }
 
 const path = (id: string) => `/api/ar/${encodeURIComponent(id)}`;

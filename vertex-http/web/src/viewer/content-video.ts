@@ -8,19 +8,49 @@ export interface VideoListener {
   onUnplayable(): void;
 }
 
+const HLS = 'application/vnd.apple.mpegurl';
+
 /** The content's own video: muted at first, inline, looping, playing only while it should. */
 export class ContentVideo {
   private wanted = false;
+  private stopLadder = () => {};
 
   constructor(readonly element: HTMLVideoElement, private readonly listener: VideoListener) {
     element.addEventListener('error', () => void this.explain());
   }
 
-  /** Takes the video at `url`, keeping the position when it is only a fresh address of the same one. */
-  load(url: string): void {
+  /**
+   * Takes the video at `url`, or what `ladder` has for this line, keeping the position when it is only a fresh address
+   * of the same one.
+   */
+  load(url: string, ladder: string | null = null): void {
     const position = this.element.currentTime;
-    this.element.src = url;
+    this.stopLadder();
+    this.stopLadder = () => {};
+    if (ladder === null) this.element.src = url;
+    else if (this.element.canPlayType(HLS) !== '') this.element.src = ladder;
+    else void this.climb(url, ladder);
     if (position > 0) this.element.addEventListener('loadedmetadata', () => (this.element.currentTime = position), { once: true });
+    if (this.wanted) this.play();
+  }
+
+  /** Browsers that know no HLS get a library that does; what it cannot play either is played from `url`. */
+  private async climb(url: string, ladder: string): Promise<void> {
+    let stopped = false;
+    this.stopLadder = () => (stopped = true);
+    const { default: Hls } = await import('hls.js/light');
+    if (stopped) return;
+    if (!Hls.isSupported()) return void (this.element.src = url);
+    const hls = new Hls({ enableWorker: false });
+    this.stopLadder = () => hls.destroy();
+    hls.on(Hls.Events.ERROR, (_, { fatal }) => {
+      if (!fatal) return;
+      hls.destroy();
+      this.element.src = url;
+      if (this.wanted) this.play();
+    });
+    hls.loadSource(ladder);
+    hls.attachMedia(this.element);
     if (this.wanted) this.play();
   }
 

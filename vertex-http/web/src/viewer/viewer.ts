@@ -101,7 +101,7 @@ export class Viewer {
   private playFrom(video: Video): void {
     this.video = video;
     this.videoLoadedAt = performance.now();
-    this.contentVideo.load(video.url);
+    this.contentVideo.load(video.url, video.hls_url);
   }
 
   /** A page left open outlives the video's signed address: ask for a new one. */

@@ -1,0 +1,120 @@
+//! Copies of videos that every browser plays over any line: an H.264 file, and a ladder of heights (HLS).
+
+use std::fmt::Write as _;
+
+use super::{App, Convert, auth::Identity, videos};
+use crate::{
+    error::{Error, Result},
+    ids::VideoId,
+    job::Task,
+    paths::ObjectPath,
+    ports::{Rung, RungPlan},
+    tenant::TenantScope,
+    video::{LADDER, Video, VideoCopies},
+};
+
+/// Queues the making of copies, whatever the operator's policy.
+///
+/// # Errors
+/// `NotFound`, `Conflict` where copies cannot be made.
+pub async fn request(app: &App, who: &Identity, id: VideoId) -> Result<Video> {
+    let video = videos::get(app, who, id).await?;
+    if !app.converter.is_available() {
+        return Err(Error::Conflict("copies cannot be made here: there is no ffmpeg".to_owned()));
+    }
+    app.queue.enqueue(&app.new_job(video.company_id, Task::ConvertVideo { video_id: id })).await?;
+    app.job_queued();
+    Ok(video)
+}
+
+/// What will not be there of a video, because nothing here can make it.
+pub fn unavailable(app: &App, video: &Video) -> Vec<&'static str> {
+    if app.converter.is_available() {
+        return Vec::new();
+    }
+    match video.is_web_safe() {
+        true => vec!["copies"],
+        false => vec!["preview", "copies"],
+    }
+}
+
+/// Queues the making of copies of a new video, if the operator wants them of such.
+pub(super) async fn queue_if_wanted(app: &App, video: &Video) -> Result<()> {
+    let is_wanted = match app.policy.convert {
+        Convert::Always => true,
+        Convert::Needed => !video.is_web_safe(),
+        Convert::Never => false,
+    };
+    if !is_wanted || !app.converter.is_available() {
+        return Ok(());
+    }
+    let job = app.new_job(video.company_id, Task::ConvertVideo { video_id: video.id });
+    app.queue.enqueue(&job).await
+}
+
+/// Makes the copies of a video. What is made can be used before the rest is.
+pub(super) async fn make(app: &App, scope: &TenantScope, id: VideoId) -> Result<()> {
+    let Some(video) = app.records.video(scope, id).await? else { return Ok(()) };
+    let company = video.company_id;
+    let from = ObjectPath::video(company, id, video.container);
+    let mut copies = VideoCopies { original: video.copies.original, ..VideoCopies::default() };
+    let objects = || app.objects.clone();
+    if !video.is_web_safe() {
+        app.converter.web_copy(objects(), &from, &ObjectPath::web_video(company, id)).await?;
+        copies.web = true;
+        note(app, scope, &video, &copies).await?;
+    }
+    let tallest = video.facts.height.unwrap_or(u32::MAX);
+    let heights = LADDER.into_iter().filter(|height| *height == LADDER[0] || *height <= tallest);
+    let plans: Vec<RungPlan> = heights
+        .map(|height| RungPlan {
+            height,
+            list: ObjectPath::rung_list(company, id, height),
+            media: ObjectPath::rung(company, id, height),
+        })
+        .collect();
+    let rungs = app.converter.ladder(objects(), &from, &plans).await?;
+    app.objects.put(&ObjectPath::ladder(company, id), list_of(id, &rungs).into()).await?;
+    copies.ladder = rungs.iter().map(|rung| rung.height).collect();
+    note(app, scope, &video, &copies).await
+}
+
+async fn note(app: &App, scope: &TenantScope, video: &Video, copies: &VideoCopies) -> Result<()> {
+    if !app.records.set_video_copies(scope, video.id, copies).await? {
+        // The video was removed meanwhile, and nobody else knows of these files.
+        for path in ObjectPath::all_of_video(video) {
+            app.objects.delete(&path).await?;
+        }
+    }
+    app.content_changed(video.content_id);
+    Ok(())
+}
+
+/// The list of a ladder's rungs, by RFC 8216.
+fn list_of(id: VideoId, rungs: &[Rung]) -> String {
+    let mut list = "#EXTM3U\n#EXT-X-VERSION:7\n".to_owned();
+    for Rung { width, height, bandwidth } in rungs {
+        let size = format!("BANDWIDTH={bandwidth},RESOLUTION={width}x{height}");
+        let _ = writeln!(list, "#EXT-X-STREAM-INF:{size}\n{id}.p{height}");
+    }
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_ladder_lists_its_rungs() {
+        let rung = Rung { width: 426, height: 240, bandwidth: 400_000 };
+        let list = list_of(VideoId(Uuid::from_u128(1)), &[rung]);
+        assert_eq!(
+            list,
+            "#EXTM3U\n#EXT-X-VERSION:7\n\
+             #EXT-X-STREAM-INF:BANDWIDTH=400000,RESOLUTION=426x240\n\
+             00000000-0000-0000-0000-000000000001.p240\n"
+        );
+    }
+}

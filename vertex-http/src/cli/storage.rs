@@ -1,0 +1,72 @@
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use vertex_core::{
+    Error,
+    usecases::{
+        App,
+        sweep::{self, EmptyRow, StrayObject},
+    },
+};
+
+use super::{CommandResult, say};
+use crate::{settings::Settings, wiring::Installation};
+
+/// What can be done with the places of files at the console.
+#[derive(Subcommand)]
+pub enum StorageCommand {
+    /// Look for files that no row knows and rows whose file is gone
+    Sweep(Sweep),
+}
+
+/// What is swept.
+#[derive(Args)]
+pub struct Sweep {
+    /// Slug of the company; all of them when left out
+    #[arg(long)]
+    company: Option<String>,
+    /// Remove what is found
+    #[arg(long)]
+    delete: bool,
+}
+
+/// Runs a command about places of files.
+pub async fn run(settings: Settings, command: StorageCommand) -> CommandResult {
+    let StorageCommand::Sweep(order) = command;
+    let installation = Installation::open(&settings, settings.listen).await?;
+    let done = sweep_all(&installation.app, order).await;
+    installation.close().await;
+    say(&done?);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn sweep_all(app: &App, order: Sweep) -> Result<String, Error> {
+    let mut said = String::new();
+    for (company, slug) in sweep::companies_at_console(app).await? {
+        if order.company.as_ref().is_none_or(|wanted| *wanted == slug) {
+            let found = sweep::run_at_console(app, company, order.delete).await?;
+            said += &report(&slug, &found);
+        }
+    }
+    match said.is_empty() {
+        true => Err(Error::NotFound("company")),
+        false => Ok(said),
+    }
+}
+
+fn report(slug: &str, found: &sweep::Sweep) -> String {
+    let mut said = String::new();
+    for StrayObject { path, bytes } in &found.objects {
+        said += &format!("{slug}: no row knows {path}, {bytes} bytes\n");
+    }
+    for row in &found.rows {
+        let (entity, id, title) = match row {
+            EmptyRow::Content(content) => ("content", content.id.0, &content.title),
+            EmptyRow::Video(video) => ("video", video.id.0, &video.title),
+        };
+        said += &format!("{slug}: the file of {entity} {id} is gone: {title}\n");
+    }
+    let verb = if found.removed { "removed" } else { "found" };
+    let (objects, rows) = (found.objects.len(), found.rows.len());
+    said + &format!("{slug}: {verb} {objects} objects without rows, {rows} rows without objects\n")
+}
