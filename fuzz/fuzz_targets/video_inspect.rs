@@ -19,6 +19,10 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(facts.width.is_none_or(|side| side > 0));
         assert!(facts.height.is_none_or(|side| side > 0));
     }
+    let _ = video::refuse_stowaways(Cursor::new(bytes), len);
+    for part in video::private_parts(Cursor::new(bytes), len).unwrap_or_default() {
+        assert!(part.end <= len || part.start >= part.end, "{part:?}");
+    }
     if let Ok(picture) = video::middle_frame(Cursor::new(bytes), len) {
         assert!(picture.width() <= 8192 && picture.height() <= 8192);
     }

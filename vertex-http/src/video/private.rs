@@ -7,7 +7,7 @@ use super::{
     container::Container,
     container_of,
     error::VideoError,
-    samples::SampleTable,
+    samples::{MAX_SAMPLES, SampleTable},
     source::Source,
     webm,
 };
@@ -31,6 +31,9 @@ const SHOWN: [[u8; 4]; 7] = [*b"vide", *b"soun", *b"subt", *b"text", *b"sbtl", *
 
 /// What descriptions of a place have in them, in lower case: Android's, 3GPP's, Apple's, and EXIF's in XMP.
 const PLACES: [&[u8]; 4] = [b"\xa9xyz", b"loci", b"location", b"gps"];
+
+/// Tracks of a file at most.
+const MAX_TRACKS: usize = 64;
 
 /// A description longer than this is not read but taken for one of a place.
 const MAX_DESCRIPTION: u64 = 1 << 20;
@@ -72,8 +75,13 @@ fn of_movie<R: Read + Seek>(source: &mut Source<R>) -> Result<Vec<Blank>, VideoE
         if span.kind == *b"moov" {
             let parts = boxes::children(source, &span)?;
             descriptions(source, &parts, &mut found)?;
-            for trak in parts.iter().filter(|part| part.kind == *b"trak") {
-                of_track(source, trak, &mut found)?;
+            let tracks = || parts.iter().filter(|part| part.kind == *b"trak");
+            if tracks().count() > MAX_TRACKS {
+                return Err(VideoError::TooLarge("too many tracks"));
+            }
+            let mut left = MAX_SAMPLES;
+            for trak in tracks() {
+                of_track(source, trak, &mut left, &mut found)?;
             }
         } else {
             descriptions(source, &[span], &mut found)?;
@@ -85,6 +93,7 @@ fn of_movie<R: Read + Seek>(source: &mut Source<R>) -> Result<Vec<Blank>, VideoE
 fn of_track<R: Read + Seek>(
     source: &mut Source<R>,
     trak: &BoxSpan,
+    left: &mut usize,
     found: &mut Vec<Blank>,
 ) -> Result<(), VideoError> {
     let parts = boxes::children(source, trak)?;
@@ -96,10 +105,15 @@ fn of_track<R: Read + Seek>(
     let information = boxes::children(source, &boxes::require(&media, b"minf")?)?;
     let tables = boxes::children(source, &boxes::require(&information, b"stbl")?)?;
     let samples = SampleTable::read(source, &tables)?.samples;
-    found.extend(samples.iter().map(|sample| {
-        let end = sample.offset.saturating_add(u64::from(sample.size));
-        Blank { start: sample.offset, end: end.min(source.len()), header: Vec::new() }
-    }));
+    let fewer = left.checked_sub(samples.len());
+    *left = fewer.ok_or(VideoError::TooLarge("too many notes of its camera"))?;
+    for sample in samples {
+        let end = sample.offset.saturating_add(u64::from(sample.size)).min(source.len());
+        match found.last_mut() {
+            Some(last) if last.header.is_empty() && last.end == sample.offset => last.end = end,
+            _ => found.push(Blank { start: sample.offset, end, header: Vec::new() }),
+        }
+    }
     found.push(free(trak));
     Ok(())
 }
@@ -193,6 +207,20 @@ mod tests {
         }
         let harmless = with_part(b"udta", b"\0\0\0\x14\xa9too\0\x08\x15\xc7an encoder");
         assert!(parts(&harmless).is_empty());
+    }
+
+    #[test]
+    fn tracks_are_limited() {
+        let file = with_part(b"skip", b"");
+        assert!(parts(&file).is_empty());
+        let mut file = clip("video-bframes.mp4");
+        let index = file.windows(4).rposition(|name| name == b"moov").unwrap() - 4;
+        let tracks = b"\0\0\0\x08trak".repeat(MAX_TRACKS + 1);
+        let length = u32::try_from(8 + tracks.len()).unwrap();
+        file.truncate(index);
+        file.extend([&length.to_be_bytes()[..], b"moov", &tracks].concat());
+        let refused = private_parts(Cursor::new(&file), file.len() as u64);
+        assert!(matches!(refused, Err(VideoError::TooLarge(_))), "{refused:?}");
     }
 
     #[test]
