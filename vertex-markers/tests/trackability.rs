@@ -5,10 +5,12 @@ use std::path::Path;
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 use vertex_markers::trackability::{
-    FindingKind, Nuisance, SCORE_VERSION, ScoreOptions, Trackability, Zone, lookalikes, overlay,
-    trackability,
+    FindingKind, Nuisance, Outcome, SCORE_VERSION, ScoreOptions, Trackability, Zone, lookalikes,
+    nft_outcomes, outcomes, overlay, runtime_camera, trackability,
 };
-use vertex_markers::{CompileOptions, Limits, MindFile, Picture, compile};
+use vertex_markers::{
+    CompileOptions, Limits, MindFile, Picture, compile, mind::Target, nft, simulate,
+};
 
 fn picture(name: &str) -> RgbImage {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
@@ -203,4 +205,27 @@ fn foreign_and_odd_targets_score_low_and_harm_nothing() {
         assert_eq!(result.score, 0);
         let _ = overlay(&tiny, whole, &result);
     }
+}
+
+#[test]
+fn views_of_ones_own_choice_are_told_one_by_one() {
+    let (picture, file) = compiled(&picture("chelsea.png"));
+    let (width, height) = (f64::from(picture.width()), f64::from(picture.height()));
+    let views = simulate::views(&runtime_camera(), width, height, 16, 1);
+    let marker = nft::compile(&picture, &nft::NftOptions::default()).expect("a detailed picture");
+    let by_mindar = outcomes(&picture, &file.targets[0], &views);
+    let by_arjs = nft_outcomes(&picture, &marker, &views).expect("a marker that was just made");
+    for outcomes in [&by_mindar, &by_arjs] {
+        assert!(
+            outcomes.iter().map(|outcome| outcome.share).eq(views.iter().map(|view| view.share))
+        );
+        assert!(outcomes.iter().filter(|outcome| outcome.locked).count() >= 8, "{outcomes:?}");
+        for outcome in outcomes.iter().filter(|outcome| outcome.locked) {
+            assert!(outcome.keypoints >= 6 && outcome.places >= 4, "{outcome:?}");
+            assert!(outcome.error.is_some_and(|error| error < 20.0), "{outcome:?}");
+        }
+    }
+    let nothing = |outcome: &Outcome| outcome.keypoints == 0 && outcome.error.is_none();
+    let empty = Target { width: 451, height: 300, ..Target::default() };
+    assert!(outcomes(&picture, &empty, &views).iter().all(nothing));
 }

@@ -67,6 +67,19 @@ impl Picture {
         Self { rgb, format: None }
     }
 
+    /// Wraps decoded, upright pixels with transparency, which is laid over black.
+    ///
+    /// ```
+    /// use vertex_markers::{Picture, image::{Rgba, RgbaImage}};
+    ///
+    /// let faint = RgbaImage::from_pixel(640, 480, Rgba([200, 100, 0, 128]));
+    /// assert_eq!(Picture::from_rgba(&faint).rgb().get_pixel(0, 0).0, [100, 50, 0]);
+    /// ```
+    #[must_use]
+    pub fn from_rgba(rgba: &RgbaImage) -> Self {
+        Self::from_rgb(over_black(rgba))
+    }
+
     /// Width in pixels.
     #[must_use]
     pub fn width(&self) -> u32 {

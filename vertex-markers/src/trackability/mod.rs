@@ -2,7 +2,8 @@
 //!
 //! [`trackability`] looks at a compiled MindAR target through synthetic cameras, [`nft_trackability`] at an NFT marker: four series of views that each
 //! make one thing hard, and counts where the runtime's own steps lock on. [`Finding`]s tell what in the
-//! picture is weak and where, [`overlay`] draws it, [`lookalikes`] compares the targets of one file.
+//! picture is weak and where, [`overlay`] draws it, [`lookalikes`] compares the targets of one file. [`outcomes`] and
+//! [`nft_outcomes`] tell of views of one's own choice, one by one.
 //!
 //! Everything follows from the picture, the target and a seed. Views are looked at in parallel on the current
 //! rayon pool; the number of threads changes nothing.
@@ -35,12 +36,13 @@ pub use finding::{Finding, FindingKind, Zone};
 pub use lookalikes::{Lookalike, lookalikes};
 pub use overlay::{OVERLAY_SIDE, overlay};
 pub use score::{Breakdown, Nuisance, Trackability};
+pub use trial::Outcome;
 
 use rayon::prelude::*;
 
 use crate::mind::Target;
 use crate::nft::Marker;
-use crate::simulate::Camera;
+use crate::simulate::{Camera, View};
 use crate::{Picture, Result};
 use runtimes::{ArJs, MindAr};
 use trial::{Runtime, Trial};
@@ -85,6 +87,43 @@ pub fn nft_trackability(
     Ok(measure(picture, size, Some(ArJs::new(marker, size)?), options))
 }
 
+/// Looks at a target as MindAR does, in each of these views; they are those of the [`runtime_camera`].
+///
+/// `target` is the one that was compiled from `picture`. One without keyframes or tracking points is never found.
+///
+/// ```no_run
+/// use vertex_markers::simulate::views;
+/// use vertex_markers::trackability::{outcomes, runtime_camera};
+/// use vertex_markers::{CompileOptions, Limits, Picture, compile};
+///
+/// let picture = Picture::decode(&std::fs::read("poster.png")?, &Limits::ENGINE)?;
+/// let target = &compile(&picture, &CompileOptions::default())?.targets[0];
+/// let (width, height) = (f64::from(target.width), f64::from(target.height));
+/// let views = views(&runtime_camera(), width, height, 48, 1);
+/// let locked = outcomes(&picture, target, &views).iter().filter(|outcome| outcome.locked).count();
+/// println!("{locked} of {}", views.len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn outcomes(picture: &Picture, target: &Target, views: &[View]) -> Vec<Outcome> {
+    let camera = runtime_camera();
+    look(
+        trial(picture, (target.width, target.height), MindAr::new(target), &camera).as_ref(),
+        views,
+    )
+}
+
+/// The same as AR.js does, for an NFT marker that was compiled from `picture`.
+///
+/// # Errors
+/// As [`nft_trackability`].
+pub fn nft_outcomes(picture: &Picture, marker: &Marker, views: &[View]) -> Result<Vec<Outcome>> {
+    let size = (picture.width(), picture.height());
+    let camera = runtime_camera();
+    let trial = trial(picture, size, Some(ArJs::new(marker, size)?), &camera);
+    Ok(look(trial.as_ref(), views))
+}
+
 fn measure(
     picture: &Picture,
     size: (u32, u32),
@@ -92,15 +131,29 @@ fn measure(
     options: &ScoreOptions,
 ) -> Trackability {
     let camera = runtime_camera();
-    let trial = runtime.and_then(|runtime| Trial::new(picture, size, runtime, &camera));
-    let measured = trial.map(|trial| {
-        let views = series::series(&camera, size, options);
-        views.map(|views| views.into_par_iter().map(|view| trial.run(&view)).collect())
+    let measured = trial(picture, size, runtime, &camera).map(|trial| {
+        series::series(&camera, size, options).map(|views| look(Some(&trial), &views))
     });
     score::of(measured, diagnosis::diagnose(picture))
 }
 
-/// The camera of all views: what phones give the runtime.
-fn runtime_camera() -> Camera {
+/// `None` when there is nothing to look at.
+fn trial<'a, R: Runtime>(
+    picture: &Picture,
+    size: (u32, u32),
+    runtime: Option<R>,
+    camera: &'a Camera,
+) -> Option<Trial<'a, R>> {
+    runtime.and_then(|runtime| Trial::new(picture, size, runtime, camera))
+}
+
+fn look(trial: Option<&Trial<'_, impl Runtime>>, views: &[View]) -> Vec<Outcome> {
+    let look = |view: &View| trial.map_or_else(|| Outcome::nothing(view), |trial| trial.run(view));
+    views.par_iter().map(look).collect()
+}
+
+/// The camera of all views: what phones give the runtime, 640 x 480 pixels.
+#[must_use]
+pub fn runtime_camera() -> Camera {
     Camera::of(640, 480)
 }

@@ -7,13 +7,26 @@ use crate::working_copy::WorkingCopy;
 
 /// What came of one view.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Outcome {
-    /// Share of the view.
-    pub(super) share: f64,
-    /// Whether the target was found and followed.
-    pub(super) locked: bool,
+pub struct Outcome {
+    /// [`share`](View::share) of the view.
+    pub share: f64,
+    /// Keypoints by which the target was found; 0 when it was not.
+    pub keypoints: usize,
+    /// Places by which it was followed in the last frame; 0 when it was lost.
+    pub places: usize,
+    /// Mean distance in pixels of the corners from where they are, in the last frame that had the target.
+    pub error: Option<f64>,
+    /// Whether the target was found and followed where it is.
+    pub locked: bool,
     /// 0 for a target never found to 1 for one found with room to spare.
-    pub(super) credit: f64,
+    pub credit: f64,
+}
+
+impl Outcome {
+    pub(super) fn nothing(view: &View) -> Self {
+        let share = view.share;
+        Self { share, keypoints: 0, places: 0, error: None, locked: false, credit: 0.0 }
+    }
 }
 
 /// What a runtime makes of frames.
@@ -59,25 +72,26 @@ impl<'a, R: Runtime> Trial<'a, R> {
 
     /// Looks once: finds the target in a frame, then follows it.
     pub(super) fn run(&self, view: &View) -> Outcome {
-        let nothing = Outcome { share: view.share, locked: false, credit: 0.0 };
+        let nothing = Outcome::nothing(view);
         let frame = self.scene.render(self.camera, view);
-        let Some((mut pose, pairs)) = self.runtime.find(&frame, self.camera) else {
+        let Some((mut pose, keypoints)) = self.runtime.find(&frame, self.camera) else {
             return nothing;
         };
         let truth = self.corners(&view.pose(self.camera, self.width, self.height));
-        let mut last: Option<Tracked> = None;
+        let error = |pose: &Pose| Some(mean_distance(&self.corners(pose), &truth));
+        let found = Outcome { keypoints, error: error(&pose), ..nothing };
+        let mut places = 0;
         for _ in 0..UPDATES {
             let Some(tracked) = self.runtime.follow(&frame, self.camera, &pose) else {
-                return Outcome { credit: LOCATED, ..nothing };
+                return Outcome { credit: LOCATED, ..found };
             };
-            pose = tracked.pose;
-            last = Some(tracked);
+            (pose, places) = (tracked.pose, tracked.good);
         }
-        if !is_near(&self.corners(&pose), &truth) {
-            return nothing;
-        }
-        let good = last.map_or(0, |tracked| tracked.good);
-        Outcome { locked: true, credit: credit(pairs, good), ..nothing }
+        let error = error(&pose);
+        let tolerance = TOLERANCE * area(&truth).sqrt();
+        let locked = error.is_some_and(|error| error <= tolerance);
+        let credit = if locked { credit(keypoints, places) } else { 0.0 };
+        Outcome { places, error, locked, credit, ..found }
     }
 
     fn corners(&self, pose: &Pose) -> [Place; 4] {
@@ -91,17 +105,16 @@ const LOCATED: f64 = 0.25;
 const BARELY: f64 = 0.6;
 
 /// More for a target that locks with points to spare.
-fn credit(pairs: usize, good: usize) -> f64 {
+fn credit(keypoints: usize, places: usize) -> f64 {
     let spare = |count: usize, least: f64, ample: f64| {
         ((count as f64 - least) / (ample - least)).clamp(0.0, 1.0)
     };
-    BARELY + (1.0 - BARELY) * 0.5 * (spare(pairs, 6.0, 24.0) + spare(good, 4.0, 20.0))
+    BARELY + (1.0 - BARELY) * 0.5 * (spare(keypoints, 6.0, 24.0) + spare(places, 4.0, 20.0))
 }
 
-fn is_near(found: &[Place; 4], truth: &[Place; 4]) -> bool {
+fn mean_distance(found: &[Place; 4], truth: &[Place; 4]) -> f64 {
     let distances = found.iter().zip(truth).map(|(a, b)| (a.0 - b.0).hypot(a.1 - b.1));
-    let mean = distances.sum::<f64>() / 4.0;
-    mean <= TOLERANCE * area(truth).sqrt()
+    distances.sum::<f64>() / 4.0
 }
 
 /// Of a polygon.
