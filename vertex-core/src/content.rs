@@ -9,6 +9,7 @@ use crate::{
     ids::{ClientId, CompanyId, ContentId, FolderId, UniqueId},
     marker_formats::MarkerFormats,
     quality::Quality,
+    rotation::Standing,
     text::Name,
 };
 
@@ -155,8 +156,13 @@ impl ArContent {
             && since.is_some_and(|since| since < MEASURING)
     }
 
+    /// What decides whether it plays at all.
+    pub fn standing(&self) -> Standing {
+        Standing { is_active: self.is_active, expiry_date: self.expiry_date }
+    }
+
     /// Whether its last day lies before `today`.
     pub fn is_expired(&self, today: NaiveDate) -> bool {
-        self.expiry_date.is_some_and(|last| last < today)
+        self.standing().is_expired(today)
     }
 }

@@ -188,6 +188,17 @@ pub enum Silence {
     NoVideo,
 }
 
+impl Silence {
+    /// The reason's name in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::Inactive => "inactive",
+            Self::NoVideo => "no_video",
+        }
+    }
+}
+
 /// What a viewer sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Playback {
@@ -197,7 +208,65 @@ pub enum Playback {
     Nothing(Silence),
 }
 
-/// Chooses the video of `content` that plays at `now`, a day being a day in `timezone`.
+/// What the choice of a video needs to know of a content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it plays at all.
+    pub is_active: bool,
+    /// The last day it plays.
+    pub expiry_date: Option<NaiveDate>,
+}
+
+impl Standing {
+    /// Whether the last day lies before `today`.
+    pub fn is_expired(&self, today: NaiveDate) -> bool {
+        self.expiry_date.is_some_and(|last| last < today)
+    }
+}
+
+/// What the choice of a video needs to know of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clip {
+    /// The video.
+    pub id: VideoId,
+    /// Whether it is in use.
+    pub status: VideoStatus,
+    /// It does not play before this instant.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// It does not play from this instant on.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// When it was uploaded.
+    pub created_at: DateTime<Utc>,
+}
+
+impl Clip {
+    /// Whether it may play at `now`: not archived, and inside its window.
+    pub fn is_candidate(&self, now: DateTime<Utc>) -> bool {
+        self.status != VideoStatus::Archived
+            && self.starts_at.is_none_or(|start| start <= now)
+            && self.ends_at.is_none_or(|end| now < end)
+    }
+}
+
+impl From<&Video> for Clip {
+    fn from(video: &Video) -> Self {
+        let Video { id, status, starts_at, ends_at, created_at, .. } = *video;
+        Self { id, status, starts_at, ends_at, created_at }
+    }
+}
+
+/// Chooses the video of `content` that plays at `now`, a day being a day in `timezone`: see [`choose`].
+pub fn resolve(
+    content: &ArContent,
+    rule: Option<&RotationRule>,
+    videos: &[Video],
+    now: DateTime<Utc>,
+    timezone: Tz,
+) -> Playback {
+    choose(content.standing(), rule, videos.iter().map(Clip::from), now, timezone)
+}
+
+/// Chooses which of a content's videos plays at `now`, a day being a day in `timezone`.
 ///
 /// 1. An inactive or expired content plays nothing.
 /// 2. Candidates are the videos that are not archived and whose window holds now.
@@ -205,10 +274,10 @@ pub enum Playback {
 /// 4. Otherwise the rule's default video, else the video marked active, else the newest candidate.
 ///
 /// A named video that is not a candidate is passed over in that order; it is never an error.
-pub fn resolve(
-    content: &ArContent,
+pub fn choose(
+    content: Standing,
     rule: Option<&RotationRule>,
-    videos: &[Video],
+    videos: impl Iterator<Item = Clip>,
     now: DateTime<Utc>,
     timezone: Tz,
 ) -> Playback {
@@ -219,9 +288,9 @@ pub fn resolve(
     if content.is_expired(today) {
         return Playback::Nothing(Silence::Expired);
     }
-    let candidates: Vec<&Video> = videos.iter().filter(|video| video.is_candidate(now)).collect();
+    let candidates: Vec<Clip> = videos.filter(|video| video.is_candidate(now)).collect();
     let can_play = |id: VideoId| candidates.iter().any(|video| video.id == id);
-    let newest_of = |videos: &mut dyn Iterator<Item = &&Video>| {
+    let newest_of = |videos: &mut dyn Iterator<Item = &Clip>| {
         videos.max_by_key(|video| (video.created_at, video.id)).map(|video| video.id)
     };
 

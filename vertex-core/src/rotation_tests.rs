@@ -261,7 +261,7 @@ proptest! {
     fn what_plays_is_a_candidate_and_something_plays_when_there_is_one(
         rule in option::of(any_rule()), videos in any_videos(), now in any_instant(), tz in any_timezone(),
     ) {
-        let candidates: Vec<_> = videos.iter().filter(|v| v.is_candidate(now)).map(|v| v.id).collect();
+        let candidates: Vec<_> = videos.iter().map(Clip::from).filter(|v| v.is_candidate(now)).map(|v| v.id).collect();
         match resolve(&content(), rule.as_ref(), &videos, now, tz) {
             Playback::Play(video) => prop_assert!(candidates.contains(&video)),
             Playback::Nothing(why) => {

@@ -177,13 +177,6 @@ impl Video {
         let codec = self.facts.codec.as_deref().unwrap_or_default();
         ["avc1", "avc3", "vp8"].iter().any(|known| codec.starts_with(known))
     }
-
-    /// Whether it may play at `now`: not archived, and inside its window.
-    pub fn is_candidate(&self, now: DateTime<Utc>) -> bool {
-        self.status != VideoStatus::Archived
-            && self.starts_at.is_none_or(|start| start <= now)
-            && self.ends_at.is_none_or(|end| now < end)
-    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use vertex_core::{
     check::Field,
     ids::ContentId,
-    rotation::{Playback, RotationRule, Silence, Span},
+    rotation::{Playback, RotationRule, Span},
     usecases::{
         App,
         rotation_rules::{self, PreviewDay, RuleInput},
@@ -93,11 +93,8 @@ impl From<Span> for SpanView {
     fn from(span: Span) -> Self {
         let (video_id, reason) = match span.playback {
             Playback::Play(id) => (Some(id.0), None),
-            Playback::Nothing(Silence::Expired) => (None, Some("expired")),
-            Playback::Nothing(Silence::Inactive) => (None, Some("inactive")),
-            Playback::Nothing(Silence::NoVideo) => (None, Some("no_video")),
+            Playback::Nothing(silence) => (None, Some(silence.as_str().to_owned())),
         };
-        let reason = reason.map(str::to_owned);
         Self { from: span.from, until: span.until, video_id, reason }
     }
 }
