@@ -1,58 +1,68 @@
-//! The engine's errors as Python exceptions: one class per kind, all under `VertexError`.
+//! What goes wrong, on its way to Python.
 
-use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
-use pyo3::{PyErr, create_exception};
-use vertex_markers::{Error, ErrorKind};
+use vertex_markers::{Error, Result};
 
-create_exception!(vertex_ar, VertexError, PyException, "What went wrong, in words for the user.");
+/// Where the exception classes are defined; each kind of [`Error`] has one of its name.
+const CLASSES: &str = "vertex_ar.errors";
 
-macro_rules! kinds {
-    ($($class:ident, $kind:ident, $doc:literal;)+) => {
-        $(create_exception!(vertex_ar, $class, VertexError, $doc);)+
+/// Why a call fails.
+pub(crate) enum Failure {
+    /// The engine refused an argument of this name.
+    Engine { argument: &'static str, error: Error },
+    /// Python refused something.
+    Python(PyErr),
+    /// The work ended without a result: it panicked, or nobody waits for it any more.
+    Lost,
+}
 
-        fn exception(error: &Error) -> PyErr {
-            let message = error.to_string();
-            match error.kind() {
-                $(ErrorKind::$kind => $class::new_err(message),)+
-                _ => VertexError::new_err(message),
+/// What the functions of the module give: Python sees a failure as its exception.
+pub(crate) type Raised<T> = std::result::Result<T, Failure>;
+
+/// Says which argument an error of the engine is about.
+pub(crate) trait Of<T> {
+    fn of(self, argument: &'static str) -> Raised<T>;
+}
+
+impl<T> Of<T> for Result<T> {
+    fn of(self, argument: &'static str) -> Raised<T> {
+        self.map_err(|error| Failure::Engine { argument, error })
+    }
+}
+
+/// A value that is none of those an option can have.
+pub(crate) fn invalid<T>(option: &'static str, reason: String) -> Raised<T> {
+    Err(Error::InvalidOption { option, reason }).of(option)
+}
+
+impl From<PyErr> for Failure {
+    fn from(error: PyErr) -> Self {
+        Self::Python(error)
+    }
+}
+
+impl From<Failure> for PyErr {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Engine { argument, error } => {
+                let message = match &error {
+                    Error::InvalidOption { .. } => error.to_string(),
+                    other => format!("{argument}: {other}"),
+                };
+                exception(&format!("{:?}Error", error.kind()), &message)
             }
+            Failure::Python(error) => error,
+            Failure::Lost => exception("InternalError", "the engine failed: please report it"),
         }
-
-        /// Adds the exception classes to the module.
-        pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-            let py = module.py();
-            module.add("VertexError", py.get_type::<VertexError>())?;
-            $(module.add(stringify!($class), py.get_type::<$class>())?;)+
-            Ok(())
-        }
-    };
-}
-
-kinds! {
-    UnsupportedFormatError, UnsupportedFormat, "Not a JPEG, PNG or WebP picture.";
-    CorruptPictureError, CorruptPicture, "A picture that cannot be decoded to the end.";
-    TooSmallError, TooSmall, "A picture below the limits.";
-    TooLargeError, TooLarge, "A picture above the limits, by side or by number of pixels.";
-    MalformedMarkerError, MalformedMarker, "A marker file that breaks its format.";
-    EncodingFailedError, EncodingFailed, "A picture that could not be written.";
-    InvalidOptionError, InvalidOption, "A parameter out of its range.";
-}
-
-/// An engine error on its way to Python.
-pub(crate) struct Exception(Error);
-
-/// What the functions of the module give: Python sees an error as its exception.
-pub(crate) type Raised<T> = Result<T, Exception>;
-
-impl From<Error> for Exception {
-    fn from(error: Error) -> Self {
-        Self(error)
     }
 }
 
-impl From<Exception> for PyErr {
-    fn from(Exception(error): Exception) -> Self {
-        exception(&error)
-    }
+fn exception(class: &str, message: &str) -> PyErr {
+    Python::attach(|py| {
+        let raised = py.import(CLASSES).and_then(|classes| {
+            let class = classes.getattr(class).or_else(|_| classes.getattr("VertexError"))?;
+            class.call1((message,))
+        });
+        raised.map_or_else(|error| error, PyErr::from_value)
+    })
 }

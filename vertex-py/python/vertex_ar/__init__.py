@@ -1,36 +1,68 @@
-"""The Vertex AR marker engine: a picture in; a tracking marker, a preview or a QR code out.
+"""The Vertex AR marker engine: pictures in; tracking markers, measurements, previews and QR codes out.
 
-All functions are pure and may run in several threads at once: they release the GIL while they work.
+Calls release the GIL while they work, may run in several threads and after a fork, and end on Ctrl-C. The same input
+gives the same bytes.
 """
 
-from ._native import (
-    Analysis,
+from ._compile import MarkerSet, Outcome, analyze, compile, compile_many
+from ._detect import Keypoints, detect
+from ._drawing import preview, qr
+from ._markers import Keyframe, MindFile, NftLevel, NftMarker, Target
+from ._quality import Analysis, Breakdown, Finding, Trackability, Zone, overlay
+from ._rotation import Playback, RotationRule, Video, resolve_video
+from ._simulate import Sight, simulate
+from .errors import (
     CorruptPictureError,
     EncodingFailedError,
+    InternalError,
     InvalidOptionError,
     MalformedMarkerError,
+    NoSuchTargetError,
+    NotOneTargetError,
     TooLargeError,
+    TooPlainError,
     TooSmallError,
     UnsupportedFormatError,
     VertexError,
-    analyze,
-    compile,
-    preview,
-    qr,
 )
 
 __all__ = [
     "Analysis",
+    "Breakdown",
     "CorruptPictureError",
     "EncodingFailedError",
+    "Finding",
+    "InternalError",
     "InvalidOptionError",
+    "Keyframe",
+    "Keypoints",
     "MalformedMarkerError",
+    "MarkerSet",
+    "MindFile",
+    "NftLevel",
+    "NftMarker",
+    "NoSuchTargetError",
+    "NotOneTargetError",
+    "Outcome",
+    "Playback",
+    "RotationRule",
+    "Sight",
+    "Target",
     "TooLargeError",
+    "TooPlainError",
     "TooSmallError",
+    "Trackability",
     "UnsupportedFormatError",
     "VertexError",
+    "Video",
+    "Zone",
     "analyze",
     "compile",
+    "compile_many",
+    "detect",
+    "overlay",
     "preview",
     "qr",
+    "resolve_video",
+    "simulate",
 ]

@@ -1,67 +1,142 @@
-from typing import Literal, final
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Literal, TypeAlias, TypedDict, type_check_only
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+from ._rotation import RotationRule, Video
+from ._simulate import Sight
 
 __all__ = [
-    "Analysis",
-    "CorruptPictureError",
-    "EncodingFailedError",
-    "InvalidOptionError",
-    "MalformedMarkerError",
-    "TooLargeError",
-    "TooSmallError",
-    "UnsupportedFormatError",
-    "VertexError",
-    "analyze",
+    "check_size",
     "compile",
+    "detect",
+    "measure",
+    "mind_merge",
+    "mind_split",
+    "mind_targets",
+    "nft_facts",
+    "overlay",
     "preview",
     "qr",
+    "resolve_video",
+    "simulate",
 ]
 
-@final
-class Analysis:
-    """Brightness and contrast of a picture."""
+_Pixels: TypeAlias = npt.NDArray[np.uint8]
+_Image: TypeAlias = bytes | _Pixels
+_NftFiles: TypeAlias = tuple[bytes, bytes, bytes]
 
-    @property
-    def brightness(self) -> float:
-        """Mean grey level, 0 to 255."""
-    @property
-    def contrast(self) -> float:
-        """Standard deviation of grey, 0 to 127.5."""
-    @property
-    def band(self) -> Literal["poor", "fair", "good", "excellent"]:
-        """Band of the contrast; it begins at 0, 30, 60 and 90."""
+@type_check_only
+class _Breakdown(TypedDict):
+    distance: int
+    tilt: int
+    blur: int
+    light: int
 
-def compile(picture: bytes) -> bytes:
-    """Compile a JPEG, PNG or WebP picture to a `.mind` marker file."""
+@type_check_only
+class Weakness(TypedDict):
+    kind: str
+    advice: str
+    zone: tuple[float, float, float, float]
 
-def analyze(picture: bytes) -> Analysis:
-    """Measure a picture's brightness and contrast."""
+@type_check_only
+class Scored(TypedDict):
+    score_version: int
+    score: int
+    breakdown: _Breakdown
+    worst: Literal["distance", "tilt", "blur", "light"]
+    print_width_per_metre: float | None
+    findings: list[Weakness]
 
-def preview(picture: bytes) -> bytes:
-    """Shrink a picture to a WebP preview of at most 300 pixels a side."""
+@type_check_only
+class Measured(TypedDict):
+    width: int
+    height: int
+    brightness: float
+    contrast: float
+    band: Literal["poor", "fair", "good", "excellent"]
+    mind: Scored | None
+    nft: Scored | None
 
-def qr(text: str, size: int = 512) -> bytes:
-    """Draw a text as a QR code, a PNG of `size` pixels a side (64 to 4096)."""
+@type_check_only
+class _KeyframeFacts(TypedDict):
+    width: int
+    height: int
+    scale: float
+    maxima: int
+    minima: int
 
-class VertexError(Exception):
-    """What went wrong, in words for the user."""
+@type_check_only
+class TargetFacts(TypedDict):
+    width: int
+    height: int
+    keyframes: list[_KeyframeFacts]
+    tracking_points: int
 
-class UnsupportedFormatError(VertexError):
-    """Not a JPEG, PNG or WebP picture."""
+@type_check_only
+class _LevelFacts(TypedDict):
+    min_dpi: float
+    max_dpi: float
+    places: int
 
-class CorruptPictureError(VertexError):
-    """A picture that cannot be decoded to the end."""
+@type_check_only
+class NftFacts(TypedDict):
+    width_mm: float
+    height_mm: float
+    keypoints: int
+    levels: list[_LevelFacts]
 
-class TooSmallError(VertexError):
-    """A picture below the limits."""
-
-class TooLargeError(VertexError):
-    """A picture above the limits, by side or by number of pixels."""
-
-class MalformedMarkerError(VertexError):
-    """A marker file that breaks its format."""
-
-class EncodingFailedError(VertexError):
-    """A picture that could not be written."""
-
-class InvalidOptionError(VertexError):
-    """A parameter out of its range."""
+def check_size(width: int, height: int) -> None: ...
+def compile(
+    image: _Image,
+    formats: str,
+    layout: str,
+    density: str,
+    levels: int,
+    width_mm: float,
+    threads: int | None,
+) -> tuple[bytes | None, _NftFiles | None]: ...
+def measure(
+    image: _Image,
+    mind: bytes | None,
+    nft: _NftFiles | None,
+    views: int,
+    seed: int,
+    threads: int | None,
+) -> Measured: ...
+def simulate(
+    image: _Image,
+    marker: bytes | _NftFiles,
+    target: int,
+    views: int,
+    seed: int,
+    threads: int | None,
+) -> list[Sight]: ...
+def overlay(image: _Image, threads: int | None) -> _Pixels: ...
+def detect(
+    image: _Image, runtime: str, threads: int | None
+) -> tuple[
+    npt.NDArray[np.float32],
+    npt.NDArray[np.float32],
+    npt.NDArray[np.float32],
+    npt.NDArray[np.bool_],
+    npt.NDArray[np.uint8],
+]: ...
+def mind_targets(file: bytes) -> list[TargetFacts]: ...
+def mind_merge(files: Sequence[bytes]) -> bytes: ...
+def mind_split(file: bytes) -> list[bytes]: ...
+def nft_facts(files: _NftFiles) -> NftFacts: ...
+def preview(image: _Image, max_side: int, quality: float) -> bytes: ...
+def qr(text: str, size: int, error_correction: str, format: str) -> bytes: ...
+def resolve_video(
+    videos: Sequence[Video],
+    rule: RotationRule | None,
+    now: datetime,
+    timezone: str,
+    content_id: UUID,
+    is_active: bool,
+    expiry_date: date | None,
+) -> tuple[UUID | None, Literal["expired", "inactive", "no_video"] | None]: ...
