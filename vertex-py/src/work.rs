@@ -1,4 +1,4 @@
-//! Where the work is done: beside the interpreter, on threads that survive neither a fork nor an interrupt in the way.
+//! Where the work is done: on threads beside the interpreter, which neither forks nor interrupts confuse.
 
 use std::mem;
 use std::process;
