@@ -41,6 +41,16 @@ actions! {
     PutCompanyQuota = "putCompanyQuota": Superadmin;
     /// Look for objects without rows and rows without objects.
     SweepStorage = "sweepStorage": Superadmin;
+    /// See where a company's files live.
+    GetStorage = "getStorage": Admin;
+    /// Choose where a company's files live.
+    PutStorage = "putStorage": Admin;
+    /// See whether that place works.
+    TestStorage = "testStorage": Admin;
+    /// Move a company's files to another place.
+    MoveStorage = "moveStorage": Admin;
+    /// Connect a company to a Yandex Disk.
+    ConnectYandexDisk = "connectYandexDisk": Admin;
     /// List users.
     ListUsers = "listUsers": Admin;
     /// Count users.

@@ -64,6 +64,8 @@ typed_ids! {
     UploadId
     /// Identifies a [`Reservation`](crate::quota::Reservation).
     ReservationId
+    /// Identifies a [`StorageConnection`](crate::storage::StorageConnection).
+    StorageConnectionId
 }
 
 /// The public name of a content: what the printed QR code carries.

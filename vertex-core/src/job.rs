@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{CompanyId, ContentId, DeliveryId, JobId, UploadId, VideoId},
+    ids::{CompanyId, ContentId, DeliveryId, JobId, StorageConnectionId, UploadId, VideoId},
     marker_formats::MarkerFormats,
     paths::ObjectPath,
 };
@@ -14,7 +14,7 @@ use crate::{
 /// Times a job is tried before it is given up.
 pub const MAX_ATTEMPTS: u32 = 5;
 
-/// Times a delivery is tried: whoever takes messages may be away for most of a day.
+/// Times a delivery or a move is tried: whoever is at the other end may be away for most of a day.
 pub const DELIVERY_ATTEMPTS: u32 = 25;
 
 /// What is to be done.
@@ -63,6 +63,16 @@ pub enum Task {
         /// When it was deleted.
         deleted_at: DateTime<Utc>,
     },
+    /// Bring a company's files along from the place that it leaves.
+    MoveStorage {
+        /// That place.
+        leaving: StorageConnectionId,
+    },
+    /// Remove what was moved from the place that was left.
+    EmptyStorage {
+        /// That place.
+        left: StorageConnectionId,
+    },
     /// Remove objects whose rows are gone.
     RemoveObjects {
         /// Which objects.
@@ -86,6 +96,8 @@ impl Task {
             Self::Deliver { .. } => "deliver",
             Self::PurgeContent { .. } => "purge_content",
             Self::PurgeCompany { .. } => "purge_company",
+            Self::MoveStorage { .. } => "move_storage",
+            Self::EmptyStorage { .. } => "empty_storage",
             Self::RemoveObjects { .. } => "remove_objects",
         }
     }
@@ -107,6 +119,8 @@ impl Task {
             Self::PurgeCompany { company_id, deleted_at } => {
                 Some(format!("purge-company:{company_id}:{}", deleted_at.timestamp_micros()))
             }
+            Self::MoveStorage { leaving } => Some(format!("move-storage:{leaving}")),
+            Self::EmptyStorage { left } => Some(format!("empty-storage:{left}")),
             Self::RemoveObjects { .. } => None,
         }
     }
@@ -114,7 +128,9 @@ impl Task {
     /// Times it is tried before it is given up.
     pub fn attempts(&self) -> u32 {
         match self {
-            Self::Deliver { .. } => DELIVERY_ATTEMPTS,
+            Self::Deliver { .. } | Self::MoveStorage { .. } | Self::EmptyStorage { .. } => {
+                DELIVERY_ATTEMPTS
+            }
             _ => MAX_ATTEMPTS,
         }
     }

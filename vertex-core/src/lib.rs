@@ -31,6 +31,7 @@ pub mod project;
 pub mod quality;
 pub mod quota;
 pub mod rotation;
+pub mod storage;
 pub mod tenant;
 pub mod text;
 pub mod upload;

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use uuid::Uuid;
 use vertex_markers::PictureFormat;
 
 use crate::{
@@ -110,6 +111,11 @@ impl ObjectPath {
         Self(format!("content/{company}/previews/{video}.webp"))
     }
 
+    /// An object that is written only to see whether a storage works.
+    pub fn probe(company: CompanyId, number: Uuid) -> Self {
+        Self(format!("content/{company}/probes/{number}.bin"))
+    }
+
     /// The folder of everything a company has.
     pub fn folder_of(company: CompanyId) -> String {
         format!("content/{company}/")
@@ -180,13 +186,19 @@ impl ObjectPath {
         ]
         .contains(&folder);
         let plain_file = file.split_once('.').is_some_and(|(stem, extension)| {
-            stem.parse::<uuid::Uuid>().is_ok()
+            stem.parse::<Uuid>().is_ok()
                 && (1..=5).contains(&extension.len())
                 && extension.chars().all(|c| c.is_ascii_alphanumeric())
         });
         let whole = content == "content" && company.parse::<CompanyId>().is_ok();
         (whole && known_folder && plain_file && parts.next().is_none())
             .then(|| Self(text.to_owned()))
+    }
+
+    /// Whose object it is.
+    pub fn company(&self) -> CompanyId {
+        let company = self.0.split('/').nth(1).and_then(|id| id.parse().ok());
+        company.unwrap_or(CompanyId(Uuid::nil()))
     }
 
     /// The path's text.
@@ -199,7 +211,7 @@ impl ObjectPath {
     }
 
     /// The content or video it belongs to.
-    pub fn id(&self) -> Option<uuid::Uuid> {
+    pub fn id(&self) -> Option<Uuid> {
         let (stem, _) = self.0.rsplit('/').next()?.split_once('.')?;
         stem.parse().ok()
     }
@@ -235,7 +247,6 @@ impl fmt::Display for ObjectPath {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use uuid::Uuid;
 
     use super::*;
 

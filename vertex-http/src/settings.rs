@@ -1,5 +1,7 @@
 //! What the operator decides, read from the environment (and `.env`).
 
+mod storage;
+
 use std::{
     env, net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr, sync::Arc, time::Duration,
 };
@@ -16,6 +18,8 @@ use crate::{
     courier::{MailSettings, TelegramSettings},
     limits::Quotas,
 };
+
+pub use storage::{MinioSettings, StorageSettings};
 
 /// A setting that cannot be used. Its text is one line that names the setting.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +83,7 @@ pub struct Settings {
     pub database_url: Option<String>,
     /// `BASE_URL`: where the world reaches the service; the printed links begin with it.
     pub base_url: Option<String>,
-    /// `SECRET_KEY`: what signed links are signed with; made and kept in the data directory unless set.
+    /// `SECRET_KEY`: what links are signed and secrets sealed with; made and kept in the data directory unless set.
     pub secret_key: Option<String>,
     /// `VERTEX_ADMIN_PASSWORD`: password of the first superadmin; drawn and printed once unless set.
     pub admin_password: Option<String>,
@@ -109,6 +113,8 @@ pub struct Settings {
     pub workers: usize,
     /// `VERTEX_JOB_LEASE_SECONDS`: after how long a dead worker's job goes to another.
     pub job_lease: TimeDelta,
+    /// Where files live.
+    pub storage: StorageSettings,
     /// How the service meets the web.
     pub web: WebSettings,
     /// What brings notifications out.
@@ -164,14 +170,6 @@ impl Settings {
     /// The first one that cannot be used.
     pub fn from_env() -> Result<Self, BadSetting> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let storage = optional("STORAGE_TYPE", any)?.unwrap_or_else(|| "local".to_owned());
-        if storage != "local" {
-            return Err(bad(
-                "STORAGE_TYPE",
-                &storage,
-                "this version keeps files on local disk: use local",
-            ));
-        }
         Ok(Self {
             listen: or("VERTEX_LISTEN", "127.0.0.1:8080", parse)?,
             data_dir: or("VERTEX_DATA_DIR", "data", parse)?,
@@ -203,6 +201,7 @@ impl Settings {
             convert: or("VERTEX_VIDEO_COPIES", "needed", parse)?,
             workers: optional("VERTEX_WORKERS", parse)?.unwrap_or(cores).clamp(1, 256),
             job_lease: TimeDelta::seconds(or("VERTEX_JOB_LEASE_SECONDS", "30", up_to(86_400))?),
+            storage: StorageSettings::from_env()?,
             web: WebSettings::from_env()?,
             courier: CourierSettings::from_env()?,
             log: or("VERTEX_LOG", "info,poem=warn", any)?,
@@ -233,6 +232,7 @@ impl Settings {
             upload_ttl: self.upload_ttl,
             purge_after: self.purge_after,
             phone_country: self.phone_country,
+            storage_reach: self.storage.reach.clone(),
         }
     }
 }

@@ -121,6 +121,22 @@ pub fn job(kind: &'static str, took: Duration) {
     histogram!("celery_task_duration_seconds", "task" => kind).record(took);
 }
 
+/// Notes an operation of a storage, and what came of it.
+pub fn storage(
+    storage: &'static str,
+    operation: &'static str,
+    outcome: &'static str,
+    took: Duration,
+) {
+    histogram!("storage_operation_duration_seconds", "storage" => storage, "operation" => operation)
+        .record(took);
+    counter!(
+        "storage_operations_total",
+        "storage" => storage, "operation" => operation, "outcome" => outcome
+    )
+    .increment(1);
+}
+
 fn resident_bytes() -> Option<f64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

@@ -1,4 +1,5 @@
-//! What has to be looked at from time to time: days that pass, and whether the installation is well.
+//! What has to be looked at from time to time: days that pass, consents that end, and whether the installation
+//! is well.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use vertex_core::{
     Result,
     notification::Alert,
     usecases::{
-        App,
+        App, disk_consents,
         notifications::{alert, pass_days},
         operator::{storage_answers, totals},
     },
@@ -17,6 +18,8 @@ use vertex_core::{
 /// How often it is looked whether a day has passed somewhere: midnight comes at another hour in every
 /// timezone.
 const DAYS: Duration = Duration::from_secs(15 * 60);
+/// How often it is looked whether the consents of owners of disks still hold.
+const CONSENTS: Duration = Duration::from_secs(15);
 /// How often the installation is looked at.
 const HEALTH: Duration = Duration::from_secs(60);
 /// Jobs that are due and wait before somebody is told.
@@ -26,13 +29,16 @@ const LONG_QUEUE: u64 = 100;
 pub async fn run(app: App, stop: CancellationToken) {
     let mut days = interval(DAYS);
     let mut health = interval(HEALTH);
+    let mut consents = interval(CONSENTS);
     days.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    consents.set_missed_tick_behavior(MissedTickBehavior::Delay);
     health.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut health_seen = Health::default();
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = days.tick() => log(pass_days(&app).await),
+            _ = consents.tick() => log(disk_consents::look_after(&app).await),
             _ = health.tick() => log(health_seen.look(&app).await),
         }
     }

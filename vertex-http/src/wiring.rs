@@ -3,24 +3,29 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use futures::StreamExt;
+use reqwest::Url;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use vertex_core::{
     Error, Result,
-    ports::{Clock, Event, Events, Publications},
-    usecases::App,
+    ports::{Clock, Event, Events, Objects, Publications},
+    storage::{Reach, StorageKind},
+    usecases::{App, disk_consents::ConsentKeeper},
     visitor::Doubles,
 };
-use vertex_storage::{Database, DiskSpool, OpenDalObjects, PostgresEvents, SqlRecords};
+use vertex_storage::{
+    CompanyObjects, Database, DiskSpool, OpenDalObjects, Outbound, PostgresEvents, SqlRecords,
+    SystemResolver,
+};
 
 use crate::{
     adapters::{
         Argon2Passwords, CachedPublications, ComputePool, Ffmpeg, FileInspector, InProcessEvents,
-        Keys, MarkerCache, SystemClock, ViewQueue,
+        Keys, MarkerCache, MeasuredObjects, SystemClock, TenantStorages, ViewQueue, YandexConsents,
     },
     courier::{Mailer, NetworkCourier, TelegramBot},
     limits::{Counters, Limits, MemoryCounters, RedisCounters},
-    settings::{CourierSettings, Settings, WebSettings},
+    settings::{CourierSettings, MinioSettings, Settings, WebSettings},
 };
 
 /// An installation whose database is migrated and whose parts are wired.
@@ -43,15 +48,29 @@ impl Installation {
         std::fs::create_dir_all(data_dir).map_err(|error| {
             Error::internal("making the data directory (VERTEX_DATA_DIR)", error)
         })?;
-        let keys = Keys::open(data_dir, settings.secret_key.as_deref())?;
+        let previous_secret = settings.storage.previous_secret_key.as_deref();
+        let keys = Keys::open(data_dir, settings.secret_key.as_deref(), previous_secret)?;
         let database = Database::connect(&settings.database_url()).await?;
         database.migrate().await?;
         let records = Arc::new(SqlRecords::new(database.clone()));
-        let objects = OpenDalObjects::local(&data_dir.join("files"))?;
-        let objects = Arc::new(MarkerCache::new(Arc::new(objects)));
+        let own = own_objects(settings)?;
+        let policy = settings.policy(address);
+        let clock = Arc::new(SystemClock);
+        let consents = settings.storage.yandex.clone();
+        let consents = YandexConsents::new(consents, &policy.base_url, clock.clone())?;
+        let keeper = ConsentKeeper {
+            records: records.clone(),
+            consents: Arc::new(consents),
+            vault: keys.vault.clone(),
+            clock: clock.clone(),
+        };
+        let consents = keeper.consents.clone();
+        let storages = Arc::new(tenant_storages(settings, own.clone(), keeper)?);
+        let companies = Arc::new(CompanyObjects::new(records.clone(), storages.clone(), own));
+        let objects = Arc::new(MarkerCache::new(companies.clone()));
         let publications = Arc::new(CachedPublications::new(records.clone()));
         let events = events(&database).await?;
-        keep_current(events.as_ref(), publications.clone(), objects.clone());
+        keep_current(events.as_ref(), publications.clone(), objects.clone(), companies);
         let (views, recorder) = ViewQueue::new(records.clone());
         let stop = CancellationToken::new();
         let recorder = tokio::spawn(recorder.run(stop.clone()));
@@ -66,11 +85,14 @@ impl Installation {
             queue: records,
             objects,
             spool: Arc::new(DiskSpool::open(&data_dir.join("uploads"))?),
+            storages,
+            consents,
+            vault: keys.vault,
             publications,
             views: Arc::new(views),
             doubles: Arc::new(Doubles::default()),
             events,
-            clock: Arc::new(SystemClock),
+            clock,
             compute: Arc::new(ComputePool::new(settings.workers)),
             passwords: Arc::new(Argon2Passwords),
             tokens: Arc::new(keys.tokens),
@@ -78,7 +100,7 @@ impl Installation {
             converter: ffmpeg,
             courier: Arc::new(courier(&settings.courier)?),
             links: keys.links,
-            policy: settings.policy(address),
+            policy,
         };
         Ok(Self { app, database, recorder, stop })
     }
@@ -91,6 +113,36 @@ impl Installation {
         }
         self.database.close().await;
     }
+}
+
+/// Where the files of companies are that have chosen nothing.
+fn own_objects(settings: &Settings) -> Result<Arc<dyn Objects>> {
+    let (objects, kind) = match &settings.storage.minio {
+        None => (OpenDalObjects::local(&settings.data_dir.join("files"))?, StorageKind::Local),
+        Some(MinioSettings { bucket, access_key, secret_key }) => {
+            let outbound = Outbound::new(Reach::everywhere(), Arc::new(SystemResolver))?;
+            let objects = OpenDalObjects::s3(&outbound, bucket, access_key, secret_key)?;
+            (objects, StorageKind::Minio)
+        }
+    };
+    Ok(Arc::new(MeasuredObjects::new(Arc::new(objects), kind.as_str())))
+}
+
+/// The places that tenants name.
+fn tenant_storages(
+    settings: &Settings,
+    own: Arc<dyn Objects>,
+    keeper: ConsentKeeper,
+) -> Result<TenantStorages> {
+    let disk = Url::parse(&settings.storage.yandex.disk)
+        .map_err(|error| Error::internal("reading VERTEX_YANDEX_DISK", error))?;
+    Ok(TenantStorages {
+        own,
+        outbound: Outbound::new(settings.storage.reach.clone(), Arc::new(SystemResolver))?,
+        disk,
+        keeper: Arc::new(keeper),
+        outgoing: settings.data_dir.join("outgoing"),
+    })
 }
 
 /// Events among processes where the database carries them, else within this one.
@@ -125,6 +177,7 @@ fn keep_current(
     events: &dyn Events,
     publications: Arc<dyn Publications>,
     markers: Arc<MarkerCache>,
+    companies: Arc<CompanyObjects>,
 ) {
     let mut news = events.subscribe();
     tokio::spawn(async move {
@@ -134,10 +187,14 @@ fn keep_current(
                     publications.forget_content(content_id);
                     markers.forget_content(content_id);
                 }
-                Event::CompanyChanged { company_id } => publications.forget_company(company_id),
+                Event::CompanyChanged { company_id } => {
+                    publications.forget_company(company_id);
+                    companies.forget(company_id).await;
+                }
                 Event::NewsLost => {
                     publications.forget_all();
                     markers.forget_all();
+                    companies.forget_all();
                 }
                 _ => {}
             }

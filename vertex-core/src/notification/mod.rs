@@ -102,6 +102,11 @@ pub enum Occasion {
         /// When the making was given up.
         at: DateTime<Utc>,
     },
+    /// The owner of the Yandex Disk that a company's files are on has taken the consent back.
+    ConsentWithdrawn {
+        /// When that was noticed.
+        since: DateTime<Utc>,
+    },
     /// The installation needs attention.
     Alert {
         /// Which part.
@@ -140,7 +145,7 @@ impl Occasion {
             Self::Expiring { .. } => NotificationKind::Expiring,
             Self::Expired { .. } => NotificationKind::Expired,
             Self::MarkerFailed { .. } => NotificationKind::MarkerFailed,
-            Self::Alert { .. } => NotificationKind::Alert,
+            Self::ConsentWithdrawn { .. } | Self::Alert { .. } => NotificationKind::Alert,
         }
     }
 
@@ -150,7 +155,7 @@ impl Occasion {
             Self::Expiring { content_id, .. }
             | Self::Expired { content_id, .. }
             | Self::MarkerFailed { content_id, .. } => Some(*content_id),
-            Self::Alert { .. } => None,
+            Self::ConsentWithdrawn { .. } | Self::Alert { .. } => None,
         }
     }
 
@@ -165,6 +170,9 @@ impl Occasion {
             }
             Self::MarkerFailed { content_id, at, .. } => {
                 format!("marker-failed:{content_id}:{}", at.timestamp_micros())
+            }
+            Self::ConsentWithdrawn { since } => {
+                format!("consent-withdrawn:{}", since.timestamp_micros())
             }
             Self::Alert { alert, since } => {
                 format!("alert:{}:{}", alert.as_str(), since.timestamp_micros())

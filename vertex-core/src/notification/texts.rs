@@ -33,6 +33,12 @@ fn english(occasion: &Occasion) -> (String, String) {
             format!("No markers for “{title}”"),
             format!("The markers of “{title}” could not be made: {reason}"),
         ),
+        Occasion::ConsentWithdrawn { .. } => (
+            "The Yandex Disk is no longer open to us".to_owned(),
+            "Whoever owns the disk that your files are on has taken the consent back. Pictures and \
+             videos cannot be read or written until the disk is connected again."
+                .to_owned(),
+        ),
         Occasion::Alert { alert, .. } => {
             let (title, message) = match alert {
                 Alert::StorageDown => (
@@ -74,6 +80,12 @@ fn russian(occasion: &Occasion) -> (String, String) {
         Occasion::MarkerFailed { title, reason, .. } => (
             format!("Нет маркеров для «{title}»"),
             format!("Не удалось создать маркеры для «{title}»: {reason}"),
+        ),
+        Occasion::ConsentWithdrawn { .. } => (
+            "Нет доступа к Яндекс Диску".to_owned(),
+            "Владелец диска, на котором лежат ваши файлы, отозвал доступ. Изображения и видео нельзя \
+             ни прочитать, ни записать, пока диск не подключат снова."
+                .to_owned(),
         ),
         Occasion::Alert { alert, .. } => {
             let (title, message) = match alert {

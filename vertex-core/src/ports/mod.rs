@@ -2,6 +2,7 @@
 
 mod clock;
 mod compute;
+mod disk_consents;
 mod events;
 mod jobs;
 mod notifications;
@@ -11,6 +12,7 @@ mod quotas;
 mod records;
 mod secrets;
 mod spool;
+mod storage;
 mod studio;
 mod uploads;
 mod video;
@@ -18,6 +20,7 @@ mod view_intake;
 
 pub use clock::Clock;
 pub use compute::{Compute, ComputeExt};
+pub use disk_consents::{DiskConsents, Renewal};
 pub use events::{Event, Events};
 pub use jobs::JobQueue;
 pub use notifications::{Courier, DeadLetter, ExpiryStep, Letter, Notice, NotificationRecords};
@@ -33,6 +36,7 @@ pub use records::{
 };
 pub use secrets::{AccessClaims, AccessTokens, Passwords};
 pub use spool::{Spool, SpoolFile};
+pub use storage::{StorageRecords, Storages};
 pub use studio::{
     AuditRecords, ClientFilter, ClientRecords, FolderRecords, HousekeepingRecords,
     InvitationRecords, MarkerBatchRecords, OrderFilter, OrderRecords, Overview, OverviewRecords,

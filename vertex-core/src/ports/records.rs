@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{NotificationRecords, QuotaRecords, UploadRecords};
+use super::{NotificationRecords, QuotaRecords, StorageRecords, UploadRecords};
 use crate::{
     analytics::{ContentViews, DailyViews, Period, SessionFilter},
     company::Company,
@@ -56,6 +56,7 @@ pub trait Records:
     + HousekeepingRecords
     + QuotaRecords
     + UploadRecords
+    + StorageRecords
 {
 }
 
@@ -81,6 +82,7 @@ impl<T> Records for T where
         + HousekeepingRecords
         + QuotaRecords
         + UploadRecords
+        + StorageRecords
 {
 }
 

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{App, contents, uploads};
+use super::{App, contents, storage::operators_place, uploads};
 use crate::{
     error::Result,
     ids::CompanyId,
     page::{ListQuery, Page},
     paths::ObjectPath,
-    ports::{ContentFilter, Retention, Trash},
+    ports::{ContentFilter, Objects, Retention, Trash},
     tenant::TenantScope,
 };
 
@@ -50,14 +50,17 @@ pub(super) async fn purge_company(
             paths.extend(contents::paths_of(app, scope, content).await?);
         }
     }
-    remove(app, &paths).await?;
+    // Once its rows are gone nothing tells any more where its files were.
+    let storage = app.records.company_storage(scope, id).await?;
+    let place = storage.current.unwrap_or_else(|| operators_place(app, id));
+    remove(app.objects.as_ref(), &paths).await?;
     app.records.purge_company(scope, id).await?;
-    remove(app, &paths).await
+    remove(app.storages.open(&place).await?.as_ref(), &paths).await
 }
 
-async fn remove(app: &App, paths: &[ObjectPath]) -> Result<()> {
+async fn remove(objects: &dyn Objects, paths: &[ObjectPath]) -> Result<()> {
     for path in paths {
-        app.objects.delete(path).await?;
+        objects.delete(path).await?;
     }
     Ok(())
 }

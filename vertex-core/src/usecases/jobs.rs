@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 
-use super::{App, contents, housekeeping, markers, notifications, uploads, video_copies, videos};
+use super::{
+    App, contents, housekeeping, markers, notifications, storage_moves, uploads, video_copies,
+    videos,
+};
 use crate::{
     error::{Error, Result, with_causes},
     job::{Job, Task, backoff},
@@ -37,6 +40,12 @@ pub async fn perform(app: &App, job: &Job) -> Result<()> {
         }
         Task::PurgeCompany { company_id, deleted_at } => {
             housekeeping::purge_company(app, &scope, *company_id, *deleted_at).await
+        }
+        Task::MoveStorage { leaving } => {
+            storage_moves::bring_along(app, &scope, job.company_id, *leaving).await
+        }
+        Task::EmptyStorage { left } => {
+            storage_moves::empty(app, &scope, job.company_id, *left).await
         }
         Task::RemoveObjects { paths } => {
             for path in paths.iter().filter_map(|path| ObjectPath::parse(path)) {
@@ -90,8 +99,12 @@ pub async fn give_up(app: &App, job: &Job, reason: &str) -> Result<()> {
         Task::FinishUpload { upload_id } => {
             uploads::give_up(app, &scope, *upload_id, reason).await?;
         }
+        Task::MoveStorage { leaving } => {
+            storage_moves::give_up(app, &scope, job.company_id, *leaving, reason).await?;
+        }
         Task::PreviewVideo { .. }
         | Task::ConvertVideo { .. }
+        | Task::EmptyStorage { .. }
         | Task::PurgeContent { .. }
         | Task::PurgeCompany { .. }
         | Task::RemoveObjects { .. } => {}

@@ -7,6 +7,7 @@ pub mod batches;
 pub mod clients;
 pub mod companies;
 pub mod contents;
+pub mod disk_consents;
 pub mod folders;
 pub mod housekeeping;
 pub mod invitations;
@@ -21,6 +22,8 @@ pub mod projects;
 pub mod quality;
 pub mod quotas;
 pub mod rotation_rules;
+pub mod storage;
+pub mod storage_moves;
 pub mod sweep;
 pub mod uploads;
 pub mod users;
@@ -42,10 +45,11 @@ use crate::{
     paths::ObjectPath,
     phone::Country,
     ports::{
-        AccessTokens, ByteStream, Clock, Compute, Courier, Dependents, Event, Events, JobQueue,
-        Objects, Passwords, Publications, Records, Spool, VideoConverter, VideoInspector,
-        ViewIntake,
+        AccessTokens, ByteStream, Clock, Compute, Courier, Dependents, DiskConsents, Event, Events,
+        JobQueue, Objects, Passwords, Publications, Records, Spool, Storages, VideoConverter,
+        VideoInspector, ViewIntake,
     },
+    storage::{Reach, Vault},
     visitor::Doubles,
 };
 
@@ -98,6 +102,8 @@ pub struct Policy {
     pub purge_after: TimeDelta,
     /// Whose phone numbers are typed without a country code.
     pub phone_country: Country,
+    /// Which addresses the storages of tenants may have.
+    pub storage_reach: Reach,
 }
 
 /// The system: every port wired to its adapter. Use cases take it first.
@@ -111,6 +117,12 @@ pub struct App {
     pub objects: Arc<dyn Objects>,
     /// Uploads that come in parts.
     pub spool: Arc<dyn Spool>,
+    /// The places that files are kept in, each by itself.
+    pub storages: Arc<dyn Storages>,
+    /// How owners of Yandex Disks consent.
+    pub consents: Arc<dyn DiskConsents>,
+    /// What seals the secrets that open them.
+    pub vault: Vault,
     /// What the world may see.
     pub publications: Arc<dyn Publications>,
     /// Where reports of viewings go.
@@ -174,30 +186,30 @@ impl App {
         format!("{}/ar/{unique_id}", self.policy.base_url)
     }
 
-    /// The same as [`App::link`] with the address of this installation where it is ours.
-    ///
-    /// # Errors
-    /// `Unavailable` when the storage has to be asked and does not answer.
-    pub async fn absolute_link(&self, path: &ObjectPath) -> Result<String> {
-        let link = self.link(path).await?;
-        match link.starts_with('/') {
-            true => Ok(format!("{}{link}", self.policy.base_url)),
-            false => Ok(link),
-        }
+    /// A link to an object that anybody may follow for a while.
+    pub fn link(&self, path: &ObjectPath) -> String {
+        format!("/api/files/{path}?{}", self.links.sign(path, self.now()))
     }
 
-    /// A link to an object that anybody may follow for a while: the storage's own if it signs, else ours.
+    /// The same with the address of this installation.
+    pub fn absolute_link(&self, path: &ObjectPath) -> String {
+        format!("{}{}", self.policy.base_url, self.link(path))
+    }
+
+    /// A link for the viewer's page: the storage's own if it signs, which spares us the bytes, else ours.
     ///
     /// # Errors
     /// `Unavailable` when the storage has to be asked and does not answer.
-    pub async fn link(&self, path: &ObjectPath) -> Result<String> {
-        // What a list names is linked by whoever gives it out, which is us.
-        let presigned = match path.is_list() {
-            true => None,
-            false => self.objects.presign(path, TimeDelta::hours(2)).await?,
-        };
-        Ok(presigned
-            .unwrap_or_else(|| format!("/api/files/{path}?{}", self.links.sign(path, self.now()))))
+    pub async fn viewer_link(&self, path: &ObjectPath) -> Result<String> {
+        let presigned = self.objects.presign(path, TimeDelta::hours(2)).await?;
+        Ok(presigned.unwrap_or_else(|| self.link(path)))
+    }
+
+    /// Where the viewer's page finds a company's videos, if not here.
+    pub async fn video_origin(&self, company: CompanyId) -> Option<String> {
+        let nothing = ObjectPath::probe(company, uuid::Uuid::nil());
+        let link = self.objects.presign(&nothing, TimeDelta::hours(2)).await.ok()??;
+        Some(url::Url::parse(&link).ok()?.origin().ascii_serialization())
     }
 }
 

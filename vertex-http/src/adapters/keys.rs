@@ -5,7 +5,7 @@ use std::{
 };
 
 use aws_lc_rs::digest;
-use vertex_core::{Error, Result, links::LinkSigner, ports::Clock};
+use vertex_core::{Error, Result, links::LinkSigner, ports::Clock, storage::Vault};
 
 use super::{JwtTokens, SystemClock};
 
@@ -15,14 +15,17 @@ pub struct Keys {
     pub tokens: JwtTokens,
     /// Signs links to files.
     pub links: LinkSigner,
+    /// Seals what opens the storages of tenants.
+    pub vault: Vault,
 }
 
 impl Keys {
-    /// Reads the keys, or makes them. `secret_key` replaces the kept link secret.
+    /// Reads the keys, or makes them. `secret_key` replaces the kept secret; `previous` opens what was
+    /// sealed before it was changed.
     ///
     /// # Errors
     /// `Internal` when they can be neither read nor written.
-    pub fn open(data_dir: &Path, secret_key: Option<&str>) -> Result<Self> {
+    pub fn open(data_dir: &Path, secret_key: Option<&str>, previous: Option<&str>) -> Result<Self> {
         let dir = data_dir.join("keys");
         let token_key = kept(&dir.join("access-tokens.pem"), JwtTokens::generate_key)?;
         let secret = match secret_key {
@@ -36,7 +39,11 @@ impl Keys {
         let digest = digest::digest(&digest::SHA512, format!("signed links\n{secret}").as_bytes());
         let mut link_key = [0; 64];
         link_key.copy_from_slice(digest.as_ref());
-        Ok(Self { tokens: JwtTokens::new(&token_key)?, links: LinkSigner::new(&link_key) })
+        Ok(Self {
+            tokens: JwtTokens::new(&token_key)?,
+            links: LinkSigner::new(&link_key),
+            vault: Vault::new(&secret, previous),
+        })
     }
 }
 
@@ -79,11 +86,11 @@ mod tests {
     #[test]
     fn keys_are_made_once_and_private() {
         let dir = tempfile::tempdir().unwrap();
-        Keys::open(dir.path(), None).unwrap();
+        Keys::open(dir.path(), None, None).unwrap();
         let path = dir.path().join("keys/access-tokens.pem");
         let first = fs::read_to_string(&path).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        Keys::open(dir.path(), None).unwrap();
+        Keys::open(dir.path(), None, None).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), first);
     }
 }

@@ -177,22 +177,19 @@ impl ContentView {
     ) -> Answer<Self> {
         let (company, id) = (content.company_id, content.id);
         let is_ready = content.marker_status == MarkerStatus::Ready;
-        let link = async |path: ObjectPath| match is_ready {
-            true => app.link(&path).await.map(Some),
-            false => Ok(None),
-        };
+        let link = |path: ObjectPath| is_ready.then(|| app.link(&path));
         let original = ObjectPath::portrait(company, id, content.image.format);
         Ok(Self {
             id: id.0,
             company_id: company.0,
-            image_url: app.link(&original).await?,
-            preview_url: link(ObjectPath::content_preview(company, id)).await?,
+            image_url: app.link(&original),
+            preview_url: link(ObjectPath::content_preview(company, id)),
             marker_url: match content.marker_formats.mind {
-                true => link(ObjectPath::mind_marker(company, id)).await?,
+                true => link(ObjectPath::mind_marker(company, id)),
                 false => None,
             },
             marker_formats: is_ready.then(|| content.marker_formats.to_string()),
-            qr_url: link(ObjectPath::qr_code(company, id)).await?,
+            qr_url: link(ObjectPath::qr_code(company, id)),
             viewer_url: app.viewer_url(&content.unique_id),
             unique_id: content.unique_id.to_string(),
             permanent_link: content.permanent_link,

@@ -121,7 +121,7 @@ pub async fn serve_list(app: &App, path: &ObjectPath) -> Result<Response, Proble
         let beside = name.and_then(|name| path.beside(name).map(|path| (name, path)));
         if let Some((name, path)) = beside {
             if known.as_ref().is_none_or(|(known, _)| *known != name) {
-                known = Some((name, app.link(&path).await?));
+                known = Some((name, app.link(&path)));
             }
             let link = known.as_ref().map_or("", |(_, link)| link);
             linked.push_str(&line.replace(name, link));

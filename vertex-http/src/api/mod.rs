@@ -28,6 +28,7 @@ mod quotas;
 pub mod revalidated;
 pub mod rotation_rules;
 pub mod sizes;
+pub mod storage;
 mod sweep;
 mod unbroken;
 pub mod uploads;
@@ -81,7 +82,7 @@ pub fn service() -> OpenApiService<impl OpenApi, ()> {
     let people = (
         auth::AuthApi,
         users::UsersApi,
-        (companies::CompaniesApi, quotas::QuotasApi, sweep::SweepApi),
+        (companies::CompaniesApi, quotas::QuotasApi, storage::StorageApi, sweep::SweepApi),
         projects::ProjectsApi,
         folders::FoldersApi,
         clients::ClientsApi,

@@ -130,13 +130,10 @@ impl PublicApi {
         let content = published.content();
         let preview = ObjectPath::content_preview(content.company_id, content.id);
         let preview_url = match content.marker_status {
-            MarkerStatus::Ready => Some(app.link(&preview).await?),
+            MarkerStatus::Ready => Some(app.link(&preview)),
             _ => None,
         };
-        let marker_url = match published.marker() {
-            Some(path) => Some(app.link(&path).await?),
-            None => None,
-        };
+        let marker_url = published.marker().map(|path| app.link(&path));
         let view = PublishedView {
             unique_id: content.unique_id.to_string(),
             title: content.title.to_string(),
@@ -259,12 +256,12 @@ impl PublicApi {
         company: Path<String>,
         folder: Path<String>,
         file: Path<String>,
-        expires: Query<i64>,
-        signature: Query<String>,
+        expires: Query<Option<String>>,
+        signature: Query<Option<String>>,
         request: &Request,
     ) -> Answer<FileResponse> {
         let path = format!("content/{}/{}/{}", company.0, folder.0, file.0);
-        signed_file(&app, &path, expires.0, &signature.0, request).await
+        signed_file(&app, &path, (expires.0, signature.0), request).await
     }
 
     /// Ask about a signed link
@@ -280,25 +277,27 @@ impl PublicApi {
         company: Path<String>,
         folder: Path<String>,
         file: Path<String>,
-        expires: Query<i64>,
-        signature: Query<String>,
+        expires: Query<Option<String>>,
+        signature: Query<Option<String>>,
         request: &Request,
     ) -> Answer<FileResponse> {
         let path = format!("content/{}/{}/{}", company.0, folder.0, file.0);
-        signed_file(&app, &path, expires.0, &signature.0, request).await
+        signed_file(&app, &path, (expires.0, signature.0), request).await
     }
 }
 
 async fn signed_file(
     app: &App,
     path: &str,
-    expires: i64,
-    signature: &str,
+    (expires, signature): (Option<String>, Option<String>),
     request: &Request,
 ) -> Answer<FileResponse> {
-    let path = ObjectPath::parse(path).ok_or(Error::NotFound("file"))?;
-    if !app.links.verify(&path, expires, signature, app.clock.now()) {
-        return Err(Error::Forbidden("this link has expired or was changed").into());
+    const CHANGED: Error = Error::Forbidden("this link has expired or was changed");
+    let path = ObjectPath::parse(path).ok_or(CHANGED)?;
+    let expires = expires.and_then(|expires| expires.parse().ok()).ok_or(CHANGED)?;
+    let signature = signature.ok_or(CHANGED)?;
+    if !app.links.verify(&path, expires, &signature, app.clock.now()) {
+        return Err(CHANGED.into());
     }
     if path.is_list() {
         return Ok(FileResponse(serve_list(app, &path).await?));
@@ -315,17 +314,15 @@ async fn video_view(app: &App, video: &Video) -> Result<VideoView, Problem> {
     Ok(VideoView {
         id: id.0,
         title: video.title.to_string(),
-        url: app.link(&path).await?,
+        url: app.viewer_link(&path).await?,
         media_type: path.media_type().to_owned(),
-        hls_url: match video.copies.ladder.is_empty() {
-            true => None,
-            false => Some(app.link(&ObjectPath::ladder(company, id)).await?),
-        },
+        hls_url: (!video.copies.ladder.is_empty())
+            .then(|| app.link(&ObjectPath::ladder(company, id))),
         width: video.facts.width,
         height: video.facts.height,
         duration_seconds: video.facts.duration_seconds,
         preview_url: match video.has_preview {
-            true => Some(app.link(&ObjectPath::video_preview(company, id)).await?),
+            true => Some(app.link(&ObjectPath::video_preview(company, id))),
             false => None,
         },
     })

@@ -140,7 +140,7 @@ impl QualityView {
             worst: quality.worst,
             nft: quality.nft.map(|nft| NftQualityView::of(nft, viewing_distance)),
             findings: quality.findings.into_iter().map(FindingView::from).collect(),
-            overlay_url: app.link(&overlay_path(content)).await?,
+            overlay_url: app.link(&overlay_path(content)),
         })
     }
 }

@@ -146,22 +146,19 @@ impl VideoView {
     async fn of(app: &App, video: Video) -> Result<Self, Problem> {
         let (company, id) = (video.company_id, video.id);
         let original = ObjectPath::original_video(company, id, video.container);
-        let link = async |path: ObjectPath, is_there: bool| match is_there {
-            true => app.link(&path).await.map(Some),
-            false => Ok(None),
-        };
+        let link = |path: ObjectPath, is_there: bool| is_there.then(|| app.link(&path));
         let path = ObjectPath::video(company, id, video.container);
         Ok(Self {
             id: id.0,
             content_id: video.content_id.0,
             portrait_id: video.content_id.0,
-            url: app.link(&path).await?,
-            video_url: app.absolute_link(&path).await?,
+            url: app.link(&path),
+            video_url: app.absolute_link(&path),
             video_path: path.to_string(),
-            original_url: link(original, video.copies.original).await?,
-            web_url: link(ObjectPath::web_video(company, id), video.copies.web).await?,
-            hls_url: link(ObjectPath::ladder(company, id), !video.copies.ladder.is_empty()).await?,
-            preview_url: link(ObjectPath::video_preview(company, id), video.has_preview).await?,
+            original_url: link(original, video.copies.original),
+            web_url: link(ObjectPath::web_video(company, id), video.copies.web),
+            hls_url: link(ObjectPath::ladder(company, id), !video.copies.ladder.is_empty()),
+            preview_url: link(ObjectPath::video_preview(company, id), video.has_preview),
             unavailable: video_copies::unavailable(app, &video)
                 .into_iter()
                 .map(Into::into)

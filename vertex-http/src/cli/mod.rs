@@ -1,6 +1,7 @@
 //! The commands of the `vertex` binary: each wires adapters to a use case.
 
 mod marker;
+mod secrets;
 mod serve;
 mod storage;
 mod user;
@@ -37,6 +38,9 @@ enum Command {
     /// Look after the places of files
     #[command(subcommand)]
     Storage(storage::StorageCommand),
+    /// Change the key that credentials are sealed with
+    #[command(subcommand)]
+    Secrets(secrets::SecretsCommand),
 }
 
 type CommandResult = Result<ExitCode, Box<dyn Error>>;
@@ -59,6 +63,7 @@ fn run(cli: Cli) -> CommandResult {
         Command::Worker => with_settings(worker::run),
         Command::User(command) => with_settings(|settings| user::run(settings, command)),
         Command::Storage(command) => with_settings(|settings| storage::run(settings, command)),
+        Command::Secrets(command) => with_settings(|settings| secrets::run(settings, command)),
     }
 }
 
@@ -86,6 +91,17 @@ fn start_log(settings: &Settings) -> Result<(), Box<dyn Error>> {
         LogFormat::Text => log.init(),
     }
     Ok(())
+}
+
+/// Names every bad field with its reason.
+fn with_fields(error: vertex_core::Error) -> String {
+    let fields = error.bad_fields();
+    if fields.is_empty() {
+        return with_causes(&error);
+    }
+    let reasons: Vec<String> =
+        fields.iter().map(|field| format!("{} {}", field.field, field.message)).collect();
+    reasons.join("; ")
 }
 
 /// Writes to standard output. A reader that has gone away, as `head` does, is no error.

@@ -4,12 +4,9 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use vertex_core::{
-    Error,
-    usecases::operator::{self, NewUser},
-};
+use vertex_core::usecases::operator::{self, NewUser};
 
-use super::{CommandResult, say};
+use super::{CommandResult, say, with_fields};
 use crate::{settings::Settings, wiring::Installation};
 
 /// What can be done with users at the console.
@@ -76,15 +73,4 @@ fn read_password() -> std::io::Result<String> {
     let mut password = String::new();
     std::io::stdin().read_to_string(&mut password)?;
     Ok(password.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-/// Names every bad field with its reason.
-fn with_fields(error: Error) -> String {
-    let fields = error.bad_fields();
-    if fields.is_empty() {
-        return error.to_string();
-    }
-    let reasons: Vec<String> =
-        fields.iter().map(|field| format!("{} {}", field.field, field.message)).collect();
-    reasons.join("; ")
 }

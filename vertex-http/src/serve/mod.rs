@@ -5,6 +5,7 @@ mod body_limit;
 pub mod client;
 mod cors;
 mod deadline;
+mod link_methods;
 mod live;
 mod measure;
 mod pages;
@@ -55,6 +56,7 @@ pub fn endpoint(
         .at("/metrics", get(measure::metrics))
         .nest_no_strip("/api", service)
         .nest("/", pages)
+        .with(link_methods::LinkMethods)
         .with(NormalizePath::new(TrailingSlash::Trim))
         .data(app)
         .data(telemetry)

@@ -14,6 +14,8 @@ use vertex_core::{
     },
 };
 
+use super::security_headers::VideoOrigin;
+
 /// What `npm run build` made of `web/`. Empty when it has not been run.
 #[derive(RustEmbed)]
 #[folder = "web/dist/"]
@@ -38,11 +40,19 @@ pub fn admin(request: &Request) -> Response {
 /// The viewer's page; for an unknown content, too, since the page says so in the viewer's words.
 #[handler]
 pub async fn viewer(request: &Request, app: Data<&App>, unique_id: Path<String>) -> Response {
-    let status = match find(&app, &unique_id.0).await {
-        Err(error) if error.kind() == ErrorKind::NotFound => StatusCode::NOT_FOUND,
-        _ => StatusCode::OK,
+    let published = match find(&app, &unique_id.0).await {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return page(request, "viewer.html", StatusCode::NOT_FOUND);
+        }
+        published => published.ok(),
     };
-    page(request, "viewer.html", status)
+    let mut page = page(request, "viewer.html", StatusCode::OK);
+    if let Some(published) = published
+        && let Some(origin) = app.video_origin(published.content().company_id).await
+    {
+        page.set_data(VideoOrigin(origin));
+    }
+    page
 }
 
 /// The viewer of a portrait by its long name, as studios print it: the A-Frame one.

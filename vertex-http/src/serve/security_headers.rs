@@ -26,6 +26,10 @@ const PERMISSIONS: &str = "camera=(self), accelerometer=(self), gyroscope=(self)
     payment=(), usb=(), serial=(), bluetooth=(), hid=(), midi=(), display-capture=(), \
     browsing-topics=()";
 
+/// Another place than this one that a page's videos come from.
+#[derive(Clone, Debug)]
+pub struct VideoOrigin(pub String);
+
 /// Adds the headers to every answer.
 pub struct SecurityHeaders {
     /// Whether the world reaches the service by HTTPS, and is to do so ever after.
@@ -60,8 +64,15 @@ impl<E: Endpoint> Endpoint for SecurityHeadersEndpoint<E> {
             (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
             (header::X_FRAME_OPTIONS, "DENY"),
         ];
+        let origin = response.data::<VideoOrigin>().and_then(|VideoOrigin(origin)| {
+            let from = format!("media-src 'self' {origin}");
+            HeaderValue::try_from(PAGES.replace("media-src 'self'", &from)).ok()
+        });
         for (name, value) in headers {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        if let Some(policy) = origin {
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         if self.https {
             let a_year = HeaderValue::from_static("max-age=31536000; includeSubDomains");

@@ -70,6 +70,15 @@ impl Service {
         self
     }
 
+    /// The same with some settings changed.
+    pub async fn restart_with(mut self, changes: &[(&str, &str)]) -> Self {
+        for (name, value) in changes {
+            self.settings.retain(|(known, _)| known != name);
+            self.settings.push((name.to_string(), value.to_string()));
+        }
+        self.restart().await
+    }
+
     /// Asks the process to stop and waits until it has.
     pub async fn stop(mut self) -> std::process::ExitStatus {
         self.terminate().await

@@ -18,10 +18,16 @@ mod notifications;
 mod platform;
 mod quality;
 mod quotas;
+#[path = "../../../vertex-storage/tests/objects/s3_server.rs"]
+#[expect(dead_code, reason = "the storage tries more on it")]
+mod s3_server;
 mod sequences;
+mod storage;
 mod sweep;
 mod tenants;
 mod thread;
 mod tus;
 mod uploads;
 mod walks;
+#[path = "../../../vertex-storage/tests/objects/yandex_double.rs"]
+mod yandex_double;

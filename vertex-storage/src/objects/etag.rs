@@ -8,7 +8,7 @@ use std::{
 use opendal::{Metadata, Operator};
 use vertex_core::paths::ObjectPath;
 
-/// The backend's own validator; on a disk, length and time of writing; in memory, where there is
+/// The backend's own validator, or its checksum; on a disk, length and time of writing; in memory, where there is
 /// neither, a hash of the bytes.
 pub(super) async fn of(
     operator: &Operator,
@@ -17,6 +17,9 @@ pub(super) async fn of(
 ) -> opendal::Result<String> {
     if let Some(etag) = metadata.etag() {
         return Ok(etag.trim_start_matches("W/").trim_matches('"').to_owned());
+    }
+    if let Some(md5) = metadata.content_md5() {
+        return Ok(md5.to_owned());
     }
     let length = metadata.content_length();
     let mark = match metadata.last_modified() {

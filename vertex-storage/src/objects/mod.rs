@@ -1,15 +1,28 @@
 //! Objects: the port of `vertex_core::ports` for files, on any backend that OpenDAL speaks to.
 
+mod attempts;
+mod companies;
 mod disk;
 mod etag;
+mod fault;
+mod outbound;
 mod writer;
+mod yandex_disk;
 
-use std::{path::Path, sync::Arc, time::SystemTime};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use futures::{StreamExt, TryStreamExt, stream};
-use opendal::{Buffer, EntryMode, ErrorKind, Operator, services};
+use opendal::{
+    Buffer, EntryMode, ErrorKind, Operator,
+    layers::{ConcurrentLimitLayer, TimeoutLayer},
+    services,
+};
 use vertex_core::{
     Error, Result,
     ids::CompanyId,
@@ -17,20 +30,37 @@ use vertex_core::{
     ports::{
         ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects, StorageCapabilities,
     },
+    storage::Bucket,
 };
 
+use attempts::again;
+pub use companies::CompanyObjects;
 use disk::Disk;
 pub(crate) use disk::synchronize;
+use fault::storage_error;
+pub use outbound::{Outbound, Resolver, SystemResolver};
 use writer::Upload;
+pub use yandex_disk::{DiskAccess, YandexDiskObjects};
 
 /// Bytes in one piece of a stream.
 const PIECE: usize = 1 << 20;
+/// Bytes that are asked of a distant storage at once, and that it is sent at once.
+const PART: usize = 8 << 20;
+/// Objects of one distant storage that are open at once.
+const OPEN: usize = 4096;
+/// Requests to one distant storage at once.
+const REQUESTS: usize = 64;
+/// How long a distant storage may take to begin an answer, and between two pieces of it.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Objects in one storage. Clones share it.
 #[derive(Clone, Debug)]
 pub struct OpenDalObjects {
     operator: Operator,
     disk: Option<Arc<Disk>>,
+    /// Bytes that are read, or written, at once.
+    part: usize,
+    presigns: bool,
 }
 
 impl OpenDalObjects {
@@ -48,14 +78,51 @@ impl OpenDalObjects {
             .root(&disk.root().to_string_lossy())
             .atomic_write_dir(&disk.incoming().to_string_lossy());
         let operator = Operator::new(builder).map_err(storage_error)?;
-        Ok(Self { operator, disk: Some(Arc::new(disk)) })
+        Ok(Self { operator, disk: Some(Arc::new(disk)), part: PIECE, presigns: false })
+    }
+
+    /// Objects in a bucket of an S3. What fails for the moment is tried again, after waits that are
+    /// partly drawn.
+    ///
+    /// # Errors
+    /// `Internal` when the settings do not fit together.
+    pub fn s3(
+        outbound: &Outbound,
+        bucket: &Bucket,
+        access_key: &str,
+        secret_key: &str,
+    ) -> Result<Self> {
+        let mut builder = services::S3::default()
+            .endpoint(bucket.endpoint.as_str())
+            .region(&bucket.region)
+            .bucket(&bucket.name)
+            .root(&format!("/{}", bucket.prefix))
+            .access_key_id(access_key)
+            .secret_access_key(secret_key)
+            .disable_config_load()
+            .disable_ec2_metadata();
+        if bucket.virtual_host {
+            builder = builder.enable_virtual_host_style();
+        }
+        let operator = distant(Operator::new(builder).map_err(storage_error)?, outbound);
+        Ok(Self { operator, disk: None, part: PART, presigns: bucket.direct_links })
     }
 
     /// Objects that are gone with the process, for tests and trials.
     pub fn memory() -> Self {
         let operator = Operator::new(services::Memory::default());
-        Self { operator: operator.expect("memory needs no settings"), disk: None }
+        let operator = operator.expect("memory needs no settings");
+        Self { operator, disk: None, part: PIECE, presigns: false }
     }
+}
+
+/// What every storage at the other end of a line gets: patience, and an end to it.
+fn distant(operator: Operator, outbound: &Outbound) -> Operator {
+    operator
+        .with_context(outbound.context())
+        .layer(TimeoutLayer::new().with_timeout(PATIENCE).with_io_timeout(PATIENCE))
+        .layer(again())
+        .layer(ConcurrentLimitLayer::new(OPEN).with_http_concurrent_limit(REQUESTS))
 }
 
 #[async_trait]
@@ -63,14 +130,19 @@ impl Objects for OpenDalObjects {
     fn capabilities(&self) -> StorageCapabilities {
         let capability = self.operator.info().capability();
         StorageCapabilities {
-            presign: capability.presign_read,
+            presign: self.presigns && capability.presign_read,
             range: capability.read,
             multipart: capability.write_can_multi,
         }
     }
 
     async fn writer(&self, path: &ObjectPath) -> Result<Box<dyn ObjectWriter>> {
-        let writer = self.operator.writer(path.as_str()).await.map_err(storage_error)?;
+        let writer = self.operator.writer_with(path.as_str());
+        let writer = match self.disk {
+            Some(_) => writer.await,
+            None => writer.chunk(self.part).await,
+        };
+        let writer = writer.map_err(storage_error)?;
         Ok(Box::new(Upload::new(writer, path.clone(), self.disk.clone())))
     }
 
@@ -94,10 +166,18 @@ impl Objects for OpenDalObjects {
         if range.start >= end {
             return Ok(stream::empty().boxed());
         }
-        let reader =
-            self.operator.reader_with(path.as_str()).chunk(PIECE).await.map_err(storage_error)?;
-        let pieces = reader.into_stream(range.start..end).await.map_err(storage_error)?;
-        Ok(pieces.map_ok(|piece: Buffer| piece.to_bytes()).map_err(storage_error).boxed())
+        let reader = self
+            .operator
+            .reader_with(path.as_str())
+            .chunk(self.part)
+            .await
+            .map_err(storage_error)?;
+        let parts = reader.into_stream(range.start..end).await.map_err(storage_error)?;
+        let pieces = parts
+            .map_ok(|part: Buffer| stream::iter(Iterator::map(part, Ok)))
+            .try_flatten()
+            .try_filter(|piece| std::future::ready(!piece.is_empty()));
+        Ok(pieces.map_err(storage_error).boxed())
     }
 
     async fn delete(&self, path: &ObjectPath) -> Result<()> {
@@ -141,14 +221,5 @@ impl Objects for OpenDalObjects {
         let request =
             self.operator.presign_read(path.as_str(), ttl).await.map_err(storage_error)?;
         Ok(Some(request.uri().to_string()))
-    }
-}
-
-fn storage_error(error: opendal::Error) -> Error {
-    match error.kind() {
-        ErrorKind::NotFound => Error::NotFound("object"),
-        ErrorKind::RateLimited => Error::unavailable("the storage", error),
-        _ if error.is_temporary() => Error::unavailable("the storage", error),
-        _ => Error::internal("the storage failed", error),
     }
 }

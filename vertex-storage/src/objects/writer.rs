@@ -8,7 +8,7 @@ use opendal::Writer;
 use tokio::runtime::Handle;
 use vertex_core::{Error, Result, paths::ObjectPath, ports::ObjectWriter};
 
-use super::{disk::Disk, storage_error};
+use super::{disk::Disk, fault::storage_error};
 
 /// Holds the writer until the object is finished or aborted. Dropped before, it aborts in the
 /// background; if the process ends first, the next one to open the storage cleans up.

@@ -177,6 +177,7 @@ const PURGE: &[&str] = &[
     "DELETE FROM projects WHERE company_id = $1",
     "DELETE FROM invitations WHERE company_id = $1",
     "DELETE FROM users WHERE company_id = $1",
+    "DELETE FROM storage_connections WHERE company_id = $1",
     "DELETE FROM jobs WHERE company_id = $1",
     "DELETE FROM companies WHERE id = $1",
 ];

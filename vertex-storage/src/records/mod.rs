@@ -28,6 +28,7 @@ mod rows;
 mod schedule_history;
 mod search;
 mod select;
+mod storage_connections;
 mod tenant;
 mod totals;
 mod uploads;

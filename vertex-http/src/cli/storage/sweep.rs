@@ -1,6 +1,4 @@
-use std::process::ExitCode;
-
-use clap::{Args, Subcommand};
+use clap::Args;
 use vertex_core::{
     Error,
     usecases::{
@@ -8,16 +6,6 @@ use vertex_core::{
         sweep::{self, EmptyRow, StrayObject},
     },
 };
-
-use super::{CommandResult, say};
-use crate::{settings::Settings, wiring::Installation};
-
-/// What can be done with the places of files at the console.
-#[derive(Subcommand)]
-pub enum StorageCommand {
-    /// Look for files that no row knows and rows whose file is gone
-    Sweep(Sweep),
-}
 
 /// What is swept.
 #[derive(Args)]
@@ -30,17 +18,8 @@ pub struct Sweep {
     delete: bool,
 }
 
-/// Runs a command about places of files.
-pub async fn run(settings: Settings, command: StorageCommand) -> CommandResult {
-    let StorageCommand::Sweep(order) = command;
-    let installation = Installation::open(&settings, settings.listen).await?;
-    let done = sweep_all(&installation.app, order).await;
-    installation.close().await;
-    say(&done?);
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn sweep_all(app: &App, order: Sweep) -> Result<String, Error> {
+/// Sweeps one company, or all of them.
+pub async fn run(app: &App, order: Sweep) -> Result<String, Error> {
     let mut said = String::new();
     for (company, slug) in sweep::companies_at_console(app).await? {
         if order.company.as_ref().is_none_or(|wanted| *wanted == slug) {

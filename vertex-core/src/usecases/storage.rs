@@ -1,0 +1,365 @@
+//! Where a company's files live: choosing the place, and seeing whether it works.
+
+use bytes::Bytes;
+use chrono::TimeDelta;
+use futures::TryStreamExt;
+
+use super::{App, auth::Identity, companies, storage_moves};
+use crate::{
+    access::Action,
+    check::{Check, Field, any},
+    error::{Error, Result},
+    ids::{CompanyId, StorageConnectionId},
+    paths::ObjectPath,
+    ports::Objects,
+    storage::{
+        Bucket, CompanyStorage, Endpoint, Place, Sealed, Secrets, StorageConnection, StorageKind,
+        bucket_name, folder, key, region,
+    },
+    tenant::TenantScope,
+    text::Slug,
+};
+
+/// The fields of a storage connection as a request brings them.
+#[derive(Clone, Debug, Default)]
+pub struct StorageInput {
+    /// `local` or `minio`; a Yandex Disk is connected by its owner's consent.
+    pub kind: Field<String>,
+    /// Where the S3 is.
+    pub endpoint: Field<String>,
+    /// What it signs for; `us-east-1` when absent.
+    pub region: Field<String>,
+    /// The bucket.
+    pub bucket: Field<String>,
+    /// What paths in it begin with.
+    pub prefix: Field<String>,
+    /// Public half of the key pair; that of before when absent.
+    pub access_key: Field<String>,
+    /// Secret half.
+    pub secret_key: Field<String>,
+    /// Whether the bucket's name is part of the host.
+    pub virtual_host: Field<bool>,
+    /// Whether browsers read from it directly.
+    pub direct_links: Field<bool>,
+}
+
+/// The steps of a test, in order.
+pub const STEPS: [&str; 5] = ["write", "read", "range", "direct_link", "delete"];
+
+/// What came of a test: how many steps passed, and why the next one did not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TestReport {
+    /// How many of [`STEPS`] passed.
+    pub passed: usize,
+    /// Why the step after them failed.
+    pub problem: Option<String>,
+}
+
+/// Where a company's files live.
+///
+/// # Errors
+/// `NotFound` when this user sees no such company, `Forbidden` unless admin.
+pub async fn get(app: &App, who: &Identity, company: CompanyId) -> Result<CompanyStorage> {
+    companies::get(app, who, company).await?;
+    who.may(Action::GetStorage)?;
+    app.records.company_storage(&who.scope(), company).await
+}
+
+/// Makes a place that works the one of a company without files, or changes how its own place is opened.
+///
+/// # Errors
+/// `Invalid` with every bad field or with the step of the test that failed, `Conflict` when the company has
+/// files elsewhere, `NotFound`, `Forbidden` unless admin.
+pub async fn put(
+    app: &App,
+    who: &Identity,
+    company: CompanyId,
+    input: StorageInput,
+) -> Result<CompanyStorage> {
+    companies::get(app, who, company).await?;
+    who.may(Action::PutStorage)?;
+    let before = app.records.company_storage(&who.scope(), company).await?;
+    let connection = read(app, company, &before, input)?;
+    bind(app, &who.scope(), &before, connection).await
+}
+
+/// Moves a company's files to another place that works. They are read and written all the while.
+///
+/// # Errors
+/// Those of [`put`]; `Conflict` when the company is on the move already, or there already.
+pub async fn relocate(
+    app: &App,
+    who: &Identity,
+    company: CompanyId,
+    input: StorageInput,
+) -> Result<CompanyStorage> {
+    companies::get(app, who, company).await?;
+    who.may(Action::MoveStorage)?;
+    relocate_in(app, &who.scope(), company, input).await
+}
+
+/// The same for the operator at the console.
+///
+/// # Errors
+/// Those of [`relocate`].
+pub async fn relocate_at_console(
+    app: &App,
+    company: CompanyId,
+    input: StorageInput,
+) -> Result<CompanyStorage> {
+    relocate_in(app, &TenantScope::everywhere(), company, input).await
+}
+
+/// The company that the operator names by its short name.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub async fn at_console(app: &App, slug: &str) -> Result<CompanyId> {
+    let unknown = || Error::NotFound("company");
+    let slug = Slug::parse(slug).map_err(|_| unknown())?;
+    let company = app.records.company_by_slug(&TenantScope::everywhere(), &slug).await?;
+    company.map(|company| company.id).ok_or_else(unknown)
+}
+
+async fn relocate_in(
+    app: &App,
+    scope: &TenantScope,
+    company: CompanyId,
+    input: StorageInput,
+) -> Result<CompanyStorage> {
+    let before = app.records.company_storage(scope, company).await?;
+    let connection = read(app, company, &before, input)?;
+    require_working(app, &connection).await?;
+    storage_moves::begin(app, scope, &before, connection).await
+}
+
+/// Tries the place of a company's files.
+///
+/// # Errors
+/// `NotFound` when this user sees no such company, `Forbidden` unless admin.
+pub async fn test(app: &App, who: &Identity, company: CompanyId) -> Result<TestReport> {
+    companies::get(app, who, company).await?;
+    who.may(Action::TestStorage)?;
+    let storage = app.records.company_storage(&who.scope(), company).await?;
+    let connection = storage.current.unwrap_or_else(|| operators_place(app, company));
+    try_out(app, &connection).await
+}
+
+/// Seals everything again that the present key has not sealed; how many connections that were.
+///
+/// # Errors
+/// `Internal` when something was sealed with neither the present nor the previous key.
+pub async fn rotate_secrets(app: &App) -> Result<usize> {
+    let everywhere = TenantScope::everywhere();
+    let mut resealed = 0;
+    for connection in app.records.sealed_storages(&everywhere).await? {
+        let Some(sealed) = connection.secrets.filter(|sealed| !app.vault.is_current(sealed)) else {
+            continue;
+        };
+        let secrets: Secrets = app.vault.open(connection.company_id, &sealed)?;
+        let fresh = app.vault.seal(app.clock.as_ref(), connection.company_id, &secrets)?;
+        if app.records.reseal(&everywhere, connection.id, &sealed, &fresh).await? {
+            resealed += 1;
+        }
+    }
+    Ok(resealed)
+}
+
+/// Where a company's files live that has chosen nothing.
+pub(super) fn operators_place(app: &App, company: CompanyId) -> StorageConnection {
+    new_connection(app, company, Place::Local, None)
+}
+
+pub(super) fn new_connection(
+    app: &App,
+    company_id: CompanyId,
+    place: Place,
+    secrets: Option<Sealed>,
+) -> StorageConnection {
+    let now = app.now();
+    StorageConnection {
+        id: StorageConnectionId(app.clock.uuid()),
+        company_id,
+        place,
+        secrets,
+        withdrawn_at: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// Binds a place that works to a company without files, or one that holds its files.
+pub(super) async fn bind(
+    app: &App,
+    scope: &TenantScope,
+    before: &CompanyStorage,
+    connection: StorageConnection,
+) -> Result<CompanyStorage> {
+    let company = connection.company_id;
+    let present = before.current.as_ref().map_or(&Place::Local, |current| &current.place);
+    let holds_files = connection.place.holds_the_files_of(present);
+    if before.leaving.is_some() && !holds_files {
+        return Err(Error::Conflict("the files are being moved: wait until that is done".into()));
+    }
+    require_working(app, &connection).await?;
+    if !app.records.put_storage(scope, &connection, holds_files).await? {
+        return Err(Error::Conflict(
+            "the company has files elsewhere: move them with POST .../storage/move".into(),
+        ));
+    }
+    app.company_changed(company);
+    app.records.company_storage(scope, company).await
+}
+
+fn read(
+    app: &App,
+    company: CompanyId,
+    before: &CompanyStorage,
+    input: StorageInput,
+) -> Result<StorageConnection> {
+    let mut check = Check::default();
+    let kind = check.required("kind", input.kind.clone(), |text: String| {
+        match text.parse::<StorageKind>()? {
+            StorageKind::YandexDisk => {
+                Err("a Yandex Disk is connected with POST .../storage/yandex-disk".to_owned())
+            }
+            kind => Ok(kind),
+        }
+    });
+    let (kind,) = check.all((kind,))?;
+    if kind == StorageKind::Local {
+        return Ok(operators_place(app, company));
+    }
+    let bucket = read_bucket(app, &input)?;
+    let secrets = read_key_pair(app, company, before, &bucket, input)?;
+    let sealed = app.vault.seal(app.clock.as_ref(), company, &secrets)?;
+    Ok(new_connection(app, company, Place::Minio(bucket), Some(sealed)))
+}
+
+fn read_bucket(app: &App, input: &StorageInput) -> Result<Bucket> {
+    let mut check = Check::default();
+    let reach = &app.policy.storage_reach;
+    let endpoint = check
+        .required("endpoint", input.endpoint.clone(), |text: String| Endpoint::parse(text, reach));
+    let area = check.optional("region", input.region.clone(), region);
+    let name = check.required("bucket", input.bucket.clone(), bucket_name);
+    let prefix = check.optional("prefix", input.prefix.clone(), folder);
+    let virtual_host = check.optional("virtual_host", input.virtual_host.clone(), any);
+    let direct_links = check.optional("direct_links", input.direct_links.clone(), any);
+    for (field, value) in [("access_key", &input.access_key), ("secret_key", &input.secret_key)] {
+        check.optional(field, value.clone(), key);
+    }
+    let (endpoint, area, name, prefix, virtual_host, direct_links) =
+        check.all((endpoint, area, name, prefix, virtual_host, direct_links))?;
+    let virtual_host = virtual_host.unwrap_or(false);
+    if virtual_host && endpoint.is_numeric() {
+        return Err(Error::field("virtual_host", "needs an endpoint with a name"));
+    }
+    Ok(Bucket {
+        endpoint,
+        region: area.unwrap_or_else(|| "us-east-1".to_owned()),
+        name,
+        prefix: prefix.unwrap_or_default(),
+        virtual_host,
+        direct_links: direct_links.unwrap_or(true),
+    })
+}
+
+/// The key pair that was given, else the one that opens the same endpoint's bucket already.
+fn read_key_pair(
+    app: &App,
+    company: CompanyId,
+    before: &CompanyStorage,
+    bucket: &Bucket,
+    input: StorageInput,
+) -> Result<Secrets> {
+    let kept = before.current.as_ref().filter(|current| match &current.place {
+        Place::Minio(known) => known.endpoint == bucket.endpoint && known.name == bucket.name,
+        _ => false,
+    });
+    if let (Field::Absent, Field::Absent, Some(sealed)) =
+        (&input.access_key, &input.secret_key, kept.and_then(|current| current.secrets.as_ref()))
+    {
+        return app.vault.open(company, sealed);
+    }
+    let mut check = Check::default();
+    let access_key = check.required("access_key", input.access_key, key);
+    let secret_key = check.required("secret_key", input.secret_key, key);
+    let (access_key, secret_key) = check.all((access_key, secret_key))?;
+    Ok(Secrets::Minio { access_key, secret_key })
+}
+
+pub(super) async fn require_working(app: &App, connection: &StorageConnection) -> Result<()> {
+    let report = try_out(app, connection).await?;
+    let Some(problem) = report.problem else { return Ok(()) };
+    let step = STEPS.get(report.passed).copied().unwrap_or_default();
+    Err(Error::field("storage", format!("does not work: step {step}: {problem}")))
+}
+
+/// Writes, reads and deletes a probe, step by step.
+async fn try_out(app: &App, connection: &StorageConnection) -> Result<TestReport> {
+    let objects = app.storages.open(connection).await?;
+    let path = ObjectPath::probe(connection.company_id, app.clock.uuid());
+    let mut passed = 0;
+    for step in STEPS {
+        if let Err(problem) = take_step(app, objects.as_ref(), &path, step).await {
+            // What has been written is not left behind, as far as the storage lets us.
+            let _ = objects.delete(&path).await;
+            return Ok(TestReport { passed, problem: Some(problem) });
+        }
+        passed += 1;
+    }
+    Ok(TestReport { passed, problem: None })
+}
+
+const PROBE: &[u8] = b"A probe of Vertex AR. It may be removed.";
+
+async fn take_step(
+    app: &App,
+    objects: &dyn Objects,
+    path: &ObjectPath,
+    step: &str,
+) -> Result<(), String> {
+    let length = PROBE.len() as u64;
+    let same = |read: &[u8], written: &[u8]| match read == written {
+        true => Ok(()),
+        false => Err("other bytes came back than were written".to_owned()),
+    };
+    match step {
+        "write" => objects.put(path, Bytes::from_static(PROBE)).await.map_err(why),
+        "read" => same(&objects.get(path, length).await.map_err(why)?, PROBE),
+        "range" => {
+            let part = objects.read(path, 2..7).await.map_err(why)?;
+            let part: Vec<Bytes> = part.try_collect().await.map_err(why)?;
+            same(&part.concat(), &PROBE[2..7])
+        }
+        "direct_link" => {
+            let link = objects.presign(path, TimeDelta::minutes(5)).await.map_err(why)?;
+            let Some(link) = link else { return Ok(()) };
+            let origin = app.policy.base_url.as_str();
+            match app.storages.lets_pages_read(&link, origin).await.map_err(why)? {
+                true => Ok(()),
+                false => Err(format!(
+                    "pages from {origin} may not read from it: allow that in its CORS rules, or \
+                     set direct_links to false"
+                )),
+            }
+        }
+        _ => {
+            objects.delete(path).await.map_err(why)?;
+            match objects.stat(path).await.map_err(why)? {
+                None => Ok(()),
+                Some(_) => Err("what was deleted is still there".to_owned()),
+            }
+        }
+    }
+}
+
+/// What the storage said, in a sentence that its adapter made for people.
+fn why(error: Error) -> String {
+    match &error {
+        Error::Unavailable { source, .. } | Error::Internal { source, .. } => source.to_string(),
+        Error::NotFound(_) => "what was written is not there".to_owned(),
+        other => other.to_string(),
+    }
+}

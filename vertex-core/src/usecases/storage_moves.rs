@@ -1,0 +1,224 @@
+//! Moving a company's files to another place.
+//!
+//! From the first moment files are written to the new place, and read from there or else from the old
+//! one. A job brings along what is at the old place, one object after the other, and compares what it
+//! reads back with what it has written. It may be interrupted anywhere: it begins again with what the
+//! new place lacks. The old place is emptied when links that lead there have ended.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use futures::{StreamExt, TryStreamExt};
+use sha2::{Digest, Sha256};
+
+use super::{App, storage::operators_place};
+use crate::{
+    error::{Error, Result},
+    ids::{CompanyId, StorageConnectionId},
+    job::{NewJob, Task},
+    paths::ObjectPath,
+    ports::Objects,
+    storage::{CompanyStorage, Leaving, MoveProgress, StorageConnection},
+    tenant::TenantScope,
+};
+
+/// Longer than any link that a storage has signed.
+const LINKS_END: TimeDelta = TimeDelta::hours(3);
+
+/// Begins to write to another place, and to bring along what is at the present one.
+pub(super) async fn begin(
+    app: &App,
+    scope: &TenantScope,
+    before: &CompanyStorage,
+    to: StorageConnection,
+) -> Result<CompanyStorage> {
+    let company = to.company_id;
+    if let Some(leaving) = &before.leaving {
+        return resume(app, scope, before, leaving, &to).await;
+    }
+    let from = before.current.clone().unwrap_or_else(|| operators_place(app, company));
+    if to.place.holds_the_files_of(&from.place) {
+        return Err(Error::Conflict("the files are there already".to_owned()));
+    }
+    let job = app.new_job(company, Task::MoveStorage { leaving: from.id });
+    if !app.records.begin_move(scope, &from, &to, &job).await? {
+        return Err(on_the_move());
+    }
+    app.company_changed(company);
+    app.job_queued();
+    app.records.company_storage(scope, company).await
+}
+
+/// A move that was given up goes on when the same is asked for again.
+async fn resume(
+    app: &App,
+    scope: &TenantScope,
+    before: &CompanyStorage,
+    leaving: &Leaving,
+    to: &StorageConnection,
+) -> Result<CompanyStorage> {
+    let bound = before.current.as_ref().map(|current| &current.place);
+    let same = bound.is_some_and(|bound| bound.holds_the_files_of(&to.place));
+    if !same || leaving.progress.problem.is_none() {
+        return Err(on_the_move());
+    }
+    let progress = MoveProgress { problem: None, ..leaving.progress.clone() };
+    app.records.put_move_progress(scope, leaving.connection.id, &progress).await?;
+    let task = Task::MoveStorage { leaving: leaving.connection.id };
+    app.queue.enqueue(&app.new_job(to.company_id, task)).await?;
+    app.job_queued();
+    app.records.company_storage(scope, to.company_id).await
+}
+
+fn on_the_move() -> Error {
+    Error::Conflict("the files are being moved: wait until that is done".to_owned())
+}
+
+/// Copies what the new place lacks, and verifies it there.
+pub(super) async fn bring_along(
+    app: &App,
+    scope: &TenantScope,
+    company: CompanyId,
+    leaving: StorageConnectionId,
+) -> Result<()> {
+    let Some(Parties { old, new, mut progress }) = parties(app, scope, company, leaving).await?
+    else {
+        return Ok(());
+    };
+    if progress.moved_at.is_some() {
+        return Ok(());
+    }
+    let interrupted = progress.copying.take();
+    progress.objects = 0;
+    progress.bytes = 0;
+    let mut listed = old.list(company).await?;
+    while let Some((path, bytes)) = listed.try_next().await? {
+        progress.copying = Some(path.clone());
+        app.records.put_move_progress(scope, leaving, &progress).await?;
+        let unsure = interrupted.as_ref() == Some(&path);
+        copy(&old, &new, &path, unsure).await?;
+        progress.objects += 1;
+        progress.bytes += bytes;
+    }
+    progress.copying = None;
+    app.records.put_move_progress(scope, leaving, &progress).await?;
+    let now = app.now();
+    let wait = if old.capabilities().presign { LINKS_END } else { TimeDelta::zero() };
+    let job = app.new_job(company, Task::EmptyStorage { left: leaving });
+    let job = NewJob { run_at: now + wait, ..job };
+    app.records.end_move(scope, leaving, now, &job).await?;
+    app.company_changed(company);
+    app.job_queued();
+    Ok(())
+}
+
+/// Removes what has been moved away.
+pub(super) async fn empty(
+    app: &App,
+    scope: &TenantScope,
+    company: CompanyId,
+    left: StorageConnectionId,
+) -> Result<()> {
+    let Some(Parties { old, progress, .. }) = parties(app, scope, company, left).await? else {
+        return Ok(());
+    };
+    if progress.moved_at.is_none() {
+        return Ok(());
+    }
+    let listed: Vec<_> = old.list(company).await?.try_collect().await?;
+    for (path, _) in listed {
+        old.delete(&path).await?;
+    }
+    app.records.forget_storage(scope, left).await?;
+    app.company_changed(company);
+    Ok(())
+}
+
+/// Keeps why a move was given up.
+pub(super) async fn give_up(
+    app: &App,
+    scope: &TenantScope,
+    company: CompanyId,
+    leaving: StorageConnectionId,
+    reason: &str,
+) -> Result<()> {
+    let storage = app.records.company_storage(scope, company).await?;
+    let Some(found) = storage.leaving.filter(|found| found.connection.id == leaving) else {
+        return Ok(());
+    };
+    let progress = MoveProgress { problem: Some(reason.to_owned()), ..found.progress };
+    app.records.put_move_progress(scope, leaving, &progress).await
+}
+
+struct Parties {
+    old: Arc<dyn Objects>,
+    new: Arc<dyn Objects>,
+    progress: MoveProgress,
+}
+
+/// The two places, while the company is still leaving that one.
+async fn parties(
+    app: &App,
+    scope: &TenantScope,
+    company: CompanyId,
+    leaving: StorageConnectionId,
+) -> Result<Option<Parties>> {
+    let storage = app.records.company_storage(scope, company).await?;
+    let (Some(current), Some(found)) = (storage.current, storage.leaving) else { return Ok(None) };
+    if found.connection.id != leaving {
+        return Ok(None);
+    }
+    let old = app.storages.open(&found.connection).await?;
+    let new = app.storages.open(&current).await?;
+    Ok(Some(Parties { old, new, progress: found.progress }))
+}
+
+/// Copies an object unless it is there. One that is there was written whole: by an earlier attempt, which
+/// then is to be compared when it was `unsure`, or by somebody after the move began, whose is newer.
+async fn copy(
+    old: &Arc<dyn Objects>,
+    new: &Arc<dyn Objects>,
+    path: &ObjectPath,
+    unsure: bool,
+) -> Result<()> {
+    let there = new.stat(path).await?.is_some();
+    if there && (!unsure || digest(old, path).await? == digest(new, path).await?) {
+        return Ok(());
+    }
+    let Some(meta) = old.stat(path).await? else { return Ok(()) };
+    let mut read = Sha256::new();
+    let mut pieces = old.read(path, 0..meta.bytes).await?;
+    let mut writer = new.writer(path).await?;
+    while let Some(piece) = pieces.next().await {
+        let written = match piece {
+            Ok(piece) => {
+                read.update(&piece);
+                writer.write(piece).await
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = written {
+            writer.abort().await;
+            return Err(error);
+        }
+    }
+    writer.finish().await?;
+    if digest(new, path).await? != Some(read.finalize().into()) {
+        new.delete(path).await?;
+        let why = format!("{path} came back with other bytes than were written");
+        return Err(Error::unavailable("the new storage", why));
+    }
+    // What was deleted while it was copied is not to come back.
+    if old.stat(path).await?.is_none() {
+        new.delete(path).await?;
+    }
+    Ok(())
+}
+
+async fn digest(objects: &Arc<dyn Objects>, path: &ObjectPath) -> Result<Option<[u8; 32]>> {
+    let Some(meta) = objects.stat(path).await? else { return Ok(None) };
+    let pieces = objects.read(path, 0..meta.bytes).await?;
+    let digest = pieces
+        .try_fold(Sha256::new(), |digest, piece| async move { Ok(digest.chain_update(&piece)) });
+    Ok(Some(digest.await?.finalize().into()))
+}
