@@ -273,7 +273,7 @@ mod tests {
 
     #[test]
     fn names_cannot_climb() {
-        for bad in ["..", "a/../b", "a//b", "a/./b", " /x", "a\\b", "a?b", "a#b", "a%2e"] {
+        for bad in ["..", "a/../b", "a//b", "a/./b", "a/ /x", "a\\b", "a?b", "a#b", "a%2e"] {
             assert!(folder(bad).is_err(), "{bad}");
         }
         assert_eq!(folder("/Vertex AR/файлы/").unwrap(), "Vertex AR/файлы");

@@ -25,7 +25,7 @@ async fn no_acknowledged_object_is_lost() {
             let id = VideoId(Uuid::from_u128(number.into()));
             let path = ObjectPath::video(company, id, VideoContainer::Mp4);
             // Some are larger than one part.
-            let length = if number % 20 == 0 { 9 << 20 } else { 1000 * number };
+            let length = if number.is_multiple_of(20) { 9 << 20 } else { 1000 * number };
             let content: Bytes = (0..length).map(|at| (at ^ number) as u8).collect();
             let acknowledged = objects.put(&path, content.clone()).await.is_ok();
             (path, content, acknowledged)
