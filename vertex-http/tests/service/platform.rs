@@ -409,13 +409,19 @@ async fn videos(boss: &User<'_>, portrait: &Value) {
     let form = multipart::Form::new().text("is_active", "true");
     let (status, problem) = boss.form("/api/videos", form).await;
     assert_eq!((status.as_u16(), problem["errors"].as_array().unwrap().len()), (422, 2));
-    let before = boss.service.stored();
+    // Copies of the videos before are still being made.
+    let originals = || {
+        let mut stored = boss.service.stored();
+        stored.retain(|path| path.iter().any(|part| part == "videos"));
+        stored
+    };
+    let before = originals();
     let nobody = uuid::Uuid::from_u128(1).to_string();
     let form = multipart::Form::new()
         .part("video", part(clip("clip.webm"), "v"))
         .text("portrait_id", nobody);
     assert_eq!(boss.form("/api/videos", form).await.0, 404);
-    assert_eq!(boss.service.stored(), before, "a refused video was kept");
+    assert_eq!(originals(), before, "a refused video was kept");
 }
 
 async fn markers(boss: &User<'_>, portrait: &Value) {
