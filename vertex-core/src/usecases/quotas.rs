@@ -70,7 +70,7 @@ fn limit(number: i64) -> Result<u64, String> {
 }
 
 /// Room for one file on its way in, taken before its bytes are written: of many uploads at once, none goes
-/// over the quota. The row of the file takes its place; if there is to be none, [`Room::release`] it. Room
+/// over the quota. The row of the file takes its place; if there is to be none, it is given back. Room
 /// that is just dropped is free again after a quarter of an hour.
 #[derive(Debug)]
 pub struct Room {
