@@ -14,7 +14,8 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Ok(set) = ImageSet::decode(bytes) {
         assert_eq!(set.encode(), bytes);
-        if set.size().is_ok_and(|(width, height, _)| u64::from(width) * u64::from(height) < 1 << 20) {
+        if set.size().is_ok_and(|(width, height, _)| u64::from(width) * u64::from(height) < 1 << 20)
+        {
             let _ = set.levels();
         }
     }

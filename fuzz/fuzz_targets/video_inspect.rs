@@ -7,7 +7,11 @@ use std::io::Cursor;
 use libfuzzer_sys::fuzz_target;
 
 #[path = "../../vertex-http/src/video/mod.rs"]
-#[expect(dead_code, reason = "the service uses more of the module than this target")]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the service uses more of the module than this target"
+)]
 mod video;
 
 fuzz_target!(|bytes: &[u8]| {

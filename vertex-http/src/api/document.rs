@@ -183,7 +183,10 @@ fn can_answer(operation: &MetaOperation, status: u16, names_a_row: bool) -> bool
     let is_file = name.ends_with("File");
     match status {
         401 => signs_in || ["login", "refresh"].contains(&name),
-        403 => action(operation).is_some() || is_file || name == "register",
+        403 => {
+            let may_be_refused = ["register", "finishYandexDisk"].contains(&name);
+            action(operation).is_some() || is_file || may_be_refused
+        }
         404 => names_a_row || (signs_in && names_rows),
         405 => false,
         409 => (changes && (signs_in || name == "register")) || CONFLICTING_READS.contains(&name),

@@ -4,6 +4,7 @@
 mod analytics;
 mod auth;
 mod bad_input;
+mod chaos;
 mod copies;
 mod crash;
 mod documents;

@@ -69,7 +69,7 @@ async fn what_is_lost_is_reported_and_removed_on_demand() {
 }
 
 /// Rows from before the sweep's time of grace.
-async fn make_old(service: &Service) {
+pub async fn make_old(service: &Service) {
     let url = format!("sqlite://{}", service.data.path().join("vertex.db").display());
     let mut database = SqliteConnection::connect(&url).await.unwrap();
     let old = "UPDATE videos SET created_at = '2020-01-31T12:00:00+00:00'";
