@@ -38,5 +38,9 @@ impl<E: Endpoint> Endpoint for LinkMethodsEndpoint<E> {
 
 fn is_signed_link(uri: &Uri) -> bool {
     uri.path().starts_with("/api/files/")
-        && uri.query().is_some_and(|query| query.contains("signature="))
+        && uri.query().is_some_and(|query| query.split('&').any(is_signature))
+}
+
+fn is_signature(pair: &str) -> bool {
+    pair.strip_prefix("signature=").is_some_and(|signature| !signature.is_empty())
 }
