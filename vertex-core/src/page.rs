@@ -1,5 +1,9 @@
 //! Paged lists.
 
+use futures::stream::{self, Stream};
+
+use crate::error::Result;
+
 /// Which part of a list is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -33,6 +37,24 @@ impl Page {
     pub fn offset(&self) -> u64 {
         u64::from(self.number - 1) * u64::from(self.size)
     }
+}
+
+/// The items of a whole list, one page of the largest size after the other.
+///
+/// Rows that come or go meanwhile may be missed, or come twice.
+pub fn pages<T, F: Future<Output = Result<Listing<T>>>>(
+    mut fetch: impl FnMut(Page) -> F,
+) -> impl Stream<Item = Result<Vec<T>>> {
+    stream::try_unfold(Some(1), move |number| {
+        let page = number.map(|number| Page::new(Some(number), Some(Page::MAX_SIZE)));
+        let fetched = page.map(|page| (page, fetch(page)));
+        async move {
+            let Some((page, fetched)) = fetched else { return Ok(None) };
+            let items = fetched.await?.items;
+            let is_full = items.len() as u64 >= u64::from(page.size());
+            Ok(Some((items, is_full.then_some(page.number() + 1))))
+        }
+    })
 }
 
 /// One page of a list, and how long the whole list is.
@@ -100,5 +122,26 @@ pub struct ListQuery {
 impl From<Page> for ListQuery {
     fn from(page: Page) -> Self {
         Self { search: None, sort: None, page }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::{FutureExt, TryStreamExt};
+
+    use super::*;
+
+    #[test]
+    fn every_item_of_a_list_comes_once() {
+        for total in [0, 1, 99, 100, 101, 250] {
+            let list: Vec<u64> = (0..total).collect();
+            let fetch = |page: Page| {
+                let items = list.iter().copied().skip(page.offset() as usize);
+                let items = items.take(page.size() as usize).collect();
+                async move { Ok(Listing { items, total, page }) }
+            };
+            let all: Vec<u64> = pages(fetch).try_concat().now_or_never().unwrap().unwrap();
+            assert_eq!(all, list);
+        }
     }
 }

@@ -26,6 +26,7 @@ pub use jobs::JobQueue;
 pub use notifications::{Courier, DeadLetter, ExpiryStep, Letter, Notice, NotificationRecords};
 pub use objects::{
     ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects, StorageCapabilities,
+    pour,
 };
 pub use publications::Publications;
 pub use quotas::QuotaRecords;

@@ -1,9 +1,12 @@
-use std::ops::Range;
+use std::{future::ready, ops::Range, pin::pin};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::stream::BoxStream;
+use futures::{
+    Stream, TryStreamExt,
+    stream::{self, BoxStream},
+};
 
 use crate::{error::Result, ids::CompanyId, paths::ObjectPath};
 
@@ -68,14 +71,7 @@ pub trait Objects: Send + Sync {
 
     /// Writes a small object at once.
     async fn put(&self, path: &ObjectPath, bytes: Bytes) -> Result<()> {
-        let mut writer = self.writer(path).await?;
-        match writer.write(bytes).await {
-            Ok(()) => writer.finish().await,
-            Err(error) => {
-                writer.abort().await;
-                Err(error)
-            }
-        }
+        pour(self, path, stream::once(ready(Ok(bytes)))).await
     }
 
     /// Reads a whole object of at most `limit` bytes.
@@ -83,7 +79,6 @@ pub trait Objects: Send + Sync {
     /// # Errors
     /// `NotFound` when there is no such object, `TooLarge` when it has more.
     async fn get(&self, path: &ObjectPath, limit: u64) -> Result<Bytes> {
-        use futures::TryStreamExt;
         let meta = self.stat(path).await?.ok_or(crate::Error::NotFound("object"))?;
         if meta.bytes > limit {
             return Err(crate::Error::TooLarge { field: "object", limit });
@@ -96,6 +91,32 @@ pub trait Objects: Send + Sync {
             Ok(buffer)
         });
         bytes.await.map(Bytes::from)
+    }
+}
+
+/// Writes an object of pieces as they come. If one does not come or cannot be written, nothing is kept.
+///
+/// # Errors
+/// That of the first piece that did not come, or that of the storage.
+pub async fn pour(
+    objects: &(impl Objects + ?Sized),
+    path: &ObjectPath,
+    pieces: impl Stream<Item = Result<Bytes>> + Send,
+) -> Result<()> {
+    let mut writer = objects.writer(path).await?;
+    let mut pieces = pin!(pieces);
+    let written = async {
+        while let Some(piece) = pieces.try_next().await? {
+            writer.write(piece).await?;
+        }
+        Ok(())
+    };
+    match written.await {
+        Ok(()) => writer.finish().await,
+        Err(error) => {
+            writer.abort().await;
+            Err(error)
+        }
     }
 }
 

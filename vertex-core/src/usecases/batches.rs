@@ -1,6 +1,10 @@
 //! Having the markers of many contents made again.
 
-use super::{App, auth::Identity, projects::parse_id};
+use std::pin::pin;
+
+use futures::TryStreamExt;
+
+use super::{App, auth::Identity, contents::every_content, projects::parse_id};
 use crate::{
     access::Action,
     batch::{BatchProgress, MAX_BATCH, MarkerBatch},
@@ -9,7 +13,6 @@ use crate::{
     error::{Error, Result},
     ids::{BatchId, CompanyId, ContentId},
     job::{NewJob, Task},
-    page::{ListQuery, Page},
     ports::ContentFilter,
     tenant::TenantScope,
 };
@@ -78,12 +81,10 @@ async fn all(
 ) -> Result<Vec<ContentId>> {
     let filter = ContentFilter { marker_status, ..ContentFilter::default() };
     let mut found = Vec::new();
-    for number in 1.. {
-        let query = ListQuery::from(Page::new(Some(number), Some(Page::MAX_SIZE)));
-        let listing = app.records.contents(scope, &filter, &query).await?;
-        let is_last = listing.items.is_empty() || found.len() >= MAX_BATCH;
-        found.extend(listing.items.into_iter().map(|content| content.id));
-        if is_last {
+    let mut contents = pin!(every_content(app, scope, &filter));
+    while let Some(page) = contents.try_next().await? {
+        found.extend(page.into_iter().map(|content| content.id));
+        if found.len() >= MAX_BATCH {
             break;
         }
     }

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use futures::Stream;
 use uuid::Uuid;
 use vertex_markers::{Analysis, Limits, Picture, PictureFormat, analyze, picture::stowaway};
 
@@ -13,7 +14,7 @@ use crate::{
     ids::{ClientId, CompanyId, ContentId, FolderId, ProjectId, ReservationId, UniqueId},
     job::Task,
     marker_formats::MarkerFormats,
-    page::{ListQuery, Listing},
+    page::{ListQuery, Listing, pages},
     paths::ObjectPath,
     ports::{ComputeExt, ContentFilter},
     tenant::TenantScope,
@@ -228,6 +229,15 @@ pub async fn list(
         app.records.client(&scope, id).await?.ok_or(Error::NotFound("client"))?;
     }
     app.records.contents(&scope, filter, query).await
+}
+
+/// All contents that pass a filter, page by page.
+pub(super) fn every_content(
+    app: &App,
+    scope: &TenantScope,
+    filter: &ContentFilter,
+) -> impl Stream<Item = Result<Vec<ArContent>>> {
+    pages(move |page| async move { app.records.contents(scope, filter, &page.into()).await })
 }
 
 /// The projects each of these contents is part of.

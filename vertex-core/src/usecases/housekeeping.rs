@@ -1,12 +1,14 @@
 //! Removing what has been deleted for good and what nobody needs any more.
 
+use std::pin::pin;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::TryStreamExt;
 
 use super::{App, contents, storage::operators_place, uploads};
 use crate::{
     error::Result,
     ids::CompanyId,
-    page::{ListQuery, Page},
     paths::ObjectPath,
     ports::{ContentFilter, Objects, Retention, Trash},
     tenant::TenantScope,
@@ -40,13 +42,9 @@ pub(super) async fn purge_company(
     }
     let everything = ContentFilter { trash: Trash::With, ..ContentFilter::default() };
     let mut paths = Vec::new();
-    for number in 1.. {
-        let query = ListQuery::from(Page::new(Some(number), Some(Page::MAX_SIZE)));
-        let listing = app.records.contents(scope, &everything, &query).await?;
-        if listing.items.is_empty() {
-            break;
-        }
-        for content in &listing.items {
+    let mut found = pin!(contents::every_content(app, scope, &everything));
+    while let Some(page) = found.try_next().await? {
+        for content in &page {
             paths.extend(contents::paths_of(app, scope, content).await?);
         }
     }

@@ -1,6 +1,9 @@
 //! Telling people what they must know, and bringing it to them.
 
+use std::pin::pin;
+
 use chrono::{Days, DurationRound, TimeDelta};
+use futures::TryStreamExt;
 
 use super::{App, auth::Identity};
 use crate::{
@@ -14,7 +17,7 @@ use crate::{
         Alert, Channel, Delivery, DeliveryState, Language, Notification, Occasion, Preferences,
         Recipient, parse_chat_id,
     },
-    page::{Listing, Page},
+    page::{Listing, Page, pages},
     ports::{DeadLetter, Event, ExpiryStep, Letter, Notice},
     tenant::TenantScope,
 };
@@ -152,19 +155,18 @@ pub async fn alert(app: &App, alert: Alert) -> Result<()> {
 /// `Unavailable` when the database does not answer.
 pub async fn pass_days(app: &App) -> Result<()> {
     let everywhere = TenantScope::everywhere();
-    for number in 1.. {
-        let page = Page::new(Some(number), Some(Page::MAX_SIZE));
-        let companies = app.records.companies(&everywhere, &page.into()).await?;
-        for company in &companies.items {
+    let everywhere = &everywhere;
+    let companies =
+        |page: Page| async move { app.records.companies(everywhere, &page.into()).await };
+    let mut companies = pin!(pages(companies));
+    while let Some(page) = companies.try_next().await? {
+        for company in &page {
             let today = company.day(app.now());
             let until = today.checked_add_days(Days::new(WARNING_DAYS)).unwrap_or(today);
             let scope = TenantScope::of(company.id);
             for content in app.records.expiring_contents(&scope, company.id, until).await? {
                 pass_days_of(app, &scope, &content, content.is_expired(today)).await?;
             }
-        }
-        if (companies.items.len() as u64) < u64::from(page.size()) {
-            break;
         }
     }
     Ok(())

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use futures::{StreamExt, TryStreamExt};
+use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 
 use super::{App, storage::operators_place};
@@ -17,7 +17,7 @@ use crate::{
     ids::{CompanyId, StorageConnectionId},
     job::{NewJob, Task},
     paths::ObjectPath,
-    ports::Objects,
+    ports::{Objects, pour},
     storage::{CompanyStorage, Leaving, MoveProgress, StorageConnection},
     tenant::TenantScope,
 };
@@ -187,22 +187,8 @@ async fn copy(
     }
     let Some(meta) = old.stat(path).await? else { return Ok(()) };
     let mut read = Sha256::new();
-    let mut pieces = old.read(path, 0..meta.bytes).await?;
-    let mut writer = new.writer(path).await?;
-    while let Some(piece) = pieces.next().await {
-        let written = match piece {
-            Ok(piece) => {
-                read.update(&piece);
-                writer.write(piece).await
-            }
-            Err(error) => Err(error),
-        };
-        if let Err(error) = written {
-            writer.abort().await;
-            return Err(error);
-        }
-    }
-    writer.finish().await?;
+    let pieces = old.read(path, 0..meta.bytes).await?;
+    pour(new.as_ref(), path, pieces.inspect_ok(|piece| read.update(piece))).await?;
     if digest(new, path).await? != Some(read.finalize().into()) {
         new.delete(path).await?;
         let why = format!("{path} came back with other bytes than were written");

@@ -1,19 +1,19 @@
 //! The orphan sweep: objects that no row knows, and rows whose file is gone. It reports; on demand it removes, too.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, pin::pin};
 
 use chrono::TimeDelta;
 use futures::TryStreamExt;
 use uuid::Uuid;
 
-use super::{App, auth::Identity, companies};
+use super::{App, auth::Identity, companies, contents::every_content};
 use crate::{
     access::Action,
     content::ArContent,
     error::Result,
     ids::CompanyId,
     job::Task,
-    page::{ListQuery, Page},
+    page::pages,
     paths::ObjectPath,
     ports::{ContentFilter, Trash},
     tenant::TenantScope,
@@ -74,16 +74,10 @@ pub async fn run_at_console(app: &App, company: CompanyId, remove: bool) -> Resu
 /// Every company, by its id and short name, deleted ones apart.
 pub async fn companies_at_console(app: &App) -> Result<Vec<(CompanyId, String)>> {
     let scope = TenantScope::everywhere();
-    let mut all = Vec::new();
-    for number in 1.. {
-        let query = ListQuery::from(Page::new(Some(number), Some(Page::MAX_SIZE)));
-        let listing = app.records.companies(&scope, &query).await?;
-        if listing.items.is_empty() {
-            break;
-        }
-        all.extend(listing.items.into_iter().map(|company| (company.id, company.slug.to_string())));
-    }
-    Ok(all)
+    let scope = &scope;
+    let companies = pages(|page| async move { app.records.companies(scope, &page.into()).await });
+    let companies: Vec<_> = companies.try_concat().await?;
+    Ok(companies.into_iter().map(|company| (company.id, company.slug.to_string())).collect())
 }
 
 async fn sweep(app: &App, scope: &TenantScope, company: CompanyId, remove: bool) -> Result<Sweep> {
@@ -122,13 +116,9 @@ async fn rows(
     let everything = ContentFilter { trash: Trash::With, ..ContentFilter::default() };
     let young = app.now() - GRACE;
     let (mut known, mut empty) = (HashSet::new(), Vec::new());
-    for number in 1.. {
-        let query = ListQuery::from(Page::new(Some(number), Some(Page::MAX_SIZE)));
-        let listing = app.records.contents(scope, &everything, &query).await?;
-        if listing.items.is_empty() {
-            break;
-        }
-        for content in listing.items {
+    let mut contents = pin!(every_content(app, scope, &everything));
+    while let Some(page) = contents.try_next().await? {
+        for content in page {
             known.insert(content.id.0);
             for video in app.records.videos_of(scope, content.id).await? {
                 known.insert(video.id.0);

@@ -2,7 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Datelike, Utc};
-use futures::TryStreamExt;
+use futures::{Stream, TryStreamExt};
 use vertex_markers::{
     poster_webp,
     preview::{PREVIEW_QUALITY, PREVIEW_SIDE},
@@ -20,7 +20,7 @@ use crate::{
     job::Task,
     page::{Listing, Page},
     paths::ObjectPath,
-    ports::{ByteStream, ComputeExt, ObjectWriter},
+    ports::{ByteStream, ComputeExt, ObjectWriter, pour},
     tenant::TenantScope,
     text::{Name, description},
     version::{self, Expected},
@@ -137,42 +137,26 @@ async fn look_at(
     if parts.is_empty() {
         return Ok((facts, false));
     }
-    rewrite(app, path, original, bytes, &[]).await?;
-    rewrite(app, original, path, bytes, &parts).await?;
+    let objects = app.objects.as_ref();
+    pour(objects, original, objects.read(path, 0..bytes).await?).await?;
+    let pieces = objects.read(original, 0..bytes).await?;
+    pour(objects, path, without(parts, pieces)).await?;
     Ok((facts, true))
 }
 
-/// Writes an object again without some of its parts.
-async fn rewrite(
-    app: &App,
-    from: &ObjectPath,
-    to: &ObjectPath,
-    bytes: u64,
-    without: &[Blank],
-) -> Result<()> {
-    let mut pieces = app.objects.read(from, 0..bytes).await?;
-    let mut writer = app.objects.writer(to).await?;
-    let copied = async {
-        let mut position = 0;
-        while let Some(piece) = pieces.try_next().await? {
-            let mut piece = Vec::from(piece);
-            let end = position + piece.len() as u64;
-            let first = without.partition_point(|part| part.end <= position);
-            for part in without[first..].iter().take_while(|part| part.start < end) {
-                part.apply(position, &mut piece);
-            }
-            position = end;
-            writer.write(piece.into()).await?;
+/// The pieces of a file with some of its parts blanked.
+fn without(parts: Vec<Blank>, pieces: ByteStream) -> impl Stream<Item = Result<Bytes>> {
+    let mut position = 0;
+    pieces.map_ok(move |piece| {
+        let mut piece = Vec::from(piece);
+        let end = position + piece.len() as u64;
+        let first = parts.partition_point(|part| part.end <= position);
+        for part in parts[first..].iter().take_while(|part| part.start < end) {
+            part.apply(position, &mut piece);
         }
-        Ok(())
-    };
-    match copied.await {
-        Ok(()) => writer.finish().await,
-        Err(error) => {
-            writer.abort().await;
-            Err(error)
-        }
-    }
+        position = end;
+        Bytes::from(piece)
+    })
 }
 
 /// The fields of a new video as a request brings them, its file apart.

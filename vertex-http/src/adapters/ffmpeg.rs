@@ -18,10 +18,11 @@ use tokio::{
     process::Command,
     time::timeout,
 };
+use tokio_util::io::ReaderStream;
 use vertex_core::{
     Error, Result,
     paths::ObjectPath,
-    ports::{Objects, Rung, RungPlan, VideoConverter},
+    ports::{Objects, Rung, RungPlan, VideoConverter, pour},
 };
 use vertex_markers::{Limits, Picture};
 
@@ -211,27 +212,10 @@ impl Run {
 
     /// Puts a file that was made into the storage.
     async fn keep(&self, objects: &dyn Objects, file: &Path, to: &ObjectPath) -> Result<u64> {
-        let mut file = fs::File::open(file).await.map_err(disk)?;
-        let mut writer = objects.writer(to).await?;
-        let copied = async {
-            let mut total = 0;
-            loop {
-                let mut piece = Vec::with_capacity(PIECE);
-                let read = (&mut file).take(PIECE as u64).read_to_end(&mut piece).await;
-                match read.map_err(disk)? {
-                    0 => return Ok(total),
-                    length => total += length as u64,
-                }
-                writer.write(piece.into()).await?;
-            }
-        };
-        match copied.await {
-            Ok(total) => writer.finish().await.map(|()| total),
-            Err(error) => {
-                writer.abort().await;
-                Err(error)
-            }
-        }
+        let file = fs::File::open(file).await.map_err(disk)?;
+        let length = file.metadata().await.map_err(disk)?.len();
+        pour(objects, to, ReaderStream::with_capacity(file, PIECE).map_err(disk)).await?;
+        Ok(length)
     }
 }
 

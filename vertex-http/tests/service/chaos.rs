@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     harness::{Service, User, clip, is_ready, part, portrait, text},
-    s3_server::{ACCESS_KEY, BUCKET, S3Server, SECRET_KEY},
+    s3_server::S3Server,
     sweep::make_old,
 };
 
@@ -17,15 +17,7 @@ const UPLOADS: u32 = 200;
 #[tokio::test]
 async fn nothing_acknowledged_is_lost_and_every_byte_is_counted() {
     let server = S3Server::start().await;
-    let endpoint = server.endpoint();
-    let service = Service::start_with(&[
-        ("STORAGE_TYPE", "minio"),
-        ("MINIO_ENDPOINT", &endpoint),
-        ("MINIO_BUCKET", BUCKET),
-        ("MINIO_ACCESS_KEY", ACCESS_KEY),
-        ("MINIO_SECRET_KEY", SECRET_KEY),
-    ])
-    .await;
+    let service = Service::start_on(&server).await;
     let admin = service.admin().await;
     let content = admin.upload_picture("Portrait").await;
     let content = admin.content_when(text(&content["id"]), is_ready).await;

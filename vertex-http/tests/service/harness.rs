@@ -18,6 +18,8 @@ use tokio::{
 use vertex_core::ports::Clock;
 use vertex_http::adapters::SystemClock;
 
+use crate::s3_server::{ACCESS_KEY, BUCKET, S3Server, SECRET_KEY};
+
 /// Password of the first superadmin in every test.
 pub const ADMIN_PASSWORD: &str = "correct horse battery";
 
@@ -46,6 +48,18 @@ impl Service {
         let settings: Vec<_> = own.collect();
         let (child, address) = launch(data.path(), &settings).await;
         Self { child, settings, address, data, http: browser() }
+    }
+
+    /// On SQLite, all files in this S3.
+    pub async fn start_on(server: &S3Server) -> Self {
+        Self::start_with(&[
+            ("STORAGE_TYPE", "minio"),
+            ("MINIO_ENDPOINT", &server.endpoint()),
+            ("MINIO_BUCKET", BUCKET),
+            ("MINIO_ACCESS_KEY", ACCESS_KEY),
+            ("MINIO_SECRET_KEY", SECRET_KEY),
+        ])
+        .await
     }
 
     /// Kills the process without warning and starts another on the same data.
@@ -89,6 +103,22 @@ impl Service {
         let asked = Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
         assert!(asked.success());
         timeout(PATIENCE, self.child.wait()).await.expect("stops in time").unwrap()
+    }
+
+    /// Bytes of memory the process has now.
+    pub fn resident(&self) -> u64 {
+        self.memory("VmRSS:")
+    }
+
+    /// The most it ever had.
+    pub fn peak_resident(&self) -> u64 {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, field: &str) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find(|line| line.starts_with(field)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
     }
 
     pub fn pid(&self) -> u32 {

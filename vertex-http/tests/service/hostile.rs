@@ -23,7 +23,7 @@ async fn two_hundred_hostile_files_are_refused() {
     // What is measured is the last that is made of it.
     let is_measured = |content: &Value| !content["trackability"].is_null();
     let content = admin.content_when(text(&content["id"]), is_measured).await;
-    let (files, before) = (service.stored(), resident(&service));
+    let (files, before) = (service.stored(), service.resident());
     let videos = format!("/api/ar-content/{}/videos", text(&content["id"]));
 
     let hostile: Vec<Hostile> = pictures().into_iter().chain(clips()).collect();
@@ -43,7 +43,7 @@ async fn two_hundred_hostile_files_are_refused() {
         let field = if is_video { "video" } else { "image" };
         assert_eq!(answer["errors"][0]["field"], field, "{what}: {answer}");
     }
-    let grown = peak(&service).saturating_sub(before) >> 20;
+    let grown = service.peak_resident().saturating_sub(before) >> 20;
     assert!(grown < 200, "{grown} MB were taken");
     assert_eq!(service.stored(), files, "nothing is left behind");
     let company = text(&content["company_id"]);
@@ -193,18 +193,4 @@ fn clips() -> Vec<Hostile> {
     }
     add("sound only".to_owned(), clip("video-sound-only.mp4"));
     all
-}
-
-fn resident(service: &Service) -> u64 {
-    memory(service, "VmRSS:")
-}
-
-fn peak(service: &Service) -> u64 {
-    memory(service, "VmHWM:")
-}
-
-fn memory(service: &Service, field: &str) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", service.pid())).unwrap();
-    let line = status.lines().find(|line| line.starts_with(field)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
 }

@@ -186,15 +186,7 @@ async fn tenants_cannot_name_addresses_inside() {
 #[tokio::test]
 async fn the_operator_keeps_all_files_in_minio() {
     let server = S3Server::start().await;
-    let endpoint = server.endpoint();
-    let service = Service::start_with(&[
-        ("STORAGE_TYPE", "minio"),
-        ("MINIO_ENDPOINT", &endpoint),
-        ("MINIO_BUCKET", BUCKET),
-        ("MINIO_ACCESS_KEY", ACCESS_KEY),
-        ("MINIO_SECRET_KEY", SECRET_KEY),
-    ])
-    .await;
+    let service = Service::start_on(&server).await;
     let admin = service.admin().await;
     let (content, video) = upload(&admin).await;
     assert!(service.stored().is_empty());

@@ -1,14 +1,12 @@
 //! Large uploads go through without being held in memory.
 
-use std::fs;
-
 use bytes::Bytes;
 use futures::stream;
 use reqwest::{Body, multipart};
 
 use crate::{
     harness::{Service, clip, text},
-    s3_server::{ACCESS_KEY, BUCKET, S3Server, SECRET_KEY},
+    s3_server::S3Server,
     storage,
     yandex_double::YandexDouble,
 };
@@ -25,15 +23,7 @@ async fn a_600_mb_video_to_the_disk_adds_at_most_64_mb_to_the_process() {
 #[tokio::test]
 async fn a_600_mb_video_to_an_s3_adds_at_most_64_mb_to_the_process() {
     let server = S3Server::start().await;
-    let endpoint = server.endpoint();
-    let service = Service::start_with(&[
-        ("STORAGE_TYPE", "minio"),
-        ("MINIO_ENDPOINT", &endpoint),
-        ("MINIO_BUCKET", BUCKET),
-        ("MINIO_ACCESS_KEY", ACCESS_KEY),
-        ("MINIO_SECRET_KEY", SECRET_KEY),
-    ])
-    .await;
+    let service = Service::start_on(&server).await;
     send_600_mb(&service).await;
     assert!(service.stored().is_empty());
 }
@@ -59,7 +49,7 @@ async fn send_600_mb(service: &Service) {
     let small =
         multipart::Form::new().part("video", crate::harness::part(clip("clip.mp4"), "a.mp4"));
     assert_eq!(admin.form(&path, small).await.0, 201);
-    let before = resident_bytes(service.pid());
+    let before = service.resident();
 
     // A clip, followed by one box that players skip: a video of any size.
     let mut head = clip("clip.mp4");
@@ -88,22 +78,7 @@ async fn send_600_mb(service: &Service) {
         seen += piece.len();
     }
     assert_eq!(seen as u64, length);
-    let peak = peak_resident_bytes(service.pid());
+    let peak = service.peak_resident();
     let added = peak.saturating_sub(before);
     assert!(added <= 64 << 20, "{} MB were added", added >> 20);
-}
-
-fn resident_bytes(pid: u32) -> u64 {
-    status_field(pid, "VmRSS:")
-}
-
-fn peak_resident_bytes(pid: u32) -> u64 {
-    status_field(pid, "VmHWM:")
-}
-
-fn status_field(pid: u32, name: &str) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-    let kilobytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-    kilobytes * 1024
 }

@@ -13,7 +13,7 @@ use vertex_core::{
     paths::ObjectPath,
     ports::{
         ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects,
-        StorageCapabilities, StorageRecords, Storages,
+        StorageCapabilities, StorageRecords, Storages, pour,
     },
     storage::{CompanyStorage, StorageConnection},
 };
@@ -114,25 +114,49 @@ impl Places {
         }
     }
 
-    /// The objects that hold this one, and what is known of it.
-    async fn find(&self, path: &ObjectPath) -> Result<Option<(Arc<dyn Objects>, ObjectMeta)>> {
+    /// The place of a company that is another one than was known lately.
+    async fn changed(&self, company: CompanyId, known: &Place) -> Result<Option<Place>> {
+        let now = self.now(company).await?;
+        Ok((!is_same(&known.storage, &now.storage)).then_some(now))
+    }
+
+    async fn stat(&self, path: &ObjectPath) -> Result<Option<ObjectMeta>> {
         let known = self.of(path.company()).await?;
-        if let Some(found) = known.find(path).await? {
+        if let Some(found) = known.stat(path).await? {
             return Ok(Some(found));
         }
-        let now = self.now(path.company()).await?;
-        if is_same(&known.storage, &now.storage) { Ok(None) } else { now.find(path).await }
+        match self.changed(path.company(), &known).await? {
+            Some(now) => now.stat(path).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn read(&self, path: &ObjectPath, range: ByteRange) -> Result<ByteStream> {
+        let known = self.of(path.company()).await?;
+        let missing = match known.read(path, range.clone()).await {
+            Err(missing @ Error::NotFound(_)) => missing,
+            read => return read,
+        };
+        match self.changed(path.company(), &known).await? {
+            Some(now) => now.read(path, range).await,
+            None => Err(missing),
+        }
     }
 }
 
 impl Place {
-    async fn find(&self, path: &ObjectPath) -> Result<Option<(Arc<dyn Objects>, ObjectMeta)>> {
-        for objects in [Some(&self.current), self.read_too.as_ref()].into_iter().flatten() {
-            if let Some(meta) = objects.stat(path).await? {
-                return Ok(Some((objects.clone(), meta)));
-            }
+    async fn stat(&self, path: &ObjectPath) -> Result<Option<ObjectMeta>> {
+        match (self.current.stat(path).await?, &self.read_too) {
+            (None, Some(old)) => old.stat(path).await,
+            (found, _) => Ok(found),
         }
-        Ok(None)
+    }
+
+    async fn read(&self, path: &ObjectPath, range: ByteRange) -> Result<ByteStream> {
+        match (self.current.read(path, range.clone()).await, &self.read_too) {
+            (Err(Error::NotFound(_)), Some(old)) => old.read(path, range).await,
+            (read, _) => read,
+        }
     }
 }
 
@@ -163,13 +187,11 @@ impl Objects for CompanyObjects {
     }
 
     async fn stat(&self, path: &ObjectPath) -> Result<Option<ObjectMeta>> {
-        Ok(self.places.find(path).await?.map(|(_, meta)| meta))
+        self.places.stat(path).await
     }
 
     async fn read(&self, path: &ObjectPath, range: ByteRange) -> Result<ByteStream> {
-        let found = self.places.find(path).await?;
-        let (objects, _) = found.ok_or(Error::NotFound("object"))?;
-        objects.read(path, range).await
+        self.places.read(path, range).await
     }
 
     async fn delete(&self, path: &ObjectPath) -> Result<()> {
@@ -249,11 +271,6 @@ fn is_same_place(one: &CompanyStorage, other: &CompanyStorage) -> bool {
 async fn follow(from: &Arc<dyn Objects>, to: &Arc<dyn Objects>, path: &ObjectPath) -> Result<()> {
     // Another one that moves the company's files may have been faster.
     let Some(meta) = from.stat(path).await? else { return Ok(()) };
-    let mut pieces = from.read(path, 0..meta.bytes).await?;
-    let mut writer = to.writer(path).await?;
-    while let Some(piece) = pieces.try_next().await? {
-        writer.write(piece).await?;
-    }
-    writer.finish().await?;
+    pour(to.as_ref(), path, from.read(path, 0..meta.bytes).await?).await?;
     from.delete(path).await
 }

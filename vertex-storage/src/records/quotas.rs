@@ -12,7 +12,7 @@ use super::{
     SqlRecords, Transaction,
     audit::{Deed, note},
     rows::{count, integer},
-    tenant::{admit, bounds},
+    tenant::{Against, admit, bounds, lock},
 };
 
 /// What company `$1` has, its reservations at `$2` but for `$3`. One statement, so that a file that takes the
@@ -118,7 +118,8 @@ impl QuotaRecords for SqlRecords {
         let Reservation { id, company_id, bytes, expires_at } = *reservation;
         admit(scope, company_id)?;
         let mut transaction = self.begin().await?;
-        lock_company(&mut transaction, company_id).await?;
+        // Reservations of one company come one after the other.
+        lock(&mut transaction, company_id, Against::Changes).await?;
         let limits: Option<QuotaRow> =
             fetch!(fetch_optional, transaction.connection(), select_quota!(), company_id.0)?;
         let limits = quota(limits);
@@ -157,20 +158,6 @@ impl QuotaRecords for SqlRecords {
         )?;
         Ok(())
     }
-}
-
-/// Has reservations of one company come one after the other.
-async fn lock_company(transaction: &mut Transaction, company: CompanyId) -> Result<()> {
-    macro_rules! select_company {
-        () => {
-            "SELECT id FROM companies WHERE id = $1"
-        };
-    }
-    let statement =
-        transaction.dialect(select_company!(), concat!(select_company!(), " FOR NO KEY UPDATE"));
-    let found: Option<(Uuid,)> =
-        fetch!(fetch_optional, transaction.connection(), statement, company.0)?;
-    found.map(drop).ok_or(Error::NotFound("company"))
 }
 
 /// Puts the row `made` in the place of what was reserved for it, in the row's own transaction. If an upload

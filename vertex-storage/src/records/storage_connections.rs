@@ -16,7 +16,7 @@ use super::{
     audit::{Deed, note},
     jobs,
     rows::{Table, storable},
-    tenant::{admit, bounds},
+    tenant::{Against, admit, bounds, lock},
 };
 
 macro_rules! connection_columns {
@@ -116,7 +116,7 @@ impl StorageRecords for SqlRecords {
     ) -> Result<bool> {
         admit(scope, connection.company_id)?;
         let mut transaction = self.begin().await?;
-        lock_company(&mut transaction, connection.company_id).await?;
+        lock(&mut transaction, connection.company_id, Against::NewRows).await?;
         let (has_files,): (bool,) = fetch!(
             fetch_one,
             transaction.connection(),
@@ -145,7 +145,7 @@ impl StorageRecords for SqlRecords {
     ) -> Result<bool> {
         admit(scope, to.company_id)?;
         let mut transaction = self.begin().await?;
-        lock_company(&mut transaction, to.company_id).await?;
+        lock(&mut transaction, to.company_id, Against::NewRows).await?;
         let (is_moving,): (bool,) = fetch!(
             fetch_one,
             transaction.connection(),
@@ -287,17 +287,6 @@ impl StorageRecords for SqlRecords {
         )?;
         Ok(changed > 0)
     }
-}
-
-/// Keeps others from adding contents to a company until the transaction ends.
-async fn lock_company(transaction: &mut Transaction, company: CompanyId) -> Result<()> {
-    let statement = transaction.dialect(
-        "SELECT id FROM companies WHERE id = $1",
-        "SELECT id FROM companies WHERE id = $1 FOR UPDATE",
-    );
-    let found: Option<(Uuid,)> =
-        fetch!(fetch_optional, transaction.connection(), statement, company.0)?;
-    found.map(drop).ok_or(Error::NotFound("company"))
 }
 
 async fn insert(
