@@ -2,6 +2,7 @@
 //! ones read off.
 
 use std::{
+    mem,
     sync::{Arc, Mutex, PoisonError},
     task::Poll,
     time::Duration,
@@ -91,9 +92,19 @@ impl Shared {
         Self(Arc::new(Mutex::new(pieces.fuse().boxed())))
     }
 
+    /// The pieces, with a rest after each: a reader that takes all there is at once, as that of forms does, would
+    /// have in memory whatever the sender is ahead of the storage.
     fn into_stream(self) -> Pieces {
-        stream::poll_fn(move |context| -> Poll<Option<_>> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).poll_next_unpin(context)
+        let mut rests = false;
+        stream::poll_fn(move |context| {
+            if mem::take(&mut rests) {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            let mut pieces = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let piece = pieces.poll_next_unpin(context);
+            rests = piece.is_ready();
+            piece
         })
         .boxed()
     }
@@ -129,5 +140,28 @@ fn refuse(error: ReadBodyError, limit: usize) -> Problem {
             Error::TooLarge { field: "body", limit: limit as u64 }.into()
         }
         other => Error::field("body", format!("could not be read: {other}")).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::poll;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_greedy_reader_gets_one_piece_at_a_time() {
+        let sent = ["one", "two", "three"].map(|piece| Ok::<_, std::io::Error>(Bytes::from(piece)));
+        let body = Body::from_bytes_stream(stream::iter(sent));
+        let mut pieces = Shared::new(body).into_stream();
+        let mut seen = Vec::new();
+        loop {
+            match poll!(pieces.next()) {
+                Poll::Ready(Some(piece)) => seen.push(piece.unwrap()),
+                Poll::Ready(None) => break,
+                Poll::Pending => seen.push(Bytes::from("-")),
+            }
+        }
+        assert_eq!(seen, ["one", "-", "two", "-", "three", "-"]);
     }
 }

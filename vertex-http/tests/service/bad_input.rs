@@ -181,13 +181,7 @@ async fn a_cut_upload_leaves_nothing() {
     socket.shutdown().await.unwrap();
     let mut rest = Vec::new();
     let _ = socket.read_to_end(&mut rest).await;
-    let patience = std::time::Duration::from_secs(30);
-    let gone = async {
-        while service.stored() != before {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(patience, gone).await.expect("the half file is removed");
+    service.stored_when(|files| files == before).await;
 }
 
 #[tokio::test]

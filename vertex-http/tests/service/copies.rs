@@ -1,6 +1,6 @@
 //! Videos beyond H.264, where there is ffmpeg and where there is none; places in videos.
 
-use std::{fs, process::Command, time::Duration};
+use std::{fs, path::PathBuf, process::Command};
 
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
@@ -63,9 +63,8 @@ async fn a_video_that_not_every_browser_plays_gets_copies() {
 
         assert_eq!(admin.delete(&path).await.0, 204);
     }
-    while service.stored().iter().any(|path| path.to_string_lossy().contains("/ladders/")) {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let is_rung = |path: &PathBuf| path.to_string_lossy().contains("/ladders/");
+    service.stored_when(|files| !files.iter().any(is_rung)).await;
     let left = fs::read_dir(service.data.path().join("conversions")).unwrap().count();
     assert_eq!(left, 0, "nothing is left of the conversions");
 }

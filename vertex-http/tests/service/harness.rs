@@ -110,9 +110,14 @@ impl Service {
         self.memory("VmRSS:")
     }
 
-    /// The most it ever had.
+    /// The most it had since [`Self::forget_peak`].
     pub fn peak_resident(&self) -> u64 {
         self.memory("VmHWM:")
+    }
+
+    /// From here on the peak is that of what follows (proc(5), `clear_refs`).
+    pub fn forget_peak(&self) {
+        fs::write(format!("/proc/{}/clear_refs", self.pid()), "5").unwrap();
     }
 
     fn memory(&self, field: &str) -> u64 {
@@ -177,6 +182,17 @@ impl Service {
         }
         found.sort();
         found
+    }
+
+    /// Waits until `done` holds of the stored files: jobs write and remove them.
+    pub async fn stored_when(&self, done: impl Fn(&[PathBuf]) -> bool) {
+        let waited = async {
+            while !done(&self.stored()) {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        let in_time = timeout(PATIENCE, waited).await;
+        assert!(in_time.is_ok(), "the stored files never got there: {:?}", self.stored());
     }
 }
 
@@ -251,6 +267,16 @@ impl User<'_> {
             }
         };
         timeout(PATIENCE, asked).await.unwrap_or_else(|_| panic!("{path} never got there"))
+    }
+
+    /// Waits until a path answers 404.
+    pub async fn gone(&self, path: &str) {
+        let asked = async {
+            while self.get(path).await.0 != 404 {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        timeout(PATIENCE, asked).await.unwrap_or_else(|_| panic!("{path} stays"));
     }
 }
 

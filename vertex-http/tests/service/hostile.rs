@@ -23,6 +23,7 @@ async fn two_hundred_hostile_files_are_refused() {
     // What is measured is the last that is made of it.
     let is_measured = |content: &Value| !content["trackability"].is_null();
     let content = admin.content_when(text(&content["id"]), is_measured).await;
+    service.forget_peak();
     let (files, before) = (service.stored(), service.resident());
     let videos = format!("/api/ar-content/{}/videos", text(&content["id"]));
 

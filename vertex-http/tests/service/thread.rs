@@ -101,7 +101,7 @@ async fn walk(service: Service) {
     assert_eq!(status, 204);
     assert_eq!(admin.get(&format!("/api/ar-content/{id}")).await.0, 404);
     assert_eq!(answer(service.get(&public)).await.0, 404);
-    files_are_gone(&service).await;
+    service.stored_when(<[_]>::is_empty).await;
     assert!(service.stop().await.success());
 }
 
@@ -113,14 +113,4 @@ async fn scan(service: &Service, url: &str) -> String {
     let grey = |x: usize, y: usize| picture.as_raw()[y * width + x];
     let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, grey);
     prepared.detect_grids()[0].decode().unwrap().1
-}
-
-async fn files_are_gone(service: &Service) {
-    let gone = async {
-        while !service.stored().is_empty() {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-    };
-    let patience = std::time::Duration::from_secs(60);
-    tokio::time::timeout(patience, gone).await.expect("the job removes every file");
 }

@@ -49,6 +49,7 @@ async fn send_600_mb(service: &Service) {
     let small =
         multipart::Form::new().part("video", crate::harness::part(clip("clip.mp4"), "a.mp4"));
     assert_eq!(admin.form(&path, small).await.0, 201);
+    service.forget_peak();
     let before = service.resident();
 
     // A clip, followed by one box that players skip: a video of any size.
@@ -67,6 +68,11 @@ async fn send_600_mb(service: &Service) {
     let (status, video) = admin.form(&path, multipart::Form::new().part("video", part)).await;
     assert_eq!(status, 201, "{video}");
     assert_eq!(video["bytes"], length);
+    eprintln!(
+        "WRITE peak +{} now +{}",
+        service.peak_resident().saturating_sub(before) >> 20,
+        service.resident().saturating_sub(before) >> 20
+    );
 
     let mut whole = service.get(text(&video["url"])).send().await.unwrap();
     let mut seen = 0;

@@ -44,8 +44,9 @@ pub use yandex_disk::{DiskAccess, YandexDiskObjects};
 
 /// Bytes in one piece of a stream.
 const PIECE: usize = 1 << 20;
-/// Bytes that are asked of a distant storage at once, and that it is sent at once.
-const PART: usize = 8 << 20;
+/// Bytes that are asked of a distant storage at once, and that it is sent at once: the least that S3 takes as a part
+/// of an object, since several of them are in memory for every object that is written.
+const PART: usize = 5 << 20;
 /// Objects of one distant storage that are open at once.
 const OPEN: usize = 4096;
 /// Requests to one distant storage at once.
