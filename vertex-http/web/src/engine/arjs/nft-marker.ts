@@ -1,4 +1,5 @@
 import { download } from '../../shared/download';
+import { checkMarkerFiles } from './marker-files';
 
 /** A marker that AR.js can load. */
 export interface NftMarker {
@@ -6,19 +7,21 @@ export interface NftMarker {
   path: string;
 }
 
-const EXTENSIONS = ['iset', 'fset', 'fset3'];
+const EXTENSIONS = ['iset', 'fset', 'fset3'] as const;
 
 /**
  * Fetches the three files at `url`. AR.js' worker fetches them itself, out of the browser's cache then; but it tells
- * neither how far it is nor that the server said no.
+ * neither how far it is nor that the server said no, nor that a file is none of a marker.
  */
 export async function loadMarker(url: string, onProgress: (share: number) => void): Promise<NftMarker> {
-  const shares = EXTENSIONS.map(() => 0);
+  const shares = [0, 0, 0];
   const count = (file: number, share: number) => {
     shares[file] = share;
     onProgress(shares.reduce((sum, one) => sum + one, 0) / shares.length);
   };
-  await Promise.all(EXTENSIONS.map((extension, file) => download(`${url}.${extension}`, (share) => count(file, share))));
+  const fetched = EXTENSIONS.map((extension, file) => download(`${url}.${extension}`, (share) => count(file, share)));
+  const [iset, fset, fset3] = await Promise.all(fetched);
+  checkMarkerFiles(iset!, fset!, fset3!);
   return { path: pathFromRoot(url) };
 }
 

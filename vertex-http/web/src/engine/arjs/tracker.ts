@@ -13,7 +13,7 @@ const SHORT_SIDE = 240;
 const FRAMES_TO_FIND = 2;
 const FRAMES_TO_LOSE = 5;
 
-/** The worker is silent about files that it cannot read: after so many milliseconds it is given up. */
+/** The worker is silent when it cannot start: after so many milliseconds it is given up. */
 const START_LIMIT = 30_000;
 
 /** The worker takes what contains an address with a dotted host for an address, and a `blob:` has none on `localhost`. */
