@@ -3,7 +3,8 @@
 mod storage;
 
 use std::{
-    env, net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr, sync::Arc, time::Duration,
+    env, fmt::Display, net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr, sync::Arc,
+    time::Duration,
 };
 
 use chrono::TimeDelta;
@@ -12,6 +13,7 @@ use vertex_core::{
     phone::Country,
     usecases::{Convert, Policy},
 };
+use vertex_markers::nft::NftOptions;
 
 use crate::{
     adapters::FfmpegLimits,
@@ -107,6 +109,8 @@ pub struct Settings {
     pub ffmpeg: Option<PathBuf>,
     /// `VERTEX_FFMPEG_MEMORY_MB` and `VERTEX_FFMPEG_MINUTES`: what one video may take.
     pub ffmpeg_limits: FfmpegLimits,
+    /// `VERTEX_NFT_DENSITY` and `VERTEX_NFT_LEVELS`: how markers for AR.js are made.
+    pub nft: NftOptions,
     /// `VERTEX_VIDEO_COPIES`: which videos get copies without being asked for.
     pub convert: Convert,
     /// `VERTEX_WORKERS`: jobs done at once, and threads for heavy computation.
@@ -198,6 +202,11 @@ impl Settings {
                     or("VERTEX_FFMPEG_MINUTES", "60", up_to(1440))?.unsigned_abs() * 60,
                 ),
             },
+            nft: NftOptions {
+                density: or("VERTEX_NFT_DENSITY", "medium", parse)?,
+                levels: or("VERTEX_NFT_LEVELS", "3", within(1, 3))?,
+                ..NftOptions::default()
+            },
             convert: or("VERTEX_VIDEO_COPIES", "needed", parse)?,
             workers: optional("VERTEX_WORKERS", parse)?.unwrap_or(cores).clamp(1, 256),
             job_lease: TimeDelta::seconds(or("VERTEX_JOB_LEASE_SECONDS", "30", up_to(86_400))?),
@@ -225,6 +234,7 @@ impl Settings {
             admin_email: self.courier.admin_email.clone(),
             max_image_bytes: self.max_image_bytes,
             max_video_bytes: self.max_video_bytes,
+            nft: self.nft,
             convert: self.convert,
             access_token_ttl: self.access_token_ttl,
             refresh_token_ttl: self.refresh_token_ttl,
@@ -351,7 +361,10 @@ fn from_zero_to(most: i64) -> impl Fn(&str) -> Result<i64, String> {
     within(0, most)
 }
 
-fn within(least: i64, most: i64) -> impl Fn(&str) -> Result<i64, String> {
+fn within<T: Copy + FromStr + PartialOrd + Display>(
+    least: T,
+    most: T,
+) -> impl Fn(&str) -> Result<T, String> {
     move |text| match text.parse() {
         Ok(number) if (least..=most).contains(&number) => Ok(number),
         _ => Err(format!("use a whole number from {least} to {most}")),

@@ -57,10 +57,5 @@ fn layout_named(name: &str) -> Raised<Layout> {
 }
 
 fn density_named(name: &str) -> Raised<Density> {
-    match name {
-        "low" => Ok(Density::Low),
-        "medium" => Ok(Density::Medium),
-        "high" => Ok(Density::High),
-        _ => invalid("density", format!("{name:?} is not low, medium or high")),
-    }
+    name.parse().or_else(|why| invalid("density", format!("{name:?} {why}")))
 }

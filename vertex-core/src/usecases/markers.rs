@@ -61,7 +61,8 @@ pub(super) async fn generate(
     let original = ObjectPath::portrait(company, id, format);
     let picture = app.objects.get(&original, content.image.bytes).await?;
     let url = app.viewer_url(&content.unique_id);
-    let made = app.compute.compute(move || make(&picture, formats, &url)).await?;
+    let nft = app.policy.nft;
+    let made = app.compute.compute(move || make(&picture, formats, &nft, &url)).await?;
     let made = made.map_err(refuse_picture)?;
     put_markers(app, &content, &made.markers).await?;
     app.objects.put(&ObjectPath::content_preview(company, id), made.preview.into()).await?;
@@ -147,11 +148,16 @@ pub enum QrFormat {
     Svg,
 }
 
-fn make(picture: &[u8], formats: MarkerFormats, url: &str) -> vertex_markers::Result<Artifacts> {
+fn make(
+    picture: &[u8],
+    formats: MarkerFormats,
+    nft: &NftOptions,
+    url: &str,
+) -> vertex_markers::Result<Artifacts> {
     let picture = Picture::decode(picture, &Limits::UPLOAD)?;
     let mind = formats.mind.then(|| mind::compile(&picture, &CompileOptions::default()));
     let mind = mind.transpose()?;
-    let nft = formats.nft.then(|| nft::compile(&picture, &NftOptions::default()));
+    let nft = formats.nft.then(|| nft::compile(&picture, nft));
     let nft = match nft.transpose() {
         // The other viewer may still find the picture, and the findings say what it lacks.
         Err(error) if error.kind() == vertex_markers::ErrorKind::TooPlain && mind.is_some() => None,

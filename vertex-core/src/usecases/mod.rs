@@ -37,6 +37,8 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
 
+use vertex_markers::nft::NftOptions;
+
 use crate::{
     error::{Error, Result},
     ids::{CompanyId, ContentId, JobId, UniqueId},
@@ -88,6 +90,8 @@ pub struct Policy {
     pub max_image_bytes: u64,
     /// Largest video file taken.
     pub max_video_bytes: u64,
+    /// How NFT markers are made.
+    pub nft: NftOptions,
     /// Which videos get copies without being asked for.
     pub convert: Convert,
     /// How long an access token holds.

@@ -17,6 +17,15 @@ async fn published(service: &Service, content: &Value) -> Value {
     serde_json::from_slice(&file(service, &path).await).unwrap()
 }
 
+/// The marker for AR.js.
+async fn marker(service: &Service, content: &Value) -> Marker {
+    let prefix = format!("/api/ar/{}/nft/marker", text(&content["unique_id"]));
+    let iset = file(service, &format!("{prefix}.iset")).await;
+    let fset = file(service, &format!("{prefix}.fset")).await;
+    let fset3 = file(service, &format!("{prefix}.fset3")).await;
+    Marker::decode(&iset, &fset, &fset3).unwrap()
+}
+
 /// Has the markers made again in these formats, and waits for them.
 async fn regenerated(user: &User<'_>, content: &Value, formats: &str) -> Value {
     let id = text(&content["id"]);
@@ -37,10 +46,7 @@ async fn one_upload_gives_the_markers_of_both_viewers() {
     let seen = published(&service, &content).await;
     let prefix = format!("/api/ar/{}/nft/marker", text(&content["unique_id"]));
     assert_eq!(seen["nft_url"], prefix, "AR.js takes a path and adds the extensions");
-    let iset = file(&service, &format!("{prefix}.iset")).await;
-    let fset = file(&service, &format!("{prefix}.fset")).await;
-    let fset3 = file(&service, &format!("{prefix}.fset3")).await;
-    let marker = Marker::decode(&iset, &fset, &fset3).unwrap();
+    let marker = marker(&service, &content).await;
     let (width, height) = marker.size_mm().unwrap();
     let image = &seen["image"];
     let ratio = image["width"].as_f64().unwrap() / image["height"].as_f64().unwrap();
@@ -53,6 +59,7 @@ async fn one_upload_gives_the_markers_of_both_viewers() {
 
     let path = format!("/api/ar-content/{}", text(&content["id"]));
     let download = admin.request(Method::GET, &format!("{path}/marker?format=fset3"));
+    let fset3 = file(&service, &format!("{prefix}.fset3")).await;
     assert_eq!(download.send().await.unwrap().bytes().await.unwrap(), fset3);
     let (status, quality) = admin.get(&format!("{path}/quality")).await;
     assert_eq!(status, 200, "{quality}");
@@ -90,4 +97,19 @@ async fn formats_are_the_companys_or_those_asked_for() {
     let content = admin.upload_picture("Another").await;
     let content = admin.content_when(text(&content["id"]), is_ready).await;
     assert_eq!(content["marker_formats"], "mind");
+}
+
+#[tokio::test]
+async fn the_operator_says_how_dense_markers_are() {
+    let mut sizes = Vec::new();
+    for (density, levels) in [("low", "2"), ("high", "3")] {
+        let settings = [("VERTEX_NFT_DENSITY", density), ("VERTEX_NFT_LEVELS", levels)];
+        let service = Service::start_with(&settings).await;
+        let admin = service.admin().await;
+        let content = admin.upload_picture("Portrait").await;
+        let content = admin.content_when(text(&content["id"]), is_ready).await;
+        let marker = marker(&service, &content).await;
+        sizes.push((marker.keypoints.pages[0].images.len(), marker.keypoints.points.len()));
+    }
+    assert!(sizes[0].0 < sizes[1].0 && 2 * sizes[0].1 < sizes[1].1, "{sizes:?}");
 }

@@ -1,5 +1,7 @@
 //! How a marker is made.
 
+use std::str::FromStr;
+
 use crate::{Error, Result};
 
 use super::INCH;
@@ -40,6 +42,19 @@ pub enum Density {
     Medium,
     /// Twice the bytes and a longer search in every frame, for pictures that are found badly.
     High,
+}
+
+impl FromStr for Density {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> std::result::Result<Self, Self::Err> {
+        match name {
+            "low" => Ok(Self::Low),
+            "medium" => Ok(Self::Medium),
+            "high" => Ok(Self::High),
+            _ => Err("is not low, medium or high"),
+        }
+    }
 }
 
 impl Density {

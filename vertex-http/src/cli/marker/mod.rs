@@ -94,8 +94,8 @@ pub enum Format {
 #[derive(Args)]
 pub struct Nft {
     /// How many points an NFT marker holds
-    #[arg(long, value_enum, default_value = "medium")]
-    density: PointDensity,
+    #[arg(long, default_value = "medium", value_name = "low|medium|high")]
+    density: Density,
     /// Octaves of distance an NFT marker is found over: 3 as far as cameras resolve it, less for less
     #[arg(long, default_value_t = NftOptions::default().levels)]
     levels: u8,
@@ -104,21 +104,9 @@ pub struct Nft {
     width: f32,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum PointDensity {
-    Low,
-    Medium,
-    High,
-}
-
 impl Nft {
     fn options(&self) -> NftOptions {
-        let density = match self.density {
-            PointDensity::Low => Density::Low,
-            PointDensity::Medium => Density::Medium,
-            PointDensity::High => Density::High,
-        };
-        NftOptions { density, levels: self.levels, width_mm: self.width }
+        NftOptions { density: self.density, levels: self.levels, width_mm: self.width }
     }
 }
 
