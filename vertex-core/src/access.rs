@@ -35,6 +35,10 @@ actions! {
     CreateCompany = "createCompany": Superadmin;
     /// Delete a company.
     DeleteCompany = "deleteCompany": Superadmin;
+    /// See which deleted companies are not removed yet, and why.
+    ListRemovals = "listRemovals": Superadmin;
+    /// Have a deleted company removed now.
+    RemoveCompany = "removeCompany": Superadmin;
     /// Change a company; its short name and whether it may be used only as superadmin.
     UpdateCompany = "updateCompany": Admin;
     /// Say how much a company may keep.
@@ -45,6 +49,10 @@ actions! {
     GetStorage = "getStorage": Admin;
     /// Choose where a company's files live.
     PutStorage = "putStorage": Admin;
+    /// Give a place up that holds no files.
+    DeleteStorage = "deleteStorage": Admin;
+    /// See where every company's files live.
+    ListStorages = "listStorages": Superadmin;
     /// See whether that place works.
     TestStorage = "testStorage": Admin;
     /// Move a company's files to another place.

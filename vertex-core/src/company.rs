@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::{
     ids::CompanyId,
+    job::JobState,
     marker_formats::MarkerFormats,
     text::{Email, Name, Slug},
 };
@@ -39,6 +40,21 @@ impl Company {
     pub fn day(&self, now: DateTime<Utc>) -> NaiveDate {
         now.with_timezone(&self.timezone).date_naive()
     }
+}
+
+/// A deleted company on its way out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Removal {
+    /// Which company.
+    pub company: Company,
+    /// Where its removal stands.
+    pub state: JobState,
+    /// Times it was tried.
+    pub attempts: u32,
+    /// Why the last try failed.
+    pub problem: Option<String>,
+    /// When it is tried next, if it will be.
+    pub next_at: Option<DateTime<Utc>>,
 }
 
 /// Reads the name of a timezone, such as `Europe/Berlin`.

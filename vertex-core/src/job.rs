@@ -14,7 +14,7 @@ use crate::{
 /// Times a job is tried before it is given up.
 pub const MAX_ATTEMPTS: u32 = 5;
 
-/// Times a delivery or a move is tried: whoever is at the other end may be away for most of a day.
+/// Times a delivery, a move or a removal is tried: whoever is at the other end may be away for most of a day.
 pub const DELIVERY_ATTEMPTS: u32 = 25;
 
 /// What is to be done.
@@ -62,6 +62,9 @@ pub enum Task {
         company_id: CompanyId,
         /// When it was deleted.
         deleted_at: DateTime<Utc>,
+        /// Whether the files stay that lie elsewhere than at the operator's.
+        #[serde(default)]
+        leaves_files: bool,
     },
     /// Bring a company's files along from the place that it leaves.
     MoveStorage {
@@ -116,8 +119,9 @@ impl Task {
             Self::PurgeContent { content_id, deleted_at } => {
                 Some(format!("purge-content:{content_id}:{}", deleted_at.timestamp_micros()))
             }
-            Self::PurgeCompany { company_id, deleted_at } => {
-                Some(format!("purge-company:{company_id}:{}", deleted_at.timestamp_micros()))
+            Self::PurgeCompany { company_id, deleted_at, leaves_files } => {
+                let left = if *leaves_files { ":leaving-files" } else { "" };
+                Some(format!("purge-company:{company_id}:{}{left}", deleted_at.timestamp_micros()))
             }
             Self::MoveStorage { leaving } => Some(format!("move-storage:{leaving}")),
             Self::EmptyStorage { left } => Some(format!("empty-storage:{left}")),
@@ -128,11 +132,22 @@ impl Task {
     /// Times it is tried before it is given up.
     pub fn attempts(&self) -> u32 {
         match self {
-            Self::Deliver { .. } | Self::MoveStorage { .. } | Self::EmptyStorage { .. } => {
-                DELIVERY_ATTEMPTS
-            }
+            Self::Deliver { .. } | Self::MoveStorage { .. } => DELIVERY_ATTEMPTS,
+            _ if self.removes_objects() => DELIVERY_ATTEMPTS,
             _ => MAX_ATTEMPTS,
         }
+    }
+
+    /// Whether it removes objects: nobody waits for that, and whatever keeps it from doing so today, such as keys
+    /// that are no longer good, somebody may have mended tomorrow.
+    pub fn removes_objects(&self) -> bool {
+        matches!(
+            self,
+            Self::PurgeContent { .. }
+                | Self::PurgeCompany { .. }
+                | Self::EmptyStorage { .. }
+                | Self::RemoveObjects { .. }
+        )
     }
 }
 

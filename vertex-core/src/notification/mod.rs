@@ -125,6 +125,8 @@ pub enum Alert {
     QueueLong,
     /// Messages could not be delivered.
     DeadLetters,
+    /// A deleted company could not be removed.
+    RemovalGivenUp,
 }
 
 impl Alert {
@@ -134,6 +136,7 @@ impl Alert {
             Self::StorageDown => "storage_down",
             Self::QueueLong => "queue_long",
             Self::DeadLetters => "dead_letters",
+            Self::RemovalGivenUp => "removal_given_up",
         }
     }
 }

@@ -53,6 +53,11 @@ fn english(occasion: &Occasion) -> (String, String) {
                     "Messages could not be delivered",
                     "Some notifications were given up. The list of dead letters says why.",
                 ),
+                Alert::RemovalGivenUp => (
+                    "A deleted company could not be removed",
+                    "Its files cannot be reached. The list of removals says why; there it can be tried \
+                     again, or removed without the files that lie in its own storage.",
+                ),
             };
             (title.to_owned(), message.to_owned())
         }
@@ -100,6 +105,11 @@ fn russian(occasion: &Occasion) -> (String, String) {
                 Alert::DeadLetters => (
                     "Сообщения не доставлены",
                     "Некоторые уведомления не удалось доставить. Причины указаны в списке недоставленных.",
+                ),
+                Alert::RemovalGivenUp => (
+                    "Не удалось стереть удалённую компанию",
+                    "Её файлы недоступны. Причина указана в списке удаляемых компаний; там можно повторить \
+                     попытку или стереть компанию без файлов в её собственном хранилище.",
                 ),
             };
             (title.to_owned(), message.to_owned())

@@ -11,8 +11,9 @@ use crate::{
 /// a row and the job that serves it are both there or both not.
 #[async_trait]
 pub trait JobQueue: Send + Sync {
-    /// Queues a job that serves no new row. The same as in a records' transaction otherwise:
-    /// an idempotency key that already waits or runs makes this a no-op.
+    /// Queues a job that serves no new row. The same as in a records' transaction otherwise: where a job
+    /// with its idempotency key waits or runs already there is no second one, but the first waits no
+    /// longer than this one would.
     async fn enqueue(&self, job: &NewJob) -> Result<()>;
 
     /// Takes the job that has been due longest, or one whose worker let its lease run out.

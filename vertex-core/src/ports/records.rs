@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{NotificationRecords, QuotaRecords, StorageRecords, UploadRecords};
 use crate::{
     analytics::{ContentViews, DailyViews, Period, SessionFilter},
-    company::Company,
+    company::{Company, Removal},
     content::{ArContent, MarkerReport, MarkerStatus},
     error::Result,
     ids::{
@@ -15,6 +15,7 @@ use crate::{
     page::{ListQuery, Listing, Page},
     project::Project,
     rotation::RotationRule,
+    storage::StorageConnection,
     tenant::TenantScope,
     text::{Slug, Username},
     user::{AuthSession, Role, User},
@@ -111,8 +112,13 @@ pub trait EntryRecords: Send + Sync {
 /// Companies.
 #[async_trait]
 pub trait CompanyRecords: Send + Sync {
-    /// Adds a company. `Conflict` when its slug is taken.
-    async fn insert_company(&self, scope: &TenantScope, company: &Company) -> Result<()>;
+    /// Adds a company, and the place of its files if it has one of its own. `Conflict` when its slug is taken.
+    async fn insert_company(
+        &self,
+        scope: &TenantScope,
+        company: &Company,
+        storage: Option<&StorageConnection>,
+    ) -> Result<()>;
 
     /// One company.
     async fn company(&self, scope: &TenantScope, id: CompanyId) -> Result<Option<Company>>;
@@ -139,6 +145,17 @@ pub trait CompanyRecords: Send + Sync {
         seen: DateTime<Utc>,
         job: &NewJob,
     ) -> Result<bool>;
+
+    /// Companies that are marked as deleted, in the order in which they were.
+    async fn removals(&self, scope: &TenantScope, page: Page) -> Result<Listing<Removal>>;
+
+    /// Queues the job that purges a company which is marked as deleted, or has the one that waits come sooner.
+    async fn hasten_removal(
+        &self,
+        scope: &TenantScope,
+        company: &Company,
+        job: &NewJob,
+    ) -> Result<()>;
 
     /// Removes a company that is marked as deleted with every row it has, its jobs included.
     /// What the audit log says of it stays.

@@ -8,7 +8,8 @@ use crate::{
     error::Result,
     ids::{CompanyId, StorageConnectionId},
     job::NewJob,
-    storage::{CompanyStorage, MoveProgress, Sealed, StorageConnection},
+    page::{Listing, Page},
+    storage::{BoundStorage, CompanyStorage, MoveProgress, Sealed, StorageConnection},
     tenant::TenantScope,
 };
 
@@ -49,6 +50,18 @@ pub trait StorageRecords: Send + Sync {
         connection: &StorageConnection,
         holds_files: bool,
     ) -> Result<bool>;
+
+    /// Forgets the place of a company's files, so that they live at the operator's. Unless that is where they are,
+    /// the company may have none: `false` when it has.
+    async fn delete_storage(
+        &self,
+        scope: &TenantScope,
+        connection: &StorageConnection,
+        holds_files: bool,
+    ) -> Result<bool>;
+
+    /// Every place in the records, by company.
+    async fn storages(&self, scope: &TenantScope, page: Page) -> Result<Listing<BoundStorage>>;
 
     /// Makes `to` the place that files are written to, and `from` the one that is being left, with the
     /// job that moves what is there. `false` when the company is on the move already.

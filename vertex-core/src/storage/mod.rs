@@ -180,6 +180,15 @@ pub struct CompanyStorage {
     pub leaving: Option<Leaving>,
 }
 
+/// A place of its own that a company has, or is leaving.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoundStorage {
+    /// The place.
+    pub connection: StorageConnection,
+    /// How far the move away from there is, if there is one.
+    pub leaving: Option<MoveProgress>,
+}
+
 /// A place that is being left.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Leaving {
@@ -187,6 +196,18 @@ pub struct Leaving {
     pub connection: StorageConnection,
     /// How far the move is.
     pub progress: MoveProgress,
+}
+
+impl Leaving {
+    /// Whether the move was given up before everything was at the new place.
+    pub fn is_stuck(&self) -> bool {
+        self.progress.moved_at.is_none() && self.progress.problem.is_some()
+    }
+
+    /// Whether everything is at the new place and nobody tries any longer to empty this one.
+    pub fn is_given_up(&self) -> bool {
+        self.progress.moved_at.is_some() && self.progress.problem.is_some()
+    }
 }
 
 impl CompanyStorage {
@@ -206,7 +227,7 @@ pub struct MoveProgress {
     pub bytes: u64,
     /// The object that was being copied last.
     pub copying: Option<ObjectPath>,
-    /// Why it was given up, if it was.
+    /// Why it was given up, or the emptying of the old place, if it was.
     pub problem: Option<String>,
     /// When everything was at the new place.
     pub moved_at: Option<DateTime<Utc>>,

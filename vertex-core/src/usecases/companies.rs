@@ -1,15 +1,19 @@
 //! Companies, run by superadmins and seen by their own people.
 
-use super::{App, auth::Identity};
+use super::{
+    App,
+    auth::Identity,
+    storage::{self, StorageInput},
+};
 use crate::{
     access::Action,
     check::{Check, Field, any},
-    company::{Company, parse_timezone},
+    company::{Company, Removal, parse_timezone},
     error::{Error, Result},
     ids::CompanyId,
     job::Task,
     marker_formats::MarkerFormats,
-    page::{ListQuery, Listing},
+    page::{ListQuery, Listing, Page},
     text::{Email, Name, Slug},
     user::Role,
     version::{self, Expected},
@@ -32,11 +36,17 @@ pub struct CompanyInput {
     pub is_active: Field<bool>,
 }
 
-/// Makes a company.
+/// Makes a company, with a place for its files that has been tried.
 ///
 /// # Errors
-/// `Invalid` with every bad field, `Conflict` when the slug is taken, `Forbidden` unless superadmin.
-pub async fn create(app: &App, who: &Identity, input: CompanyInput) -> Result<Company> {
+/// `Invalid` with every bad field or with the step of the place's test that failed, `Conflict` when the slug is
+/// taken, `Forbidden` unless superadmin.
+pub async fn create(
+    app: &App,
+    who: &Identity,
+    input: CompanyInput,
+    place: Option<StorageInput>,
+) -> Result<Company> {
     who.may(Action::CreateCompany)?;
     let mut check = Check::default();
     let name = check.required("name", input.name, Name::parse);
@@ -63,7 +73,11 @@ pub async fn create(app: &App, who: &Identity, input: CompanyInput) -> Result<Co
         created_at: now,
         updated_at: now,
     };
-    app.records.insert_company(&who.scope(), &company).await?;
+    let storage = match place {
+        Some(place) => Some(storage::provision(app, company.id, place).await?),
+        None => None,
+    };
+    app.records.insert_company(&who.scope(), &company, storage.as_ref()).await?;
     Ok(company)
 }
 
@@ -145,11 +159,39 @@ pub async fn delete(app: &App, who: &Identity, id: CompanyId, expected: &Expecte
     company.is_active = false;
     company.deleted_at = Some(now);
     company.updated_at = now;
-    let job = app.new_purge(id, Task::PurgeCompany { company_id: id, deleted_at: now });
+    let task = Task::PurgeCompany { company_id: id, deleted_at: now, leaves_files: false };
+    let job = app.new_purge(id, task);
     let there = app.records.delete_company(&who.scope(), &company, seen, &job).await?;
     app.company_changed(id);
     app.job_queued();
     there.then_some(()).ok_or(Error::Stale("company"))
+}
+
+/// Deleted companies that are not removed yet, and why those are not whose time has come.
+///
+/// # Errors
+/// `Forbidden` unless superadmin.
+pub async fn removals(app: &App, who: &Identity, page: Page) -> Result<Listing<Removal>> {
+    who.may(Action::ListRemovals)?;
+    app.records.removals(&who.scope(), page).await
+}
+
+/// Has a deleted company removed now. With `leaves_files` what lies elsewhere than at the operator's stays there, so
+/// that a place which is gone or locked does not hold the removal up.
+///
+/// # Errors
+/// `NotFound`, `Conflict` when the company has not been deleted, `Forbidden` unless superadmin.
+pub async fn remove(app: &App, who: &Identity, id: CompanyId, leaves_files: bool) -> Result<()> {
+    let company = get(app, who, id).await?;
+    who.may(Action::RemoveCompany)?;
+    let deleted_at = company.deleted_at.ok_or_else(|| {
+        Error::Conflict("the company has not been deleted: delete it first".to_owned())
+    })?;
+    let task = Task::PurgeCompany { company_id: id, deleted_at, leaves_files };
+    let job = app.new_job(id, task);
+    app.records.hasten_removal(&who.scope(), &company, &job).await?;
+    app.job_queued();
+    Ok(())
 }
 
 fn own_company(verb: &str) -> Error {

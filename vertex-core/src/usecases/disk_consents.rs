@@ -128,11 +128,19 @@ pub async fn finish(app: &App, state: &str, proof: &str, code: &str) -> Result<C
     let connection = new_connection(app, company, place, Some(sealed));
     let before = app.records.company_storage(&scope, company).await?;
     let present = before.current.as_ref().map_or(&Place::Local, |current| &current.place);
-    if request.moves_files && !connection.place.holds_the_files_of(present) {
+    let is_there = connection.place.holds_the_files_of(present);
+    if request.moves_files && !is_there {
         require_working(app, &connection).await?;
         return storage_moves::begin(app, &scope, &before, connection).await;
     }
-    bind(app, &scope, &before, connection).await
+    let after = bind(app, &scope, &before, connection).await?;
+    match (after.current.clone(), &after.leaving) {
+        // A move that was given up for want of the consent goes on.
+        (Some(current), Some(leaving)) if is_there && leaving.is_stuck() => {
+            storage_moves::begin(app, &scope, &after, current).await
+        }
+        _ => Ok(after),
+    }
 }
 
 /// The scope of who asked for the consent, if they still may.

@@ -1,16 +1,14 @@
 //! Removing what has been deleted for good and what nobody needs any more.
 
-use std::pin::pin;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
 
-use super::{App, contents, storage::operators_place, uploads};
+use super::{App, storage::operators_place, uploads};
 use crate::{
     error::Result,
     ids::CompanyId,
-    paths::ObjectPath,
-    ports::{ContentFilter, Objects, Retention, Trash},
+    ports::{Objects, Retention},
+    storage::{Place, StorageConnection},
     tenant::TenantScope,
 };
 
@@ -28,37 +26,53 @@ pub async fn prune(app: &App) -> Result<u64> {
     Ok(app.records.prune(&retention).await? + uploads::expire(app).await?)
 }
 
-/// Removes a company that was deleted at that instant and not taken back: its files while their rows tell
-/// where they are, its rows, and the files that jobs have made in between.
+/// Removes a company that was deleted at that instant and not taken back: its files while its rows tell where
+/// they are, its rows, and the files that jobs have made in between.
 pub(super) async fn purge_company(
     app: &App,
     scope: &TenantScope,
     id: CompanyId,
     deleted_at: DateTime<Utc>,
+    leaves_files: bool,
 ) -> Result<()> {
     let found = app.records.company(scope, id).await?;
     if found.is_none_or(|company| company.deleted_at != Some(deleted_at)) {
         return Ok(());
     }
-    let everything = ContentFilter { trash: Trash::With, ..ContentFilter::default() };
-    let mut paths = Vec::new();
-    let mut found = pin!(contents::every_content(app, scope, &everything));
-    while let Some(page) = found.try_next().await? {
-        for content in &page {
-            paths.extend(contents::paths_of(app, scope, content).await?);
-        }
-    }
     // Once its rows are gone nothing tells any more where its files were.
-    let storage = app.records.company_storage(scope, id).await?;
-    let place = storage.current.unwrap_or_else(|| operators_place(app, id));
-    remove(app.objects.as_ref(), &paths).await?;
+    let places = places(app, scope, id, leaves_files).await?;
+    empty(app, id, &places).await?;
     app.records.purge_company(scope, id).await?;
-    remove(app.storages.open(&place).await?.as_ref(), &paths).await
+    empty(app, id, &places).await
 }
 
-async fn remove(objects: &dyn Objects, paths: &[ObjectPath]) -> Result<()> {
-    for path in paths {
-        objects.delete(path).await?;
+/// Where a company's files are, what it moves away from first; with `at_home` at the operator's only.
+async fn places(
+    app: &App,
+    scope: &TenantScope,
+    id: CompanyId,
+    at_home: bool,
+) -> Result<Vec<StorageConnection>> {
+    let storage = app.records.company_storage(scope, id).await?;
+    let current = storage.current.unwrap_or_else(|| operators_place(app, id));
+    let leaving = storage.leaving.map(|leaving| leaving.connection);
+    let places = leaving.into_iter().chain([current]);
+    Ok(places.filter(|place| !at_home || place.place == Place::Local).collect())
+}
+
+async fn empty(app: &App, company: CompanyId, places: &[StorageConnection]) -> Result<()> {
+    for place in places {
+        let objects = app.storages.open(place).await?;
+        remove_all(objects.as_ref(), company).await?;
+    }
+    Ok(())
+}
+
+/// Removes every object of a company from a place.
+pub(super) async fn remove_all(objects: &dyn Objects, company: CompanyId) -> Result<()> {
+    let found: Vec<_> = objects.list(company).await?.try_collect().await?;
+    for (path, _) in found {
+        objects.delete(&path).await?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     error::{Error, Result, with_causes},
     job::{Job, Task, backoff},
+    notification::Alert,
     paths::ObjectPath,
     tenant::TenantScope,
 };
@@ -38,8 +39,8 @@ pub async fn perform(app: &App, job: &Job) -> Result<()> {
         Task::PurgeContent { content_id, deleted_at } => {
             contents::purge(app, &scope, *content_id, *deleted_at).await
         }
-        Task::PurgeCompany { company_id, deleted_at } => {
-            housekeeping::purge_company(app, &scope, *company_id, *deleted_at).await
+        Task::PurgeCompany { company_id, deleted_at, leaves_files } => {
+            housekeeping::purge_company(app, &scope, *company_id, *deleted_at, *leaves_files).await
         }
         Task::MoveStorage { leaving } => {
             storage_moves::bring_along(app, &scope, job.company_id, *leaving).await
@@ -69,7 +70,7 @@ pub enum Settled {
 
 /// Strikes a job off, puts it back, or gives it up, depending on what came of it.
 ///
-/// A failure that time does not heal is given up at once.
+/// A failure that time does not heal is given up at once, unless it keeps objects from being removed.
 pub async fn settle(app: &App, job: &Job, outcome: Result<()>) -> Result<Settled> {
     let now = app.now();
     let Err(error) = outcome else {
@@ -77,7 +78,8 @@ pub async fn settle(app: &App, job: &Job, outcome: Result<()>) -> Result<Settled
         return Ok(Settled::Done);
     };
     let reason = describe(&error);
-    if error.is_temporary() && !job.is_last_attempt() {
+    let may_heal = error.is_temporary() || job.task.removes_objects();
+    if may_heal && !job.is_last_attempt() {
         let wait = backoff(job.attempt);
         app.queue.retry(job, now + wait, &reason).await?;
         return Ok(Settled::Retry(wait));
@@ -102,11 +104,13 @@ pub async fn give_up(app: &App, job: &Job, reason: &str) -> Result<()> {
         Task::MoveStorage { leaving } => {
             storage_moves::give_up(app, &scope, job.company_id, *leaving, reason).await?;
         }
+        Task::EmptyStorage { left } => {
+            storage_moves::give_up(app, &scope, job.company_id, *left, reason).await?;
+        }
+        Task::PurgeCompany { .. } => notifications::alert(app, Alert::RemovalGivenUp).await?,
         Task::PreviewVideo { .. }
         | Task::ConvertVideo { .. }
-        | Task::EmptyStorage { .. }
         | Task::PurgeContent { .. }
-        | Task::PurgeCompany { .. }
         | Task::RemoveObjects { .. } => {}
     }
     app.queue.give_up(job, app.now(), reason).await.map(drop)

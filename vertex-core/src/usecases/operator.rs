@@ -138,6 +138,6 @@ async fn home_company(app: &App) -> Result<Company> {
         created_at: now,
         updated_at: now,
     };
-    app.records.insert_company(&scope, &company).await?;
+    app.records.insert_company(&scope, &company, None).await?;
     Ok(company)
 }

@@ -10,6 +10,7 @@ use crate::{
     ids::{CompanyId, ReservationId},
     quota::{Quota, Reservation, Usage},
     tenant::TenantScope,
+    user::Role,
 };
 
 /// How much more than is needed is reserved for a file of unknown size.
@@ -30,6 +31,20 @@ pub async fn usage(app: &App, who: &Identity, id: CompanyId) -> Result<(Quota, U
     let scope = who.scope();
     let usage = app.records.usage(&scope, id, app.now()).await?;
     Ok((app.records.quota(&scope, id).await?, usage))
+}
+
+/// Refuses a file of at least so many bytes for which the caller's company has no room, before it comes. What a
+/// superadmin sends may be for any company.
+///
+/// # Errors
+/// `QuotaExceeded`.
+pub async fn expect(app: &App, who: &Identity, bytes: u64) -> Result<()> {
+    if who.user.role == Role::Superadmin {
+        return Ok(());
+    }
+    let (scope, company) = (who.scope(), who.user.company_id);
+    let used = app.records.usage(&scope, company, app.now()).await?;
+    app.records.quota(&scope, company).await?.admit(&used, bytes)
 }
 
 /// The limits of a company as a request brings them; no limit where there is none.

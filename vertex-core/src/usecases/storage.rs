@@ -7,14 +7,15 @@ use futures::TryStreamExt;
 use super::{App, auth::Identity, companies, storage_moves};
 use crate::{
     access::Action,
-    check::{Check, Field, any},
+    check::{Check, Field, FieldError, any},
     error::{Error, Result},
     ids::{CompanyId, StorageConnectionId},
+    page::{Listing, Page},
     paths::ObjectPath,
     ports::Objects,
     storage::{
-        Bucket, CompanyStorage, Endpoint, Place, Sealed, Secrets, StorageConnection, StorageKind,
-        bucket_name, folder, key, region,
+        BoundStorage, Bucket, CompanyStorage, Endpoint, Place, Sealed, Secrets, StorageConnection,
+        StorageKind, bucket_name, folder, key, region,
     },
     tenant::TenantScope,
     text::Slug,
@@ -23,7 +24,7 @@ use crate::{
 /// The fields of a storage connection as a request brings them.
 #[derive(Clone, Debug, Default)]
 pub struct StorageInput {
-    /// `local` or `minio`; a Yandex Disk is connected by its owner's consent.
+    /// `local`, `minio`, or `yandex_disk` for the disk that was connected by its owner's consent.
     pub kind: Field<String>,
     /// Where the S3 is.
     pub endpoint: Field<String>,
@@ -81,6 +82,63 @@ pub async fn put(
     let before = app.records.company_storage(&who.scope(), company).await?;
     let connection = read(app, company, &before, input)?;
     bind(app, &who.scope(), &before, connection).await
+}
+
+/// Gives the place of a company without files up, and the keys to it. From then on the company's files live at the
+/// operator's.
+///
+/// # Errors
+/// `Conflict` when there are files, or were a moment ago; `NotFound` when the company has no place of its own or
+/// this user sees no such company, `Forbidden` unless admin.
+pub async fn delete(app: &App, who: &Identity, company: CompanyId) -> Result<()> {
+    companies::get(app, who, company).await?;
+    who.may(Action::DeleteStorage)?;
+    let before = app.records.company_storage(&who.scope(), company).await?;
+    let current = before.current.ok_or(Error::NotFound("storage of its own"))?;
+    if before.leaving.is_some() {
+        return Err(is_moving());
+    }
+    let holds_files = current.place != Place::Local;
+    if !app.records.delete_storage(&who.scope(), &current, holds_files).await? {
+        return Err(Error::Conflict(
+            "the company's files are there: move them with POST .../storage/move first".into(),
+        ));
+    }
+    app.company_changed(company);
+    Ok(())
+}
+
+/// The places of their own that companies have, or are leaving.
+///
+/// # Errors
+/// `Forbidden` unless superadmin.
+pub async fn list(app: &App, who: &Identity, page: Page) -> Result<Listing<BoundStorage>> {
+    who.may(Action::ListStorages)?;
+    app.records.storages(&who.scope(), page).await
+}
+
+/// A place that works for a company that is about to be made.
+///
+/// # Errors
+/// `Invalid` with every bad field or with the step of the test that failed.
+pub(super) async fn provision(
+    app: &App,
+    company: CompanyId,
+    input: StorageInput,
+) -> Result<StorageConnection> {
+    let within = |error| match error {
+        Error::Invalid(fields) => Error::Invalid(fields.into_iter().map(of_storage).collect()),
+        other => other,
+    };
+    let nothing = CompanyStorage::default();
+    let connection = read(app, company, &nothing, input).map_err(within)?;
+    require_working(app, &connection).await?;
+    Ok(connection)
+}
+
+/// A complaint about a field, in a request that has the storage as one of its fields.
+fn of_storage(error: FieldError) -> FieldError {
+    FieldError { field: format!("storage.{}", error.field), ..error }
 }
 
 /// Moves a company's files to another place that works. They are read and written all the while.
@@ -199,7 +257,7 @@ pub(super) async fn bind(
     let present = before.current.as_ref().map_or(&Place::Local, |current| &current.place);
     let holds_files = connection.place.holds_the_files_of(present);
     if before.leaving.is_some() && !holds_files {
-        return Err(Error::Conflict("the files are being moved: wait until that is done".into()));
+        return Err(is_moving());
     }
     require_working(app, &connection).await?;
     if !app.records.put_storage(scope, &connection, holds_files).await? {
@@ -211,6 +269,10 @@ pub(super) async fn bind(
     app.records.company_storage(scope, company).await
 }
 
+fn is_moving() -> Error {
+    Error::Conflict("the files are being moved: wait until that is done".to_owned())
+}
+
 fn read(
     app: &App,
     company: CompanyId,
@@ -218,22 +280,30 @@ fn read(
     input: StorageInput,
 ) -> Result<StorageConnection> {
     let mut check = Check::default();
-    let kind = check.required("kind", input.kind.clone(), |text: String| {
-        match text.parse::<StorageKind>()? {
-            StorageKind::YandexDisk => {
-                Err("a Yandex Disk is connected with POST .../storage/yandex-disk".to_owned())
-            }
-            kind => Ok(kind),
-        }
-    });
+    let kind = check.required("kind", input.kind.clone(), |text: String| text.parse());
     let (kind,) = check.all((kind,))?;
-    if kind == StorageKind::Local {
-        return Ok(operators_place(app, company));
+    match kind {
+        StorageKind::Local => return Ok(operators_place(app, company)),
+        StorageKind::YandexDisk => return connected_disk(before),
+        StorageKind::Minio => {}
     }
     let bucket = read_bucket(app, &input)?;
     let secrets = read_key_pair(app, company, before, &bucket, input)?;
     let sealed = app.vault.seal(app.clock.as_ref(), company, &secrets)?;
     Ok(new_connection(app, company, Place::Minio(bucket), Some(sealed)))
+}
+
+/// The disk that the company is connected to: a request brings no consent.
+fn connected_disk(before: &CompanyStorage) -> Result<StorageConnection> {
+    let disk =
+        before.current.clone().filter(|current| current.place.kind() == StorageKind::YandexDisk);
+    disk.ok_or_else(|| {
+        Error::field(
+            "kind",
+            "a Yandex Disk takes its owner's consent, in a browser: connect it on the admin page or with \
+             POST /api/companies/{id}/storage/yandex-disk, where {\"move\": true} moves the files there",
+        )
+    })
 }
 
 fn read_bucket(app: &App, input: &StorageInput) -> Result<Bucket> {

@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 
-use super::{App, storage::operators_place};
+use super::{App, housekeeping::remove_all, storage::operators_place};
 use crate::{
     error::{Error, Result},
     ids::{CompanyId, StorageConnectionId},
@@ -33,12 +33,16 @@ pub(super) async fn begin(
     to: StorageConnection,
 ) -> Result<CompanyStorage> {
     let company = to.company_id;
-    if let Some(leaving) = &before.leaving {
+    let left_behind = before.leaving.as_ref().filter(|leaving| leaving.is_given_up());
+    if let (Some(leaving), None) = (&before.leaving, left_behind) {
         return resume(app, scope, before, leaving, &to).await;
     }
     let from = before.current.clone().unwrap_or_else(|| operators_place(app, company));
     if to.place.holds_the_files_of(&from.place) {
         return Err(Error::Conflict("the files are there already".to_owned()));
+    }
+    if let Some(leaving) = left_behind {
+        app.records.forget_storage(scope, leaving.connection.id).await?;
     }
     let job = app.new_job(company, Task::MoveStorage { leaving: from.id });
     if !app.records.begin_move(scope, &from, &to, &job).await? {
@@ -59,7 +63,7 @@ async fn resume(
 ) -> Result<CompanyStorage> {
     let bound = before.current.as_ref().map(|current| &current.place);
     let same = bound.is_some_and(|bound| bound.holds_the_files_of(&to.place));
-    if !same || leaving.progress.problem.is_none() {
+    if !same || !leaving.is_stuck() {
         return Err(on_the_move());
     }
     let progress = MoveProgress { problem: None, ..leaving.progress.clone() };
@@ -125,16 +129,13 @@ pub(super) async fn empty(
     if progress.moved_at.is_none() {
         return Ok(());
     }
-    let listed: Vec<_> = old.list(company).await?.try_collect().await?;
-    for (path, _) in listed {
-        old.delete(&path).await?;
-    }
+    remove_all(old.as_ref(), company).await?;
     app.records.forget_storage(scope, left).await?;
     app.company_changed(company);
     Ok(())
 }
 
-/// Keeps why a move was given up.
+/// Keeps why a move, or the emptying of the place that was left, was given up.
 pub(super) async fn give_up(
     app: &App,
     scope: &TenantScope,

@@ -309,3 +309,7 @@ fn on_path() -> Option<PathBuf> {
 fn disk(error: io::Error) -> Error {
     Error::unavailable("the disk of conversions", error)
 }
+
+#[cfg(test)]
+#[path = "ffmpeg_tests.rs"]
+mod tests;

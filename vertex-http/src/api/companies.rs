@@ -9,8 +9,10 @@ use poem_openapi::{
 };
 use uuid::Uuid;
 use vertex_core::{
-    company::Company,
+    check::{Check, any},
+    company::{Company, Removal},
     ids::CompanyId,
+    page::Page,
     usecases::{
         App,
         companies::{self, CompanyInput},
@@ -21,6 +23,7 @@ use super::{
     Answer, Caller, Tag,
     input::{Optional, Required},
     listing::{ListOf, SortBy, list_query},
+    storage::NewStorage,
     versions::{IfMatch, Versioned, expected, tagged},
 };
 
@@ -38,6 +41,8 @@ struct NewCompany {
     timezone: Optional<String>,
     /// Marker files its contents get: `mind`, `nft` or `mind,nft`, which is what it is when left out.
     marker_formats: Optional<String>,
+    /// Where its files live; on the server when left out. The place is tried before the company is made.
+    storage: Option<NewStorage>,
 }
 
 /// What changes about a company.
@@ -116,12 +121,63 @@ enum Deleted {
     Deleted,
 }
 
+/// A deleted company on its way out.
+#[derive(Debug, Object)]
+#[oai(rename = "Removal")]
+struct RemovalView {
+    company_id: Uuid,
+    name: String,
+    slug: String,
+    deleted_at: Option<DateTime<Utc>>,
+    /// `queued`, `running` or `given_up`.
+    state: String,
+    /// Times it was tried.
+    attempts: u32,
+    /// Why the last try failed.
+    problem: Option<String>,
+    /// When it is tried next.
+    next_at: Option<DateTime<Utc>>,
+}
+
+impl From<Removal> for RemovalView {
+    fn from(removal: Removal) -> Self {
+        let company = removal.company;
+        Self {
+            company_id: company.id.0,
+            name: company.name.to_string(),
+            slug: company.slug.to_string(),
+            deleted_at: company.deleted_at,
+            state: removal.state.as_str().to_owned(),
+            attempts: removal.attempts,
+            problem: removal.problem,
+            next_at: removal.next_at,
+        }
+    }
+}
+
+/// How a company is to be removed.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct NewRemoval {
+    /// Whether its files stay where they are, if that is a bucket or a disk of its own; false when left out.
+    leave_files: Optional<bool>,
+}
+
+#[derive(ApiResponse)]
+enum Hastened {
+    /// It is being removed.
+    #[oai(status = 202)]
+    Hastened,
+}
+
 /// Tenants.
 pub struct CompaniesApi;
 
 #[OpenApi(prefix_path = "/api/companies", tag = "Tag::Companies")]
 impl CompaniesApi {
     /// Make a company
+    ///
+    /// If its storage does not work nothing is made, and the answer says which step of the test failed and why.
     #[oai(path = "/", method = "post", operation_id = "createCompany")]
     async fn create(
         &self,
@@ -138,7 +194,8 @@ impl CompaniesApi {
             marker_formats: body.marker_formats.0,
             ..CompanyInput::default()
         };
-        let company = companies::create(&app, &caller.0, input).await?;
+        let place = body.storage.map(Into::into);
+        let company = companies::create(&app, &caller.0, input, place).await?;
         let version = company.updated_at;
         Ok(tagged(Created::Created(Json(company.into())), version))
     }
@@ -215,5 +272,41 @@ impl CompaniesApi {
     ) -> Answer<Deleted> {
         companies::delete(&app, &caller.0, CompanyId(id.0), &expected(&if_match)).await?;
         Ok(Deleted::Deleted)
+    }
+
+    /// List deleted companies that are not removed yet
+    ///
+    /// What keeps one from being removed is said in `problem`. It is tried again for most of a day.
+    #[oai(path = "/removals", method = "get", operation_id = "listRemovals")]
+    async fn removals(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        page: Query<Option<u32>>,
+        per_page: Query<Option<u32>>,
+    ) -> Answer<Json<ListOf<RemovalView>>> {
+        let page = Page::new(page.0, per_page.0);
+        let listing = companies::removals(&app, &caller.0, page).await?;
+        Ok(Json(listing.map(RemovalView::from).into()))
+    }
+
+    /// Remove a deleted company now
+    ///
+    /// For good, and without waiting for the days in `VERTEX_PURGE_DAYS`. Where its own bucket or disk cannot be
+    /// reached any more, `leave_files` removes the company without the files there.
+    #[oai(path = "/:id/removal", method = "post", operation_id = "removeCompany")]
+    async fn remove(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        id: Path<Uuid>,
+        body: Json<NewRemoval>,
+    ) -> Answer<Hastened> {
+        let mut check = Check::default();
+        let leaves_files = check.optional("leave_files", body.0.leave_files.0, any);
+        let (leaves_files,) = check.all((leaves_files,))?;
+        let leaves_files = leaves_files.unwrap_or(false);
+        companies::remove(&app, &caller.0, CompanyId(id.0), leaves_files).await?;
+        Ok(Hastened::Hastened)
     }
 }

@@ -1,6 +1,5 @@
 //! `/api/ar-content`: pictures that come alive.
 
-use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
 use poem::{Request, Response, web::Data};
 use poem_openapi::{
@@ -18,7 +17,7 @@ use vertex_core::{
     paths::ObjectPath,
     ports::{ContentFilter, Trash},
     usecases::{
-        App, collect,
+        App,
         contents::{self, ContentChanges, NewContent},
         markers::{self, QrFormat},
     },
@@ -307,10 +306,7 @@ impl ContentsApi {
         caller: Caller,
         mut form: StreamedForm<ContentForm>,
     ) -> Answer<ApiAnswer<Created>> {
-        let mut picture: Option<Bytes> = None;
-        while let Some((_, file)) = form.next_file(&["image"]).await? {
-            picture = Some(collect(file, "image", app.policy.max_image_bytes).await?);
-        }
+        let picture = form.picture(&app, &caller.0).await?;
         let input = NewContent {
             title: form.text("title"),
             company_id: form.text("company_id"),

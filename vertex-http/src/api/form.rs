@@ -2,9 +2,11 @@
 
 use std::{collections::HashMap, io, marker::PhantomData};
 
+use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use poem::{
     FromRequest, Request, RequestBody,
+    http::header,
     web::{Field as Part, Multipart},
 };
 use poem_openapi::{
@@ -14,7 +16,12 @@ use poem_openapi::{
     registry::{MetaMediaType, MetaRequest, Registry},
 };
 use tokio_util::io::ReaderStream;
-use vertex_core::{Error, Result, check::Field, ports::ByteStream, usecases::collect};
+use vertex_core::{
+    Error, Result,
+    check::Field,
+    ports::ByteStream,
+    usecases::{App, auth::Identity, collect, quotas},
+};
 
 /// How much of a file is taken from the connection at once.
 const PIECE: usize = 64 * 1024;
@@ -22,11 +29,14 @@ const PIECE: usize = 64 * 1024;
 const MAX_TEXT: u64 = 64 * 1024;
 /// Most fields of a form.
 const MAX_FIELDS: usize = 32;
+/// What a form with one file has beside it.
+const FRAME: u64 = 16 * 1024;
 
 /// A form documented by the `Multipart` type `M`, but not read yet.
 pub struct StreamedForm<M> {
     parts: Multipart,
     texts: HashMap<String, Field<String>>,
+    length: Option<u64>,
     documented: PhantomData<fn() -> M>,
 }
 
@@ -61,6 +71,19 @@ impl<M> StreamedForm<M> {
             self.texts.insert(name, text);
         }
         Ok(None)
+    }
+
+    /// The picture, which is the only file of the form, once the caller's company has room for it.
+    ///
+    /// # Errors
+    /// `QuotaExceeded`, as far as the length of the request tells; those of [`Self::next_file`]; `TooLarge`.
+    pub async fn picture(&mut self, app: &App, who: &Identity) -> Result<Option<Bytes>> {
+        quotas::expect(app, who, self.length.unwrap_or_default().saturating_sub(FRAME)).await?;
+        let mut picture = None;
+        while let Some((_, file)) = self.next_file(&["image"]).await? {
+            picture = Some(collect(file, "image", app.policy.max_image_bytes).await?);
+        }
+        Ok(picture)
     }
 
     /// A text field that has been read by now. An empty one counts as left out, as browsers send them.
@@ -107,7 +130,8 @@ impl<'a, M: Payload> ApiExtractor<'a> for StreamedForm<M> {
             let content_type = content_type.to_owned();
             return Err(ContentTypeError::NotSupported { content_type }.into());
         }
+        let length = request.header(header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
         let parts = <Multipart as FromRequest>::from_request(request, body).await?;
-        Ok(Self { parts, texts: HashMap::new(), documented: PhantomData })
+        Ok(Self { parts, texts: HashMap::new(), length, documented: PhantomData })
     }
 }

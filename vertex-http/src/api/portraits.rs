@@ -1,7 +1,6 @@
 //! `/api/portraits`: contents in a studio's words.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
 use poem::{Request, http::header, web::Data};
 use poem_openapi::{
@@ -19,7 +18,7 @@ use vertex_core::{
     paths::ObjectPath,
     ports::ContentFilter,
     usecases::{
-        App, collect,
+        App,
         contents::{self, ContentChanges},
         markers::{self, QrFormat},
         portraits::{self, NewPortrait},
@@ -306,10 +305,7 @@ impl PortraitsApi {
         caller: Caller,
         mut form: StreamedForm<PortraitForm>,
     ) -> Answer<Response<Created>> {
-        let mut picture: Option<Bytes> = None;
-        while let Some((_, file)) = form.next_file(&["image"]).await? {
-            picture = Some(collect(file, "image", app.policy.max_image_bytes).await?);
-        }
+        let picture = form.picture(&app, &caller.0).await?;
         let input = NewPortrait {
             client_id: form.text("client_id"),
             folder_id: form.text("folder_id"),

@@ -18,7 +18,10 @@ use uuid::Uuid;
 use vertex_core::{
     Error,
     ids::CompanyId,
-    storage::{Bucket, CompanyStorage, DiskFolder, Leaving, Place, StorageKind},
+    page::Page,
+    storage::{
+        BoundStorage, Bucket, CompanyStorage, DiskFolder, Leaving, MoveProgress, Place, StorageKind,
+    },
     usecases::{
         App,
         disk_consents::{self, ConsentInput},
@@ -30,14 +33,15 @@ use super::{
     Answer, Caller, Tag,
     caller::cookie,
     input::{Optional, Required},
+    listing::ListOf,
 };
 
 /// A place for a company's files.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
-struct NewStorage {
-    /// `local` for the server's own, or `minio` for MinIO or any S3. A Yandex Disk is connected with
-    /// `POST .../storage/yandex-disk`.
+pub(super) struct NewStorage {
+    /// `local` for the server's own, or `minio` for MinIO or any S3; `yandex_disk` for the disk that was connected
+    /// with `POST .../storage/yandex-disk`.
     kind: Required<String>,
     /// Where the S3 is: `https://s3.example.org`.
     endpoint: Optional<String>,
@@ -120,31 +124,38 @@ impl From<DiskFolder> for DiskFolderView {
 struct MoveView {
     /// The kind of the place that is being left.
     from: String,
-    /// `moving`, `failed` or, while the old place is still being emptied, `moved`.
+    /// `moving`, `failed`; when everything has been moved and the old place is being emptied, `moved`; or
+    /// `not_emptied`, when that could not be done. The next move forgets such a place.
     state: String,
     /// Objects that are at the new place and verified there.
     objects: u64,
     /// Their bytes.
     bytes: u64,
-    /// Why it was given up. The same request again makes it go on.
+    /// Why it was given up. A move that has `failed` goes on when the same is asked for again.
     problem: Option<String>,
 }
 
-impl From<Leaving> for MoveView {
-    fn from(leaving: Leaving) -> Self {
-        let progress = leaving.progress;
+impl MoveView {
+    fn new(from: StorageKind, progress: MoveProgress) -> Self {
         let state = match (&progress.moved_at, &progress.problem) {
-            (Some(_), _) => "moved",
+            (Some(_), None) => "moved",
+            (Some(_), Some(_)) => "not_emptied",
             (None, Some(_)) => "failed",
             (None, None) => "moving",
         };
         Self {
-            from: leaving.connection.place.kind().as_str().to_owned(),
+            from: from.as_str().to_owned(),
             state: state.to_owned(),
             objects: progress.objects,
             bytes: progress.bytes,
             problem: progress.problem,
         }
+    }
+}
+
+impl From<Leaving> for MoveView {
+    fn from(leaving: Leaving) -> Self {
+        Self::new(leaving.connection.place.kind(), leaving.progress)
     }
 }
 
@@ -179,13 +190,54 @@ impl From<CompanyStorage> for StorageView {
             view.kind = current.place.kind().as_str().to_owned();
             view.updated_at = Some(current.updated_at);
             view.withdrawn_at = current.withdrawn_at;
-            match current.place {
-                Place::Local => {}
-                Place::Minio(bucket) => view.minio = Some(bucket.into()),
-                Place::YandexDisk(disk) => view.yandex_disk = Some(disk.into()),
-            }
+            (view.minio, view.yandex_disk) = shown(current.place);
         }
         view
+    }
+}
+
+/// A place that a company has chosen, or is leaving.
+#[derive(Debug, Object)]
+#[oai(rename = "StorageConnection")]
+struct ConnectionView {
+    id: Uuid,
+    company_id: Uuid,
+    /// `local`, `minio` or `yandex_disk`.
+    kind: String,
+    minio: Option<BucketView>,
+    yandex_disk: Option<DiskFolderView>,
+    /// When it was noticed that the disk's owner has taken the consent back.
+    withdrawn_at: Option<DateTime<Utc>>,
+    /// How far the move away from it is, if the company is leaving it.
+    leaving: Option<MoveView>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl From<BoundStorage> for ConnectionView {
+    fn from(bound: BoundStorage) -> Self {
+        let connection = bound.connection;
+        let kind = connection.place.kind();
+        let (minio, yandex_disk) = shown(connection.place);
+        Self {
+            id: connection.id.0,
+            company_id: connection.company_id.0,
+            kind: kind.as_str().to_owned(),
+            minio,
+            yandex_disk,
+            withdrawn_at: connection.withdrawn_at,
+            leaving: bound.leaving.map(|progress| MoveView::new(kind, progress)),
+            created_at: connection.created_at,
+            updated_at: connection.updated_at,
+        }
+    }
+}
+
+fn shown(place: Place) -> (Option<BucketView>, Option<DiskFolderView>) {
+    match place {
+        Place::Local => (None, None),
+        Place::Minio(bucket) => (Some(bucket.into()), None),
+        Place::YandexDisk(disk) => (None, Some(disk.into())),
     }
 }
 
@@ -260,6 +312,13 @@ enum Returned {
     Connected(#[oai(header = "location")] String),
 }
 
+#[derive(ApiResponse)]
+enum Given {
+    /// The place has been given up.
+    #[oai(status = 204)]
+    Up,
+}
+
 /// Cookie of the browser that asked for a consent.
 const CONSENT_COOKIE: &str = "vertex_consent";
 /// The only path it is sent to.
@@ -295,6 +354,30 @@ impl StorageApi {
     ) -> Answer<Json<StorageView>> {
         let company = CompanyId(id.0);
         Ok(Json(storage::put(&app, &caller.0, company, body.0.into()).await?.into()))
+    }
+
+    /// Give up the place of a company's files
+    ///
+    /// The keys to it are forgotten, and the company's files live on the server from then on. A company that has
+    /// files there moves them first.
+    #[oai(path = "/companies/:id/storage", method = "delete", operation_id = "deleteStorage")]
+    async fn delete(&self, app: Data<&App>, caller: Caller, id: Path<Uuid>) -> Answer<Given> {
+        storage::delete(&app, &caller.0, CompanyId(id.0)).await?;
+        Ok(Given::Up)
+    }
+
+    /// List the places that companies have chosen
+    #[oai(path = "/admin/storages", method = "get", operation_id = "listStorages")]
+    async fn list(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        page: Query<Option<u32>>,
+        per_page: Query<Option<u32>>,
+    ) -> Answer<Json<ListOf<ConnectionView>>> {
+        let page = Page::new(page.0, per_page.0);
+        let listing = storage::list(&app, &caller.0, page).await?;
+        Ok(Json(listing.map(ConnectionView::from).into()))
     }
 
     /// Try the place of a company's files

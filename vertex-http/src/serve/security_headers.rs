@@ -65,8 +65,12 @@ impl<E: Endpoint> Endpoint for SecurityHeadersEndpoint<E> {
             (header::X_FRAME_OPTIONS, "DENY"),
         ];
         let origin = response.data::<VideoOrigin>().and_then(|VideoOrigin(origin)| {
-            let from = format!("media-src 'self' {origin}");
-            HeaderValue::try_from(PAGES.replace("media-src 'self'", &from)).ok()
+            // A page asks for the video itself when the player cannot say why it does not play.
+            let reads = |policy: String, from| {
+                policy.replace(&format!("{from} 'self'"), &format!("{from} 'self' {origin}"))
+            };
+            let policy = ["media-src", "connect-src"].into_iter().fold(PAGES.to_owned(), reads);
+            HeaderValue::try_from(policy).ok()
         });
         for (name, value) in headers {
             response.headers_mut().insert(name, HeaderValue::from_static(value));

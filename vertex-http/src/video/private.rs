@@ -1,4 +1,4 @@
-//! Parts of a video that players do without and that tell where it was made.
+//! Parts of a video that players do without and that tell where, when or with what it was made.
 
 use std::io::{Read, Seek};
 
@@ -32,13 +32,28 @@ const SHOWN: [[u8; 4]; 7] = [*b"vide", *b"soun", *b"subt", *b"text", *b"sbtl", *
 /// What descriptions of a place have in them, in lower case: Android's, 3GPP's, Apple's, and EXIF's in XMP.
 const PLACES: [&[u8]; 4] = [b"\xa9xyz", b"loci", b"location", b"gps"];
 
+/// The same for descriptions of a camera and of a day: QuickTime's, Apple's and Android's, and TIFF's and XMP's own.
+const CAMERAS: [&[u8]; 11] = [
+    b"\xa9mak",
+    b"\xa9mod",
+    b"\xa9day",
+    b"quicktime.make",
+    b"quicktime.model",
+    b"creationdate",
+    b"com.android.m",
+    b"tiff:make",
+    b"tiff:model",
+    b"serialnumber",
+    b"createdate",
+];
+
 /// Tracks of a file at most.
 const MAX_TRACKS: usize = 64;
 
-/// A description longer than this is not read but taken for one of a place.
+/// A description longer than this is not read but taken for such a one.
 const MAX_DESCRIPTION: u64 = 1 << 20;
 
-/// Finds what of a video of `len` bytes tells where it was made, in the order of the file.
+/// Finds what of a video of `len` bytes tells where, when or with what it was made, in the order of the file.
 ///
 /// # Errors
 /// Those of [`inspect`](super::inspect).
@@ -52,8 +67,8 @@ pub fn private_parts<R: Read + Seek>(reader: R, len: u64) -> Result<Vec<Blank>, 
     Ok(found)
 }
 
-/// Whether a part of a file says where it was made.
-pub(super) fn tells_a_place<R: Read + Seek>(
+/// Whether a part of a file says where, when or with what it was made.
+pub(super) fn tells_its_origin<R: Read + Seek>(
     source: &mut Source<R>,
     start: u64,
     end: u64,
@@ -64,8 +79,8 @@ pub(super) fn tells_a_place<R: Read + Seek>(
     }
     let mut bytes = source.bytes_at(start, usize::try_from(length).unwrap_or_default())?;
     bytes.make_ascii_lowercase();
-    let has = |place: &[u8]| bytes.windows(place.len()).any(|window| window == place);
-    Ok(PLACES.into_iter().any(has))
+    let has = |words: &[u8]| bytes.windows(words.len()).any(|window| window == words);
+    Ok(PLACES.into_iter().chain(CAMERAS).any(has))
 }
 
 fn of_movie<R: Read + Seek>(source: &mut Source<R>) -> Result<Vec<Blank>, VideoError> {
@@ -124,7 +139,7 @@ fn descriptions<R: Read + Seek>(
     found: &mut Vec<Blank>,
 ) -> Result<(), VideoError> {
     for part in parts.iter().filter(|part| DESCRIPTIONS.contains(&part.kind)) {
-        if tells_a_place(source, part.body, part.end)? {
+        if tells_its_origin(source, part.body, part.end)? {
             found.push(free(part));
         }
     }
@@ -210,6 +225,22 @@ mod tests {
     }
 
     #[test]
+    fn cameras_and_days_are_found_however_they_are_written() {
+        for (kind, content, told) in [
+            (b"udta", &b"\0\0\0\x14\xa9mod\0\x08\x15\xc7Pixel 8a"[..], &b"Pixel 8a"[..]),
+            (b"meta", b"com.apple.quicktime.model iPhone 15 Pro", b"iPhone"),
+            (b"meta", b"com.apple.quicktime.creationdate 2026-05-01T12:00:00+0300", b"2026-05"),
+            (b"meta", b"com.android.manufacturer Samsung", b"Samsung"),
+            (b"uuid", b"\xbe\x7a\xcf\xcb tiff:Model=\"ILCE-7M4\" aux:SerialNumber=\"7\"", b"ILCE"),
+        ] {
+            let file = with_part(kind, content);
+            let clean = blanked(&file);
+            assert!(has(&file, told) && !has(&clean, told), "{}", content.escape_ascii());
+            assert_eq!(facts(&clean), facts(&file));
+        }
+    }
+
+    #[test]
     fn tracks_are_limited() {
         let file = with_part(b"skip", b"");
         assert!(parts(&file).is_empty());
@@ -235,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn clips_without_a_place_stay_as_they_are() {
+    fn clips_that_tell_nothing_stay_as_they_are() {
         for name in ["clip.mp4", "clip.mov", "clip.webm", "video-portrait.mov", "video-hevc.mp4"] {
             assert!(parts(&clip(name)).is_empty(), "{name}");
         }

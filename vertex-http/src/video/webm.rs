@@ -6,7 +6,7 @@ use super::{
     VideoFacts,
     container::Container,
     error::VideoError,
-    private::{Blank, tells_a_place},
+    private::{Blank, tells_its_origin},
     source::Source,
 };
 
@@ -81,7 +81,7 @@ pub(super) fn private_parts<R: Read + Seek>(
         && let Some(element) = walk.advance(source)?
     {
         if [TAGS, ATTACHMENTS].contains(&element.id)
-            && tells_a_place(source, element.body, element.end)?
+            && tells_its_origin(source, element.body, element.end)?
         {
             found.push(Blank { start, end: element.end, header: void(element.end - start) });
         }

@@ -1,9 +1,10 @@
 //! Videos beyond H.264, where there is ffmpeg and where there is none; places in videos.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, process::Command};
 
 use reqwest::multipart::Form;
 use serde_json::{Value, json};
+use sqlx::Connection;
 
 use crate::harness::{Service, answer, clip, is_ready, part, text};
 
@@ -158,4 +159,28 @@ fn codec(file: &[u8]) -> &'static str {
     let known: [&[u8]; 4] = [b"avc1", b"hvc1", b"vp09", b"av01"];
     let found = known.iter().find(has).expect("a known codec");
     std::str::from_utf8(found).unwrap()
+}
+
+#[tokio::test]
+async fn why_no_copy_could_be_made_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let ffmpeg = folder.path().join("ffmpeg");
+    fs::write(&ffmpeg, "#!/bin/sh\necho 'the picture is upside down' >&2\nexit 1\n").unwrap();
+    fs::set_permissions(&ffmpeg, fs::Permissions::from_mode(0o755)).unwrap();
+    let service = Service::start_with(&[("FFMPEG_PATH", ffmpeg.to_str().unwrap())]).await;
+    let admin = service.admin().await;
+    let content = admin.upload_picture("Portrait").await;
+    let video = admin.upload_video(&content, "clip.mp4").await;
+    let path = format!("/api/videos/{}/copies", text(&video["id"]));
+    assert_eq!(admin.post(&path, json!({})).await.0, 202);
+    let given_up = json!({"name": "given_up", "count": 1});
+    let settled = |stats: &Value| stats["jobs_by_state"].as_array().unwrap().contains(&given_up);
+    admin.when("/api/admin/stats", settled).await;
+
+    let database = format!("sqlite://{}", service.data.path().join("vertex.db").display());
+    let mut database = sqlx::SqliteConnection::connect(&database).await.unwrap();
+    let job = sqlx::query_as("SELECT kind, last_error FROM jobs WHERE state = 'given_up'");
+    let (kind, reason): (String, String) = job.fetch_one(&mut database).await.unwrap();
+    assert_eq!(kind, "convert_video");
+    assert_eq!(reason, "cannot be converted: the picture is upside down");
 }

@@ -19,6 +19,7 @@ mod notifications;
 mod platform;
 mod quality;
 mod quotas;
+mod removals;
 #[path = "../../../vertex-storage/tests/objects/s3_server.rs"]
 #[expect(dead_code, reason = "the storage tries more on it")]
 mod s3_server;

@@ -1,11 +1,14 @@
 //! A company keeps what it may and not a byte more, however many send at once.
 
-use futures::future::join_all;
-use reqwest::multipart;
+use futures::{StreamExt, future::join_all, stream};
+use reqwest::{Method, multipart};
 use serde_json::{Value, json};
 
-use crate::harness::{
-    Service, User, clip, is_ready, part, picture, portrait, postgres_database, text,
+use crate::{
+    harness::{
+        Service, User, answer, clip, is_ready, part, picture, portrait, postgres_database, text,
+    },
+    storage::{boss, company},
 };
 
 #[tokio::test]
@@ -17,6 +20,28 @@ async fn quotas_are_exact_on_sqlite() {
 async fn quotas_are_exact_on_postgres() {
     let Some(url) = postgres_database().await else { return };
     quotas_are_exact(Service::start_with(&[("DATABASE_URL", &url)]).await).await;
+}
+
+#[tokio::test]
+async fn a_picture_without_room_is_refused_before_it_comes() {
+    let service = Service::start().await;
+    let root = service.admin().await;
+    let (company, _) = company(&root, "Acme").await;
+    let acme = boss(&service, &root, &company).await;
+    quota(&root, &company, json!({"max_bytes": 1000})).await;
+    for path in ["/api/ar-content", "/api/portraits"] {
+        let begun =
+            "--x\r\ncontent-disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n\r\n";
+        let begun = stream::iter([Ok::<_, std::io::Error>(begun)]);
+        let form = acme
+            .request(Method::POST, path)
+            .header("content-type", "multipart/form-data; boundary=x")
+            .header("content-length", 5_000_000)
+            .body(reqwest::Body::wrap_stream(begun.chain(stream::pending())));
+        let (status, refused) = answer(form).await;
+        assert_eq!(status, 413, "{path}: {refused}");
+        assert_eq!(refused["quota"]["limit"], 1000);
+    }
 }
 
 async fn quotas_are_exact(service: Service) {

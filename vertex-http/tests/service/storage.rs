@@ -9,10 +9,10 @@ use crate::{
     yandex_double::YandexDouble,
 };
 
-const LOOPBACK: [(&str, &str); 2] =
+pub const LOOPBACK: [(&str, &str); 2] =
     [("VERTEX_STORAGE_HTTP", "true"), ("VERTEX_STORAGE_NETWORKS", "127.0.0.0/8")];
 
-fn bucket(server: &S3Server) -> Value {
+pub fn bucket(server: &S3Server) -> Value {
     json!({
         "kind": "minio", "endpoint": server.endpoint(), "bucket": BUCKET, "prefix": "studio",
         "access_key": ACCESS_KEY, "secret_key": SECRET_KEY,
@@ -20,7 +20,7 @@ fn bucket(server: &S3Server) -> Value {
 }
 
 /// A company, and the path of its storage.
-async fn company(root: &User<'_>, name: &str) -> (String, String) {
+pub async fn company(root: &User<'_>, name: &str) -> (String, String) {
     let (status, company) = root.post("/api/companies", json!({"name": name})).await;
     assert_eq!(status, 201, "{company}");
     let id = text(&company["id"]).to_owned();
@@ -28,7 +28,7 @@ async fn company(root: &User<'_>, name: &str) -> (String, String) {
     (id, path)
 }
 
-async fn boss<'a>(service: &'a Service, root: &User<'_>, company: &str) -> User<'a> {
+pub async fn boss<'a>(service: &'a Service, root: &User<'_>, company: &str) -> User<'a> {
     let boss = json!({
         "username": "boss", "password": "their password", "role": "admin", "company_id": company,
     });
@@ -52,7 +52,7 @@ async fn bytes_at(service: &Service, link: &Value) -> Vec<u8> {
     answer.bytes().await.unwrap().into()
 }
 
-fn objects_in(server: &S3Server) -> Vec<std::path::PathBuf> {
+pub fn objects_in(server: &S3Server) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![server.directory.path().join(BUCKET)];
     while let Some(folder) = folders.pop() {
@@ -96,7 +96,9 @@ async fn a_company_keeps_its_files_in_a_bucket_of_its_own() {
     assert_eq!(service.http.delete(&direct).send().await.unwrap().status(), 403);
     let page = service.get(&format!("/ar/{unique_id}")).send().await.unwrap();
     let policy = page.headers()["content-security-policy"].to_str().unwrap();
-    assert!(policy.contains(&format!("media-src 'self' {}", server.endpoint())), "{policy}");
+    for from in ["media-src", "connect-src"] {
+        assert!(policy.contains(&format!("{from} 'self' {}", server.endpoint())), "{policy}");
+    }
 
     let (status, _) = acme.delete(&format!("/api/ar-content/{}", text(&content["id"]))).await;
     assert_eq!(status, 204);
@@ -154,6 +156,59 @@ async fn only_places_that_work_are_bound_and_files_are_not_left_behind() {
     let acme = boss(&service, &root, &id).await;
     acme.upload_picture("Poster").await;
     let (status, problem) = acme.put(&path, bucket(&server)).await;
+    assert_eq!(status, 409, "{problem}");
+}
+
+#[tokio::test]
+async fn a_company_is_made_with_a_place_that_works_or_not_at_all() {
+    let (server, service) = (S3Server::start().await, Service::start_with(&LOOPBACK).await);
+    let root = service.admin().await;
+    let make = async |storage: Value| {
+        root.post("/api/companies", json!({"name": "Acme", "storage": storage})).await
+    };
+    let mut wrong = bucket(&server);
+    wrong["secret_key"] = json!("a-wrong-secret");
+    let (status, problem) = make(wrong).await;
+    assert_eq!(status, 422, "{problem}");
+    let error = &problem["errors"][0];
+    assert_eq!(error["field"], "storage");
+    assert!(text(&error["message"]).contains("step write: the storage does not accept"), "{error}");
+    for (bad, field) in [
+        (json!({"kind": "minio", "bucket": "b"}), "storage.endpoint"),
+        (json!({"kind": "yandex_disk"}), "storage.kind"),
+    ] {
+        let (status, problem) = make(bad).await;
+        assert_eq!((status.as_u16(), &problem["errors"][0]["field"]), (422, &json!(field)));
+    }
+    assert_eq!(root.get("/api/companies?search=acme").await.1["total"], 0, "none was made");
+
+    let (status, made) = make(bucket(&server)).await;
+    assert_eq!(status, 201, "{made}");
+    let acme = boss(&service, &root, text(&made["id"])).await;
+    acme.upload_picture("Poster").await;
+    assert!(service.stored().is_empty() && !objects_in(&server).is_empty());
+}
+
+#[tokio::test]
+async fn places_are_listed_and_given_up_when_they_hold_no_files() {
+    let (server, service) = (S3Server::start().await, Service::start_with(&LOOPBACK).await);
+    let root = service.admin().await;
+    let (id, path) = company(&root, "Acme").await;
+    let acme = boss(&service, &root, &id).await;
+    assert_eq!(acme.delete(&path).await.0, 404, "it has none of its own");
+    assert_eq!(acme.put(&path, bucket(&server)).await.0, 200);
+    let (status, list) = root.get("/api/admin/storages").await;
+    assert_eq!((status.as_u16(), &list["total"]), (200, &json!(1)), "{list}");
+    let bound = &list["items"][0];
+    assert_eq!((&bound["company_id"], &bound["minio"]["bucket"]), (&json!(id), &json!(BUCKET)));
+    assert!(!list.to_string().contains(ACCESS_KEY) && !list.to_string().contains(SECRET_KEY));
+    assert_eq!(acme.get("/api/admin/storages").await.0, 403);
+
+    assert_eq!(acme.delete(&path).await.0, 204);
+    assert_eq!(acme.get(&path).await.1["kind"], "local");
+    assert_eq!(acme.put(&path, bucket(&server)).await.0, 200);
+    acme.upload_picture("Poster").await;
+    let (status, problem) = acme.delete(&path).await;
     assert_eq!(status, 409, "{problem}");
 }
 
@@ -262,6 +317,9 @@ async fn files_are_read_and_written_while_they_move_and_the_console_moves_them_b
     let (status, problem) = acme.post(&format!("{path}/move"), bucket(&server)).await;
     assert_eq!(status, 409, "{problem}");
 
+    let output = service.command(&["storage", "move", "acme", "--to", "yandex_disk"], "").await;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("connect it on the admin page"), "{said}");
     let output = service.command(&["storage", "move", "acme", "--to", "local"], "").await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -35,17 +36,38 @@ export class Client {
     });
   }
 
+  /** Has copies made of the videos of a content, and waits until they are there. */
+  async makeCopies({ id }) {
+    const path = `/api/ar-content/${id}/videos`;
+    const { items } = await this.#json('GET', path);
+    for (const video of items) {
+      await this.#json('POST', `/api/videos/${video.id}/copies`, {});
+      await waitFor(() => this.#json('GET', `/api/videos/${video.id}`), ({ hls_url: url }) => url !== null);
+    }
+  }
+
+  /** Makes a company; the answer speaks for an administrator of it. */
+  async createCompany(name) {
+    const company = await this.#json('POST', '/api/companies', { name });
+    const boss = { username: `boss-${company.slug}`, password: randomBytes(12).toString('base64url') };
+    await this.#json('POST', '/api/users', { ...boss, role: 'admin', company_id: company.id });
+    const client = new Client(this.url);
+    await client.signIn(boss.username, boss.password);
+    return Object.assign(client, { company, boss });
+  }
+
+  /** Chooses where the files of this client's company live. */
+  putStorage(connection) {
+    return this.#json('PUT', `/api/companies/${this.company.id}/storage`, connection);
+  }
+
   content(id) {
     return this.#json('GET', `/api/ar-content/${id}`);
   }
 
   /** Asks for a content until it is as wanted. */
-  async waitForContent(id, wanted) {
-    for (const deadline = Date.now() + PATIENCE; ; await pause(500)) {
-      const content = await this.content(id);
-      if (wanted(content)) return content;
-      if (Date.now() > deadline) throw new Error(`still not as wanted: ${JSON.stringify(content)}`);
-    }
+  waitForContent(id, wanted) {
+    return waitFor(() => this.content(id), wanted);
   }
 
   #json(method, path, body) {
@@ -62,6 +84,14 @@ export class Client {
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
     return text === '' ? undefined : JSON.parse(text);
+  }
+}
+
+async function waitFor(ask, wanted) {
+  for (const deadline = Date.now() + PATIENCE; ; await pause(500)) {
+    const found = await ask();
+    if (wanted(found)) return found;
+    if (Date.now() > deadline) throw new Error(`still not as wanted: ${JSON.stringify(found)}`);
   }
 }
 

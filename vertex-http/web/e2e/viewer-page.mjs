@@ -90,7 +90,7 @@ export class ViewerPage {
   video() {
     return this.#page.evaluate(() => {
       const video = document.querySelector('video[data-role=content]');
-      return { time: video.currentTime, paused: video.paused, muted: video.muted };
+      return { time: video.currentTime, paused: video.paused, muted: video.muted, source: video.currentSrc };
     });
   }
 

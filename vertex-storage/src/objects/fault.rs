@@ -7,21 +7,23 @@ use vertex_core::Error;
 
 use super::outbound::Refused;
 
-/// A failure of a storage: a sentence for the people whose storage it is, and below it, for the log,
-/// everything that is known.
+/// A failure of a storage, in a sentence for the people whose storage it is. The log has everything that is known.
 #[derive(Debug, thiserror::Error)]
-#[error("{sentence}")]
-struct Fault {
-    sentence: String,
-    source: opendal::Error,
-}
+#[error("{0}")]
+struct Fault(String);
 
 pub(super) fn storage_error(error: opendal::Error) -> Error {
     if error.kind() == ErrorKind::NotFound {
         return Error::NotFound("object");
     }
+    place_error(error)
+}
+
+/// The same where no object was named, so that what is not there is the place.
+pub(super) fn place_error(error: opendal::Error) -> Error {
     let passes = error.is_temporary() || error.kind() == ErrorKind::RateLimited;
-    let fault = Fault { sentence: sentence(&error), source: error };
+    let fault = Fault(sentence(&error));
+    tracing::warn!(%error, "a storage failed");
     if passes {
         Error::unavailable("the storage", fault)
     } else {
@@ -37,6 +39,9 @@ fn sentence(error: &opendal::Error) -> String {
         ErrorKind::PermissionDenied => "the storage does not accept the credentials".to_owned(),
         ErrorKind::RateLimited => "the storage asks to slow down".to_owned(),
         ErrorKind::NotFound => "there is no such bucket or folder".to_owned(),
+        ErrorKind::ConfigInvalid if error.to_string().contains("NoSuchBucket") => {
+            "there is no such bucket".to_owned()
+        }
         ErrorKind::ConfigInvalid => "the storage cannot be used with these settings".to_owned(),
         _ => match causes(error).last() {
             Some(root) => format!("the storage does not answer: {root}"),

@@ -37,7 +37,7 @@ use attempts::again;
 pub use companies::CompanyObjects;
 use disk::Disk;
 pub(crate) use disk::synchronize;
-use fault::storage_error;
+use fault::{place_error, storage_error};
 pub use outbound::{Outbound, Resolver, SystemResolver};
 use writer::Upload;
 pub use yandex_disk::{DiskAccess, YandexDiskObjects};
@@ -189,7 +189,7 @@ impl Objects for OpenDalObjects {
         let folder = ObjectPath::folder_of(company);
         let entries = self.operator.lister_with(&folder).recursive(true).await;
         let operator = self.operator.clone();
-        let sized = entries.map_err(storage_error)?.map_err(storage_error).try_filter_map(
+        let sized = entries.map_err(place_error)?.map_err(place_error).try_filter_map(
             move |entry: opendal::Entry| {
                 let operator = operator.clone();
                 async move {

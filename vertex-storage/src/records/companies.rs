@@ -4,11 +4,12 @@ use sqlx::FromRow;
 use uuid::Uuid;
 use vertex_core::{
     Error, Result, TenantScope,
-    company::{Company, parse_timezone},
+    company::{Company, Removal, parse_timezone},
     ids::CompanyId,
-    job::NewJob,
-    page::{ListQuery, Listing, Sort},
+    job::{JobState, NewJob},
+    page::{ListQuery, Listing, Page, Sort},
     ports::CompanyRecords,
+    storage::StorageConnection,
     text::{Email, Name, Slug},
 };
 
@@ -20,6 +21,7 @@ use super::{
     rows::{Table, entity},
     search::{fold, searched},
     select::{Selection, order},
+    storage_connections::insert_connection,
     tenant::{admit, bounds},
 };
 
@@ -66,12 +68,56 @@ impl TryFrom<CompanyRow> for Company {
     }
 }
 
+/// Deleted companies, each with the latest job that removes it. None is left of one that was given up long ago.
+const REMOVALS: &str = "(
+        SELECT companies.*, jobs.state, jobs.attempts, jobs.last_error, jobs.run_at
+        FROM companies LEFT JOIN jobs ON jobs.id = (
+            SELECT id FROM jobs WHERE company_id = companies.id AND kind = 'purge_company'
+            ORDER BY id DESC LIMIT 1)
+        WHERE companies.deleted_at IS NOT NULL
+    ) AS removals";
+
+#[derive(FromRow)]
+struct RemovalRow {
+    #[sqlx(flatten)]
+    company: CompanyRow,
+    state: Option<String>,
+    attempts: Option<i64>,
+    last_error: Option<String>,
+    run_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<RemovalRow> for Removal {
+    type Error = Error;
+
+    fn try_from(row: RemovalRow) -> Result<Self> {
+        let table = Table("jobs");
+        let state = table.read_optional("state", row.state, |text| text.parse())?;
+        let state = state.unwrap_or(JobState::GivenUp);
+        Ok(Self {
+            company: row.company.try_into()?,
+            state,
+            attempts: table.read("attempts", row.attempts.unwrap_or_default(), u32::try_from)?,
+            problem: row.last_error,
+            next_at: row.run_at.filter(|_| state == JobState::Queued),
+        })
+    }
+}
+
 #[async_trait]
 impl CompanyRecords for SqlRecords {
-    async fn insert_company(&self, scope: &TenantScope, company: &Company) -> Result<()> {
+    async fn insert_company(
+        &self,
+        scope: &TenantScope,
+        company: &Company,
+        storage: Option<&StorageConnection>,
+    ) -> Result<()> {
         admit(scope, company.id)?;
         let mut transaction = self.begin().await?;
         insert_company(&mut transaction, company).await?;
+        if let Some(storage) = storage {
+            insert_connection(&mut transaction, storage, "current").await?;
+        }
         let deed = Deed::created("company", company.id.0);
         commit_new(transaction, scope, deed, company.id, company.name.as_str()).await
     }
@@ -146,6 +192,29 @@ impl CompanyRecords for SqlRecords {
         let Some((id, label)) = changed else { return Ok(false) };
         note(&mut transaction, scope, Deed::deleted("company", id), id, &label).await?;
         jobs::commit_with(transaction, scope, job, 1).await
+    }
+
+    async fn removals(&self, scope: &TenantScope, page: Page) -> Result<Listing<Removal>> {
+        Selection::owned(REMOVALS, "id", scope)
+            .list::<RemovalRow, _>(
+                self,
+                concat!(company_columns!(), ", state, attempts, last_error, run_at"),
+                "deleted_at, id",
+                page,
+            )
+            .await
+    }
+
+    async fn hasten_removal(
+        &self,
+        scope: &TenantScope,
+        company: &Company,
+        job: &NewJob,
+    ) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        let deed = Deed::new("removed", "company", company.id.0);
+        note(&mut transaction, scope, deed, company.id.0, company.name.as_str()).await?;
+        jobs::commit_with(transaction, scope, job, 1).await.map(drop)
     }
 
     async fn purge_company(&self, scope: &TenantScope, id: CompanyId) -> Result<bool> {

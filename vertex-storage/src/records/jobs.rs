@@ -222,7 +222,9 @@ async fn insert(transaction: &mut Transaction, job: &NewJob) -> Result<()> {
         transaction.connection(),
         "INSERT INTO jobs (id, company_id, kind, payload, idempotency_key, state, attempts, run_at)
          VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6)
-         ON CONFLICT (idempotency_key) WHERE state IN ('queued', 'running') DO NOTHING",
+         ON CONFLICT (idempotency_key) WHERE state IN ('queued', 'running') DO UPDATE
+         SET run_at = CASE WHEN jobs.run_at > excluded.run_at THEN excluded.run_at
+             ELSE jobs.run_at END",
         job.id.0,
         job.company_id.0,
         job.task.kind(),

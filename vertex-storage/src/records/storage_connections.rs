@@ -6,9 +6,10 @@ use vertex_core::{
     Error, Result, TenantScope,
     ids::{CompanyId, StorageConnectionId},
     job::NewJob,
+    page::{Listing, Page},
     paths::ObjectPath,
     ports::StorageRecords,
-    storage::{CompanyStorage, Leaving, MoveProgress, Sealed, StorageConnection},
+    storage::{BoundStorage, CompanyStorage, Leaving, MoveProgress, Sealed, StorageConnection},
 };
 
 use super::{
@@ -16,6 +17,7 @@ use super::{
     audit::{Deed, note},
     jobs,
     rows::{Table, storable},
+    select::Selection,
     tenant::{Against, admit, bounds, lock},
 };
 
@@ -72,6 +74,15 @@ impl TryFrom<ConnectionRow> for StorageConnection {
     }
 }
 
+impl TryFrom<ConnectionRow> for BoundStorage {
+    type Error = Error;
+
+    fn try_from(row: ConnectionRow) -> Result<Self> {
+        let leaving = (row.part == "leaving").then(|| row.progress());
+        Ok(Self { connection: row.try_into()?, leaving })
+    }
+}
+
 #[async_trait]
 impl StorageRecords for SqlRecords {
     async fn company_storage(
@@ -117,13 +128,7 @@ impl StorageRecords for SqlRecords {
         admit(scope, connection.company_id)?;
         let mut transaction = self.begin().await?;
         lock(&mut transaction, connection.company_id, Against::NewRows).await?;
-        let (has_files,): (bool,) = fetch!(
-            fetch_one,
-            transaction.connection(),
-            "SELECT EXISTS (SELECT 1 FROM contents WHERE company_id = $1)",
-            connection.company_id.0,
-        )?;
-        if has_files && !holds_files {
+        if !holds_files && has_files(&mut transaction, connection.company_id).await? {
             return Ok(false);
         }
         execute!(
@@ -131,9 +136,39 @@ impl StorageRecords for SqlRecords {
             "DELETE FROM storage_connections WHERE company_id = $1 AND part = 'current'",
             connection.company_id.0,
         )?;
-        insert(&mut transaction, connection, "current").await?;
+        insert_connection(&mut transaction, connection, "current").await?;
         commit(transaction, scope, connection).await?;
         Ok(true)
+    }
+
+    async fn delete_storage(
+        &self,
+        scope: &TenantScope,
+        connection: &StorageConnection,
+        holds_files: bool,
+    ) -> Result<bool> {
+        admit(scope, connection.company_id)?;
+        let mut transaction = self.begin().await?;
+        lock(&mut transaction, connection.company_id, Against::NewRows).await?;
+        if holds_files && has_files(&mut transaction, connection.company_id).await? {
+            return Ok(false);
+        }
+        execute!(
+            transaction.connection(),
+            "DELETE FROM storage_connections WHERE id = $1 AND part = 'current'",
+            connection.id.0,
+        )?;
+        let deed = Deed::deleted("storage_connection", connection.id.0);
+        let label = connection.place.kind().as_str();
+        note(&mut transaction, scope, deed, connection.company_id.0, label).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    async fn storages(&self, scope: &TenantScope, page: Page) -> Result<Listing<BoundStorage>> {
+        Selection::within("storage_connections", scope)
+            .list::<ConnectionRow, _>(self, connection_columns!(), "company_id, part, id", page)
+            .await
     }
 
     async fn begin_move(
@@ -162,8 +197,8 @@ impl StorageRecords for SqlRecords {
             "DELETE FROM storage_connections WHERE company_id = $1",
             to.company_id.0,
         )?;
-        insert(&mut transaction, from, "leaving").await?;
-        insert(&mut transaction, to, "current").await?;
+        insert_connection(&mut transaction, from, "leaving").await?;
+        insert_connection(&mut transaction, to, "current").await?;
         jobs::enqueue(&mut transaction, scope, job).await?;
         commit(transaction, scope, to).await?;
         Ok(true)
@@ -289,7 +324,18 @@ impl StorageRecords for SqlRecords {
     }
 }
 
-async fn insert(
+async fn has_files(transaction: &mut Transaction, company: CompanyId) -> Result<bool> {
+    let (has_files,): (bool,) = fetch!(
+        fetch_one,
+        transaction.connection(),
+        "SELECT EXISTS (SELECT 1 FROM contents WHERE company_id = $1)",
+        company.0,
+    )?;
+    Ok(has_files)
+}
+
+/// Adds the place that a company has, or is leaving, in the transaction of other rows.
+pub(super) async fn insert_connection(
     transaction: &mut Transaction,
     connection: &StorageConnection,
     part: &str,

@@ -176,6 +176,14 @@ async fn the_same_work_waits_once(world: World) {
     world.records.enqueue(&marker_job(&content)).await.unwrap();
     assert_eq!(claim(&world, "worker", noon()).await, None);
 
+    world.records.retry(&job, later(60), "no answer").await.unwrap();
+    let sooner = NewJob { run_at: later(1), ..marker_job(&content) };
+    let no_sooner = NewJob { run_at: later(90), ..marker_job(&content) };
+    world.records.enqueue(&sooner).await.unwrap();
+    world.records.enqueue(&no_sooner).await.unwrap();
+    let hastened = claim(&world, "worker", later(1)).await.unwrap();
+    assert_eq!((hastened.id, hastened.attempt), (job.id, 2));
+    let job = hastened;
     world.records.complete(&job, later(1)).await.unwrap();
     let again = marker_job(&content);
     world.records.enqueue(&again).await.unwrap();

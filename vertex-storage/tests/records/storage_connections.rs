@@ -2,7 +2,7 @@ use vertex_core::{
     ids::{JobId, StorageConnectionId},
     job::{NewJob, Task},
     ports::{CompanyRecords, ContentRecords, StorageRecords},
-    storage::{Bucket, MoveProgress, Place, Sealed, StorageConnection},
+    storage::{BoundStorage, Bucket, MoveProgress, Place, Sealed, StorageConnection},
 };
 
 use crate::support::*;
@@ -10,6 +10,8 @@ use crate::support::*;
 on_both!(
     what_is_put_is_found_again,
     a_company_with_files_is_bound_to_their_place_only,
+    a_place_that_holds_files_is_not_given_up,
+    places_are_listed_with_how_far_they_are_left,
     a_move_is_begun_once_and_ends,
     sealed_secrets_are_replaced_only_as_they_were_seen,
     places_of_other_companies_are_out_of_reach,
@@ -69,6 +71,43 @@ async fn a_company_with_files_is_bound_to_their_place_only(world: World) {
     assert!(records.put_storage(&scope, &connection(1, &company), true).await.unwrap());
 }
 
+async fn a_place_that_holds_files_is_not_given_up(world: World) {
+    let company = world.company("anna").await;
+    let (scope, records) = (only(&company), &world.records);
+    let connection = connection(1, &company);
+    let current = async || records.storage_of(company.id).await.unwrap().current;
+    records.put_storage(&scope, &connection, false).await.unwrap();
+    assert!(records.delete_storage(&scope, &connection, true).await.unwrap());
+    assert_eq!(current().await, None);
+
+    records.put_storage(&scope, &connection, false).await.unwrap();
+    world.content(&company, "Poster").await;
+    assert!(!records.delete_storage(&scope, &connection, true).await.unwrap());
+    assert_eq!(current().await, Some(connection.clone()));
+    assert!(records.delete_storage(&scope, &connection, false).await.unwrap());
+    assert_eq!(current().await, None);
+}
+
+async fn places_are_listed_with_how_far_they_are_left(world: World) {
+    let (anna, berta) = (world.company("anna").await, world.company("berta").await);
+    let records = &world.records;
+    let (from, to, theirs) = (connection(1, &anna), connection(2, &anna), connection(3, &berta));
+    records.put_storage(&everywhere(), &from, false).await.unwrap();
+    records.put_storage(&everywhere(), &theirs, false).await.unwrap();
+    let moving = job(&anna, Task::MoveStorage { leaving: from.id });
+    assert!(records.begin_move(&everywhere(), &from, &to, &moving).await.unwrap());
+
+    let list = records.storages(&everywhere(), page(1, 9)).await.unwrap();
+    let mut expected = vec![
+        BoundStorage { connection: to, leaving: None },
+        BoundStorage { connection: from, leaving: Some(MoveProgress::default()) },
+        BoundStorage { connection: theirs, leaving: None },
+    ];
+    expected.sort_by_key(|bound| bound.connection.company_id.0);
+    assert_eq!((list.items, list.total), (expected, 3));
+    assert_eq!(records.storages(&only(&berta), page(1, 9)).await.unwrap().total, 1);
+}
+
 async fn a_move_is_begun_once_and_ends(world: World) {
     let company = world.company("anna").await;
     let (scope, records) = (only(&company), &world.records);
@@ -113,6 +152,7 @@ async fn places_of_other_companies_are_out_of_reach(world: World) {
     records.put_storage(&everywhere(), &theirs, false).await.unwrap();
     assert_eq!(records.company_storage(&scope, other.id).await.unwrap().current, None);
     assert!(records.put_storage(&scope, &connection(2, &other), true).await.is_err());
+    assert!(records.delete_storage(&scope, &theirs, false).await.is_err());
     let (seen, fresh) = (Sealed(vec![1, 2, 3]), Sealed(vec![4]));
     assert!(!records.reseal(&scope, theirs.id, &seen, &fresh).await.unwrap());
     assert!(records.sealed_storages(&scope).await.unwrap().is_empty());

@@ -176,7 +176,7 @@ impl World {
     /// A company that is there already.
     pub async fn company(&self, slug: &str) -> Company {
         let company = company(slug);
-        self.records.insert_company(&everywhere(), &company).await.unwrap();
+        self.records.insert_company(&everywhere(), &company, None).await.unwrap();
         company
     }
 

@@ -22,7 +22,7 @@ const LOOK: Duration = Duration::from_millis(500);
 pub struct Move {
     /// Slug of the company
     company: String,
-    /// local or minio
+    /// local or minio; yandex_disk only to go on with a move that was given up
     #[arg(long)]
     to: String,
     /// Where the S3 is

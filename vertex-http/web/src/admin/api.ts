@@ -2,9 +2,10 @@ import { Problem, Unreachable, problemFrom, requestJson } from '../shared/http';
 
 export interface User {
   id: string;
+  company_id: string;
   username: string;
   full_name: string | null;
-  role: string;
+  role: 'user' | 'admin' | 'superadmin';
 }
 
 export type MarkerStatus = 'pending' | 'processing' | 'ready' | 'failed';
@@ -68,7 +69,7 @@ let onSignedOut: () => void = () => {};
 export const whenSignedOut = (listener: () => void) => void (onSignedOut = listener);
 
 /** A request of a signed-in user: renews the session once when it has run out. */
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   try {
     return await requestJson<T>(method, path, body);
   } catch (error) {

@@ -1,8 +1,8 @@
-import { listContents, signOut, type User } from './api';
+import { listContents, type User } from './api';
 import { ContentCard } from './card';
 import { createForm } from './create';
 import { fill, h } from './dom';
-import { openPasswordDialog } from './password';
+import { header } from './header';
 
 /** Milliseconds of quiet typing before a search begins. */
 const TYPING_PAUSE = 250;
@@ -43,24 +43,8 @@ export function libraryPage(user: User, onSignedOut: () => void): HTMLElement {
   return h(
     'div',
     {},
-    header(user, onSignedOut),
+    header(user, '', onSignedOut),
     h('main', { className: 'library' }, createForm(() => void turn(1)), h('div', {}, search, list, pager)),
-  );
-}
-
-function header(user: User, onSignedOut: () => void): HTMLElement {
-  const password = h('button', { type: 'button', className: 'quiet' }, 'Change password');
-  password.addEventListener('click', () => openPasswordDialog());
-  const leave = h('button', { type: 'button', className: 'quiet' }, 'Sign out');
-  leave.addEventListener('click', () => void signOut().finally(onSignedOut));
-  return h(
-    'header',
-    {},
-    h('span', { className: 'logo' }),
-    h('strong', {}, 'Vertex AR'),
-    h('span', { className: 'soft who' }, user.full_name || user.username),
-    password,
-    leave,
   );
 }
 
