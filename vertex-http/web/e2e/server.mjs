@@ -8,15 +8,15 @@ import { PassThrough } from 'node:stream';
 
 const ANNOUNCEMENT = /listening on (http:\/\/\S+)/;
 const START_LIMIT = 120_000;
-/** Companies may keep their files in an S3 of this machine. */
-const LOOPBACK_STORAGE = { VERTEX_STORAGE_HTTP: 'true', VERTEX_STORAGE_NETWORKS: '127.0.0.0/8' };
+/** Companies may keep their files in an S3 of this machine, and the tests sign in as often as they like. */
+const SETTINGS = { VERTEX_STORAGE_HTTP: 'true', VERTEX_STORAGE_NETWORKS: '127.0.0.0/8', VERTEX_LIMIT_AUTH_PER_MINUTE: '0' };
 
 /** Starts `vertex serve` from the binary at `path` with an empty data folder; resolves when it listens. */
 export async function startServer(path, password) {
   const data = await mkdtemp(join(tmpdir(), 'vertex-e2e-'));
   const child = spawn(path, ['serve'], {
     cwd: data,
-    env: { ...process.env, ...LOOPBACK_STORAGE, VERTEX_LISTEN: '127.0.0.1:0', VERTEX_DATA_DIR: data, VERTEX_ADMIN_PASSWORD: password },
+    env: { ...process.env, ...SETTINGS, VERTEX_LISTEN: '127.0.0.1:0', VERTEX_DATA_DIR: data, VERTEX_ADMIN_PASSWORD: password },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = async () => {

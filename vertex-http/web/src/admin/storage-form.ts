@@ -13,8 +13,8 @@ interface Present {
 /** What a kind of place is asked for, and what happens then. */
 interface Questions {
   elements: HTMLElement[];
-  /** What the button promises. */
-  promise: string;
+  /** What the button promises; nothing when there is nothing to do. */
+  promise: string | null;
   answer(): Promise<void>;
 }
 
@@ -27,6 +27,7 @@ export function placeForm(company: string, present: Present, onChanged: () => vo
     asked = ABOUT[kind](company, present, onChanged);
     fill(questions, ...asked.elements);
     button.textContent = asked.promise;
+    button.hidden = asked.promise === null;
   };
   const form = h(
     'form',
@@ -52,7 +53,7 @@ function kindChoice(kind: StorageKind, current: StorageKind, onChosen: (kind: St
 const ABOUT: Record<StorageKind, (company: string, present: Present, onChanged: () => void) => Questions> = {
   local: (company, present, onChanged) => ({
     elements: [h('p', { className: 'soft' }, 'Files lie where the operator of this installation keeps them.')],
-    promise: present.usage.files > 0 && present.storage.kind !== 'local' ? 'Move the files to the server' : 'Keep them on the server',
+    promise: present.storage.kind === 'local' ? null : 'Keep the files on the server',
     answer: () => choose(company, { kind: 'local' }, present, onChanged),
   }),
   minio: bucketQuestions,

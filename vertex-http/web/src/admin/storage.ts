@@ -63,7 +63,7 @@ class StorageBoard {
       h('div', { className: 'row' }, test),
       this.tested,
     );
-    if (storage.move?.state === 'moving' || storage.move?.state === 'moved') setTimeout(() => void this.poll(usage), POLL_INTERVAL);
+    if (storage.move) setTimeout(() => void this.poll(usage), POLL_INTERVAL);
   }
 
   private async poll(usage: Usage): Promise<void> {
