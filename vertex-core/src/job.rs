@@ -132,22 +132,14 @@ impl Task {
     /// Times it is tried before it is given up.
     pub fn attempts(&self) -> u32 {
         match self {
-            Self::Deliver { .. } | Self::MoveStorage { .. } => DELIVERY_ATTEMPTS,
-            _ if self.removes_objects() => DELIVERY_ATTEMPTS,
+            Self::Deliver { .. }
+            | Self::MoveStorage { .. }
+            | Self::PurgeContent { .. }
+            | Self::PurgeCompany { .. }
+            | Self::EmptyStorage { .. }
+            | Self::RemoveObjects { .. } => DELIVERY_ATTEMPTS,
             _ => MAX_ATTEMPTS,
         }
-    }
-
-    /// Whether it removes objects: nobody waits for that, and whatever keeps it from doing so today, such as keys
-    /// that are no longer good, somebody may have mended tomorrow.
-    pub fn removes_objects(&self) -> bool {
-        matches!(
-            self,
-            Self::PurgeContent { .. }
-                | Self::PurgeCompany { .. }
-                | Self::EmptyStorage { .. }
-                | Self::RemoveObjects { .. }
-        )
     }
 }
 

@@ -105,6 +105,14 @@ pub trait StorageRecords: Send + Sync {
         at: DateTime<Utc>,
     ) -> Result<()>;
 
+    /// Gives a place other secrets, its owner having consented anew.
+    async fn reopen_storage(
+        &self,
+        scope: &TenantScope,
+        id: StorageConnectionId,
+        sealed: &Sealed,
+    ) -> Result<()>;
+
     /// Replaces sealed secrets; `false` when they are no longer those.
     async fn reseal(
         &self,

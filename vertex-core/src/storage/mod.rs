@@ -199,18 +199,24 @@ pub struct Leaving {
 }
 
 impl Leaving {
-    /// Whether the move was given up before everything was at the new place.
+    /// Whether something keeps the move from going on.
     pub fn is_stuck(&self) -> bool {
         self.progress.moved_at.is_none() && self.progress.problem.is_some()
     }
 
-    /// Whether everything is at the new place and nobody tries any longer to empty this one.
-    pub fn is_given_up(&self) -> bool {
+    /// Whether everything is at the new place and something keeps this one from being emptied.
+    pub fn cannot_be_emptied(&self) -> bool {
         self.progress.moved_at.is_some() && self.progress.problem.is_some()
     }
 }
 
 impl CompanyStorage {
+    /// Whether this is the place that is being left.
+    pub fn leaves(&self, place: &Place) -> bool {
+        let leaving = self.leaving.as_ref().map(|leaving| &leaving.connection.place);
+        leaving.is_some_and(|leaving| leaving.holds_the_files_of(place))
+    }
+
     /// The place that files are read from when the current one lacks them.
     pub fn read_too(&self) -> Option<&StorageConnection> {
         let copying = self.leaving.as_ref().filter(|leaving| leaving.progress.moved_at.is_none());
@@ -227,7 +233,7 @@ pub struct MoveProgress {
     pub bytes: u64,
     /// The object that was being copied last.
     pub copying: Option<ObjectPath>,
-    /// Why it was given up, or the emptying of the old place, if it was.
+    /// Why the last try to move, or to empty the old place, failed. Another one may be under way.
     pub problem: Option<String>,
     /// When everything was at the new place.
     pub moved_at: Option<DateTime<Utc>>,

@@ -103,13 +103,13 @@ pub async fn begin(
     Ok(ConsentPage { url, proof: digest(&state) })
 }
 
-/// Connects the company, the owner having consented.
+/// Connects the company, the owner having consented; which company that is.
 ///
 /// # Errors
 /// `Forbidden` for a state that this browser was not given, that has ended or was changed, or a code that is not
 /// taken; `Invalid` when the disk does not work; `Conflict` when the company has files elsewhere that are not to be
 /// moved.
-pub async fn finish(app: &App, state: &str, proof: &str, code: &str) -> Result<CompanyStorage> {
+pub async fn finish(app: &App, state: &str, proof: &str, code: &str) -> Result<CompanyId> {
     const STRANGE: Error = Error::Forbidden("this consent was not asked for here, or too long ago");
     let (company, sealed) = state.split_once('.').ok_or(STRANGE)?;
     let company: CompanyId = company.parse().map_err(|_| STRANGE)?;
@@ -126,18 +126,28 @@ pub async fn finish(app: &App, state: &str, proof: &str, code: &str) -> Result<C
     let place = Place::YandexDisk(DiskFolder { folder: request.folder, account });
     let sealed = app.vault.seal(app.clock.as_ref(), company, &Secrets::YandexDisk(tokens))?;
     let connection = new_connection(app, company, place, Some(sealed));
-    let before = app.records.company_storage(&scope, company).await?;
+    connect(app, &scope, connection, request.moves_files).await?;
+    Ok(company)
+}
+
+async fn connect(
+    app: &App,
+    scope: &TenantScope,
+    connection: StorageConnection,
+    moves_files: bool,
+) -> Result<CompanyStorage> {
+    let before = app.records.company_storage(scope, connection.company_id).await?;
     let present = before.current.as_ref().map_or(&Place::Local, |current| &current.place);
     let is_there = connection.place.holds_the_files_of(present);
-    if request.moves_files && !is_there {
+    if moves_files && !is_there && !before.leaves(&connection.place) {
         require_working(app, &connection).await?;
-        return storage_moves::begin(app, &scope, &before, connection).await;
+        return storage_moves::begin(app, scope, &before, connection).await;
     }
-    let after = bind(app, &scope, &before, connection).await?;
+    let after = bind(app, scope, &before, connection).await?;
     match (after.current.clone(), &after.leaving) {
-        // A move that was given up for want of the consent goes on.
+        // A move that was stuck for want of the consent goes on.
         (Some(current), Some(leaving)) if is_there && leaving.is_stuck() => {
-            storage_moves::begin(app, &scope, &after, current).await
+            storage_moves::begin(app, scope, &after, current).await
         }
         _ => Ok(after),
     }

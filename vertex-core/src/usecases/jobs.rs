@@ -70,7 +70,7 @@ pub enum Settled {
 
 /// Strikes a job off, puts it back, or gives it up, depending on what came of it.
 ///
-/// A failure that time does not heal is given up at once, unless it keeps objects from being removed.
+/// A failure that time does not heal is given up at once.
 pub async fn settle(app: &App, job: &Job, outcome: Result<()>) -> Result<Settled> {
     let now = app.now();
     let Err(error) = outcome else {
@@ -78,8 +78,8 @@ pub async fn settle(app: &App, job: &Job, outcome: Result<()>) -> Result<Settled
         return Ok(Settled::Done);
     };
     let reason = describe(&error);
-    let may_heal = error.is_temporary() || job.task.removes_objects();
-    if may_heal && !job.is_last_attempt() {
+    if error.is_temporary() && !job.is_last_attempt() {
+        note_problem(app, job, &reason).await?;
         let wait = backoff(job.attempt);
         app.queue.retry(job, now + wait, &reason).await?;
         return Ok(Settled::Retry(wait));
@@ -88,8 +88,20 @@ pub async fn settle(app: &App, job: &Job, outcome: Result<()>) -> Result<Settled
     Ok(Settled::GivenUp)
 }
 
+/// Tells those who watch a job why a try of it failed.
+async fn note_problem(app: &App, job: &Job, reason: &str) -> Result<()> {
+    match job.task {
+        Task::MoveStorage { leaving: place } | Task::EmptyStorage { left: place } => {
+            let scope = TenantScope::of(job.company_id);
+            storage_moves::note_problem(app, &scope, job.company_id, place, reason).await
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Gives a job up and tells those who wait for it.
 pub async fn give_up(app: &App, job: &Job, reason: &str) -> Result<()> {
+    note_problem(app, job, reason).await?;
     let scope = TenantScope::of(job.company_id);
     match &job.task {
         Task::GenerateMarker { content_id, .. } => {
@@ -101,15 +113,11 @@ pub async fn give_up(app: &App, job: &Job, reason: &str) -> Result<()> {
         Task::FinishUpload { upload_id } => {
             uploads::give_up(app, &scope, *upload_id, reason).await?;
         }
-        Task::MoveStorage { leaving } => {
-            storage_moves::give_up(app, &scope, job.company_id, *leaving, reason).await?;
-        }
-        Task::EmptyStorage { left } => {
-            storage_moves::give_up(app, &scope, job.company_id, *left, reason).await?;
-        }
         Task::PurgeCompany { .. } => notifications::alert(app, Alert::RemovalGivenUp).await?,
         Task::PreviewVideo { .. }
         | Task::ConvertVideo { .. }
+        | Task::MoveStorage { .. }
+        | Task::EmptyStorage { .. }
         | Task::PurgeContent { .. }
         | Task::RemoveObjects { .. } => {}
     }

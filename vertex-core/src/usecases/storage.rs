@@ -254,6 +254,9 @@ pub(super) async fn bind(
     connection: StorageConnection,
 ) -> Result<CompanyStorage> {
     let company = connection.company_id;
+    if before.leaves(&connection.place) {
+        return reopen(app, scope, before, connection).await;
+    }
     let present = before.current.as_ref().map_or(&Place::Local, |current| &current.place);
     let holds_files = connection.place.holds_the_files_of(present);
     if before.leaving.is_some() && !holds_files {
@@ -267,6 +270,22 @@ pub(super) async fn bind(
     }
     app.company_changed(company);
     app.records.company_storage(scope, company).await
+}
+
+/// Gives the company new keys to the place that it is leaving. What was stuck for want of them goes on.
+async fn reopen(
+    app: &App,
+    scope: &TenantScope,
+    before: &CompanyStorage,
+    connection: StorageConnection,
+) -> Result<CompanyStorage> {
+    require_working(app, &connection).await?;
+    if let (Some(leaving), Some(sealed)) = (&before.leaving, &connection.secrets) {
+        app.records.reopen_storage(scope, leaving.connection.id, sealed).await?;
+        storage_moves::go_on(app, scope, leaving).await?;
+        app.company_changed(connection.company_id);
+    }
+    app.records.company_storage(scope, connection.company_id).await
 }
 
 fn is_moving() -> Error {

@@ -33,7 +33,7 @@ pub(super) async fn begin(
     to: StorageConnection,
 ) -> Result<CompanyStorage> {
     let company = to.company_id;
-    let left_behind = before.leaving.as_ref().filter(|leaving| leaving.is_given_up());
+    let left_behind = before.leaving.as_ref().filter(|leaving| leaving.cannot_be_emptied());
     if let (Some(leaving), None) = (&before.leaving, left_behind) {
         return resume(app, scope, before, leaving, &to).await;
     }
@@ -53,7 +53,7 @@ pub(super) async fn begin(
     app.records.company_storage(scope, company).await
 }
 
-/// A move that was given up goes on when the same is asked for again.
+/// A move that is stuck goes on when the same is asked for again.
 async fn resume(
     app: &App,
     scope: &TenantScope,
@@ -66,12 +66,22 @@ async fn resume(
     if !same || !leaving.is_stuck() {
         return Err(on_the_move());
     }
-    let progress = MoveProgress { problem: None, ..leaving.progress.clone() };
-    app.records.put_move_progress(scope, leaving.connection.id, &progress).await?;
-    let task = Task::MoveStorage { leaving: leaving.connection.id };
-    app.queue.enqueue(&app.new_job(to.company_id, task)).await?;
-    app.job_queued();
+    go_on(app, scope, leaving).await?;
     app.records.company_storage(scope, to.company_id).await
+}
+
+/// Has a move go on, or the emptying of the place that was left.
+pub(super) async fn go_on(app: &App, scope: &TenantScope, leaving: &Leaving) -> Result<()> {
+    let Leaving { connection, progress } = leaving;
+    let task = match progress.moved_at {
+        None => Task::MoveStorage { leaving: connection.id },
+        Some(_) => Task::EmptyStorage { left: connection.id },
+    };
+    let progress = MoveProgress { problem: None, ..progress.clone() };
+    app.records.put_move_progress(scope, connection.id, &progress).await?;
+    app.queue.enqueue(&app.new_job(connection.company_id, task)).await?;
+    app.job_queued();
+    Ok(())
 }
 
 fn on_the_move() -> Error {
@@ -93,8 +103,7 @@ pub(super) async fn bring_along(
         return Ok(());
     }
     let interrupted = progress.copying.take();
-    progress.objects = 0;
-    progress.bytes = 0;
+    progress = MoveProgress { objects: 0, bytes: 0, problem: None, ..progress };
     let mut listed = old.list(company).await?;
     while let Some((path, bytes)) = listed.try_next().await? {
         progress.copying = Some(path.clone());
@@ -135,8 +144,8 @@ pub(super) async fn empty(
     Ok(())
 }
 
-/// Keeps why a move, or the emptying of the place that was left, was given up.
-pub(super) async fn give_up(
+/// Keeps why a move, or the emptying of the place that was left, does not go on.
+pub(super) async fn note_problem(
     app: &App,
     scope: &TenantScope,
     company: CompanyId,

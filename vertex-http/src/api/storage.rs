@@ -124,14 +124,15 @@ impl From<DiskFolder> for DiskFolderView {
 struct MoveView {
     /// The kind of the place that is being left.
     from: String,
-    /// `moving`, `failed`; when everything has been moved and the old place is being emptied, `moved`; or
-    /// `not_emptied`, when that could not be done. The next move forgets such a place.
+    /// `moving`; `failed` when the last try did not get through, which is tried again for most of a day, and at
+    /// once when the same move is asked for again; `moved` while the old place is being emptied; `not_emptied`
+    /// when that did not get through. The next move forgets such a place.
     state: String,
     /// Objects that are at the new place and verified there.
     objects: u64,
     /// Their bytes.
     bytes: u64,
-    /// Why it was given up. A move that has `failed` goes on when the same is asked for again.
+    /// Why the last try failed.
     problem: Option<String>,
 }
 
@@ -453,7 +454,7 @@ impl StorageApi {
     ) -> Answer<Returned> {
         let proof = cookie(request, CONSENT_COOKIE).unwrap_or_default();
         let code = code.0.ok_or(Error::Forbidden("the owner of the disk did not consent"))?;
-        disk_consents::finish(&app, &state.0, &proof, &code).await?;
-        Ok(Returned::Connected("/admin".to_owned()))
+        let company = disk_consents::finish(&app, &state.0, &proof, &code).await?;
+        Ok(Returned::Connected(format!("/admin#storage/{company}")))
     }
 }

@@ -441,3 +441,26 @@ async fn a_company_keeps_its_files_on_a_yandex_disk_until_the_consent_is_withdra
     assert_eq!(consent(&service, &root, &path, &double).await, 303);
     assert_eq!(bytes_at(&service, &video["url"]).await, whole);
 }
+
+#[tokio::test]
+async fn a_move_away_from_a_disk_goes_on_when_its_owner_consents_again() {
+    let double = YandexDouble::start().await;
+    let service = with_yandex(&double).await;
+    let root = service.admin().await;
+    let (id, path) = company(&root, "Acme").await;
+    assert_eq!(consent(&service, &root, &path, &double).await, 303);
+    let acme = boss(&service, &root, &id).await;
+    let (_, video) = upload(&acme).await;
+
+    double.disk.lock().unwrap().withdraw();
+    let (status, begun) = acme.post(&format!("{path}/move"), json!({"kind": "local"})).await;
+    assert_eq!(status, 202, "{begun}");
+    let failed = acme.when(&path, |storage| storage["move"]["state"] == "failed").await;
+    assert!(text(&failed["move"]["problem"]).contains("taken the consent back"), "{failed}");
+
+    assert_eq!(consent(&service, &root, &path, &double).await, 303);
+    let moved = acme.when(&path, |storage| storage["move"].is_null()).await;
+    assert_eq!(moved["kind"], "local");
+    assert_eq!(bytes_at(&service, &video["url"]).await, clip("clip.mp4"));
+    assert!(double.disk.lock().unwrap().files.is_empty(), "the disk was emptied");
+}

@@ -35,6 +35,9 @@ fn sentence(error: &opendal::Error) -> String {
     if let Some(refused) = causes(error).find_map(|cause| cause.downcast_ref::<Refused>()) {
         return refused.to_string();
     }
+    if let Some(keeper) = causes(error).find(|cause| cause.is::<Error>()) {
+        return keeper.source().unwrap_or(keeper).to_string();
+    }
     match error.kind() {
         ErrorKind::PermissionDenied => "the storage does not accept the credentials".to_owned(),
         ErrorKind::RateLimited => "the storage asks to slow down".to_owned(),

@@ -302,6 +302,25 @@ impl StorageRecords for SqlRecords {
         Ok(())
     }
 
+    async fn reopen_storage(
+        &self,
+        scope: &TenantScope,
+        id: StorageConnectionId,
+        sealed: &Sealed,
+    ) -> Result<()> {
+        let (first, last) = bounds(scope);
+        execute!(
+            self.writer(),
+            "UPDATE storage_connections SET secrets = $4, withdrawn_at = NULL
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3",
+            id.0,
+            first,
+            last,
+            sealed.0.as_slice(),
+        )?;
+        Ok(())
+    }
+
     async fn reseal(
         &self,
         scope: &TenantScope,

@@ -59,6 +59,9 @@ async fn what_is_put_is_found_again(world: World) {
     records.note_withdrawn(&scope, id, later(2)).await.unwrap();
     let found = records.storage_of(company.id).await.unwrap().current.unwrap();
     assert_eq!(found.withdrawn_at, Some(later(1)));
+    records.reopen_storage(&scope, id, &Sealed(vec![9])).await.unwrap();
+    let found = records.storage_of(company.id).await.unwrap().current.unwrap();
+    assert_eq!((found.withdrawn_at, found.secrets), (None, Some(Sealed(vec![9]))));
 }
 
 async fn a_company_with_files_is_bound_to_their_place_only(world: World) {
@@ -155,6 +158,7 @@ async fn places_of_other_companies_are_out_of_reach(world: World) {
     assert!(records.delete_storage(&scope, &theirs, false).await.is_err());
     let (seen, fresh) = (Sealed(vec![1, 2, 3]), Sealed(vec![4]));
     assert!(!records.reseal(&scope, theirs.id, &seen, &fresh).await.unwrap());
+    records.reopen_storage(&scope, theirs.id, &fresh).await.unwrap();
     assert!(records.sealed_storages(&scope).await.unwrap().is_empty());
     assert_eq!(records.storage_of(other.id).await.unwrap().current, Some(theirs));
     assert!(records.company(&scope, other.id).await.unwrap().is_none());

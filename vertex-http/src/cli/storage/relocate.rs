@@ -5,6 +5,7 @@ use tokio_util::sync::CancellationToken;
 use vertex_core::{
     Error,
     check::Field,
+    job::Task,
     storage::{CompanyStorage, MoveProgress},
     usecases::{
         App,
@@ -80,7 +81,11 @@ async fn wait(app: &App, company: vertex_core::ids::CompanyId) -> Result<MovePro
         let CompanyStorage { leaving, .. } = app.records.storage_of(company).await?;
         let Some(leaving) = leaving else { return Ok(last) };
         last = leaving.progress;
-        if let Some(problem) = last.problem {
+        let task = Task::MoveStorage { leaving: leaving.connection.id };
+        let key = task.idempotency_key().unwrap_or_default();
+        if let Some(problem) = &last.problem
+            && !app.queue.is_waiting(&key).await?
+        {
             return Err(Error::Conflict(format!("the move was given up: {problem}")));
         }
         if last.moved_at.is_some() {
