@@ -19,6 +19,9 @@ use crate::limits::Limits;
 const VIEWING: Duration = Duration::from_secs(300);
 /// Viewers that are told apart at most.
 const VIEWERS: u64 = 100_000;
+/// How often durations are put into their buckets. Until then each is kept for itself, also where nobody reads the
+/// figures.
+const FOLDING: Duration = Duration::from_secs(1);
 /// Upper ends of the buckets of durations, in seconds.
 const BUCKETS: [f64; 12] =
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
@@ -37,7 +40,7 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// Begins to measure.
+    /// Begins to measure, for as long as the runtime lives.
     ///
     /// # Errors
     /// `Internal` when something measures already.
@@ -47,6 +50,7 @@ impl Telemetry {
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)
             .and_then(PrometheusBuilder::install_recorder)
             .map_err(fault)?;
+        tokio::spawn(fold(exporter.clone()));
         Ok(Self {
             exporter,
             viewers: Cache::builder().max_capacity(VIEWERS).time_to_live(VIEWING).build(),
@@ -88,7 +92,6 @@ impl Telemetry {
         if let Some(share) = self.processor_share() {
             gauge!("process_cpu_usage").set(share);
         }
-        self.exporter.run_upkeep();
         Ok(self.exporter.render())
     }
 
@@ -99,6 +102,14 @@ impl Telemetry {
         let (before, seconds_before) = std::mem::replace(&mut *last, (now, seconds));
         let passed = now.duration_since(before).as_secs_f64();
         (passed > 0.0).then(|| (seconds - seconds_before) / passed)
+    }
+}
+
+async fn fold(exporter: PrometheusHandle) {
+    let mut ticks = tokio::time::interval(FOLDING);
+    loop {
+        ticks.tick().await;
+        exporter.run_upkeep();
     }
 }
 
