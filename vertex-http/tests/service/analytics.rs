@@ -135,7 +135,11 @@ async fn the_viewers_answers_are_revalidated_and_never_stale() {
     let content = admin.content_when(text(&content["id"]), is_ready).await;
     let public = format!("/api/ar/{}/active-video", text(&content["unique_id"]));
     let first = admin.upload_video(&content, "clip.mp4").await;
-    let second = admin.upload_video(&content, "clip.webm").await;
+    let second = admin.upload_video(&content, "video-faststart.mp4").await;
+    for video in [&first, &second] {
+        let path = format!("/api/videos/{}", text(&video["id"]));
+        admin.when(&path, |video| !video["preview_url"].is_null()).await;
+    }
     let fresh = service.get(&public).send().await.unwrap();
     assert_eq!(fresh.headers()["cache-control"], "no-cache");
     let etag = fresh.headers()["etag"].clone();
