@@ -12,8 +12,8 @@ use vertex_core::{
     view_session::ViewSession,
 };
 
-/// Sessions that may wait, some 8 MB of them.
-const CAPACITY: usize = 32_768;
+/// Sessions that may wait, some 12 MB of them.
+const CAPACITY: usize = 65_536;
 /// Sessions that are written together.
 const BATCH: usize = 2_000;
 /// How long sessions are collected before they are written.
