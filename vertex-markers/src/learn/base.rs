@@ -6,11 +6,12 @@ use crate::gray::{GrayImage, Sampling, resample};
 use crate::simd;
 
 use super::affine::{Affine, middle};
+use super::film::Film;
 
 /// How much shorter a foreshortened copy is along its direction: a tilt of 54 degrees.
 const FACTOR: f32 = 1.7;
 /// Source samples averaged for a pixel of a foreshortened copy, along the direction.
-const SAMPLES: u16 = 5;
+const SAMPLES: u16 = 3;
 /// Pixels filled together.
 pub(super) const LANES: usize = 16;
 
@@ -49,11 +50,12 @@ impl Base {
             from: middle(width, height),
             to: middle(self.width, self.height),
         };
+        let film = Film::of(&self.image);
         let mut image = GrayImage::blank(width, height);
         for y in 0..height {
             simd::run(
                 #[inline(always)]
-                || fill_row(&self.image, &to_keyframe, (cos, sin), y, image.row_mut(y)),
+                || fill_row(&film, &to_keyframe, (cos, sin), y, image.row_mut(y)),
             );
         }
         Self { image, to_keyframe, width: self.width, height: self.height }
@@ -61,13 +63,7 @@ impl Base {
 }
 
 #[inline(always)]
-fn fill_row(
-    source: &GrayImage,
-    to_source: &Affine,
-    direction: (f32, f32),
-    y: usize,
-    row: &mut [f32],
-) {
+fn fill_row(source: &Film, to_source: &Affine, direction: (f32, f32), y: usize, row: &mut [f32]) {
     for (chunk, first) in row.chunks_mut(LANES).zip((0..).step_by(LANES)) {
         let (xs, ys): ([f32; LANES], [f32; LANES]) = to_source.apply_along(first, y);
         let mut sums = [0.0; LANES];
@@ -75,7 +71,7 @@ fn fill_row(
             let offset = FACTOR * ((f32::from(sample) + 0.5) / f32::from(SAMPLES) - 0.5);
             let x = xs.map(|x| x + offset * direction.0);
             let y = ys.map(|y| y + offset * direction.1);
-            let levels = source.bilinear(&x, &y);
+            let levels = source.levels(&x, &y);
             for lane in 0..LANES {
                 sums[lane] += levels[lane];
             }
