@@ -48,7 +48,10 @@ impl Film {
             right[lane] = column % PARTS;
             below[lane] = row % PARTS;
         }
-        let squares = places.map(|place| self.squares[place as usize]);
+        let mut squares = [0; N];
+        for lane in 0..N {
+            squares[lane] = self.squares[places[lane] as usize];
+        }
         let mut levels = [0.0; N];
         for lane in 0..N {
             let square = squares[lane];
