@@ -136,11 +136,10 @@ fn patch(image: &GrayImage, x: isize, y: isize) -> [[f32; SIDE + 2]; SIDE + 2] {
     patch
 }
 
-/// Euclidean length, rounded once.
+/// Euclidean length.
 #[inline(always)]
 pub(super) fn length(x: f32, y: f32) -> f32 {
-    let (x, y) = (f64::from(x), f64::from(y));
-    (x * x + y * y).sqrt() as f32
+    (x * x + y * y).sqrt()
 }
 
 /// The histogram smoothed again and again by a circular filter.

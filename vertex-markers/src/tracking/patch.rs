@@ -13,7 +13,7 @@ const LANES: usize = SIDE.next_multiple_of(16);
 type Levels = [[i16; LANES]; SIDE];
 
 /// Looks at the patches of one image.
-pub(super) struct Patches<'a> {
+pub(crate) struct Patches<'a> {
     image: &'a GrayBytes,
     /// The image with room for a whole vector behind every patch.
     levels: Vec<i16>,
@@ -24,7 +24,7 @@ pub(super) struct Patches<'a> {
 
 /// A patch that lies wholly inside its image.
 #[derive(Clone, Copy)]
-pub(super) struct Patch {
+pub(crate) struct Patch {
     left: usize,
     top: usize,
     sum: u32,
@@ -34,13 +34,13 @@ pub(super) struct Patch {
 
 impl Patch {
     /// Standard deviation of the grey levels.
-    pub(super) fn deviation(&self) -> f64 {
+    pub(crate) fn deviation(&self) -> f64 {
         self.norm / AREA.sqrt()
     }
 }
 
 impl<'a> Patches<'a> {
-    pub(super) fn of(image: &'a GrayBytes) -> Self {
+    pub(crate) fn of(image: &'a GrayBytes) -> Self {
         let (stride, levels) = widened(image);
         let mut sums = vec![[0_u32; 2]; (image.width() + 1) * (image.height() + 1)];
         let corners = image.width() + 1;
@@ -70,7 +70,7 @@ impl<'a> Patches<'a> {
     }
 
     /// The patch round a pixel; `None` when it leaves the image.
-    pub(super) fn at(&self, x: isize, y: isize) -> Option<Patch> {
+    pub(crate) fn at(&self, x: isize, y: isize) -> Option<Patch> {
         let left = x.checked_sub_unsigned(HALF)?.try_into().ok()?;
         let top = y.checked_sub_unsigned(HALF)?.try_into().ok()?;
         if left + SIDE > self.image.width() || top + SIDE > self.image.height() {
