@@ -11,7 +11,7 @@ use super::film::Film;
 /// How much shorter a foreshortened copy is along its direction: a tilt of 54 degrees.
 const FACTOR: f32 = 1.7;
 /// Source samples averaged for a pixel of a foreshortened copy, along the direction.
-const SAMPLES: u16 = 3;
+const SAMPLES: u16 = 5;
 /// Pixels filled together.
 pub(super) const LANES: usize = 16;
 
