@@ -45,6 +45,28 @@ pub struct Keypoint {
     pub descriptor: Descriptor,
 }
 
+/// Where a keypoint is, before it is described.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spot {
+    pub(crate) x: f32,
+    pub(crate) y: f32,
+    pub(crate) scale: f32,
+    pub(crate) maxima: bool,
+}
+
+/// A detector that takes parts of a picture for parts of a camera frame.
+pub(crate) trait DenseDetector: Default + Send {
+    /// Finds the keypoints of an image of any size as densely as the runtime finds those of a camera frame: those at
+    /// the five strongest places of each square of `cell` pixels, also close to the image's border, where they
+    /// are `wanted`.
+    fn detect_densely(
+        &mut self,
+        image: &GrayImage,
+        cell: f32,
+        wanted: impl Fn(&Spot) -> bool,
+    ) -> Vec<Keypoint>;
+}
+
 /// Finds keypoints, keeping its working memory from image to image.
 #[derive(Debug)]
 pub struct Detector {
@@ -69,25 +91,35 @@ impl Detector {
     /// Finds the keypoints of a grey image, as [`detect`] does.
     #[must_use]
     pub fn detect(&mut self, image: &GrayImage) -> Vec<Keypoint> {
-        self.detect_in(image, Field { grid: (GRID, GRID), border: BORDER })
+        self.detect_in(image, Field { grid: (GRID, GRID), border: BORDER }, |_| true)
     }
 
-    /// Finds the keypoints of an image of any size as densely as the runtime finds those of a camera frame:
-    /// the five strongest of each square of `cell` pixels, also close to the image's border.
-    #[must_use]
-    pub fn detect_densely(&mut self, image: &GrayImage, cell: f32) -> Vec<Keypoint> {
-        let cells = |length: usize| ((length as f32 / cell).round() as usize).max(1);
-        let grid = (cells(image.width()), cells(image.height()));
-        self.detect_in(image, Field { grid, border: 1 })
-    }
-
-    fn detect_in(&mut self, image: &GrayImage, field: Field) -> Vec<Keypoint> {
+    fn detect_in(
+        &mut self,
+        image: &GrayImage,
+        field: Field,
+        wanted: impl Fn(&Spot) -> bool,
+    ) -> Vec<Keypoint> {
         let Self { pyramid, cells, orientations, pattern } = self;
         pyramid.build(image);
-        cells
-            .fill(pyramid, field)
-            .map(|extremum| keypoint(extremum, pyramid, pattern, orientations))
+        let placed = cells.fill(pyramid, field).map(|extremum| Placed::of(extremum, pyramid));
+        placed
+            .filter(|placed| wanted(&placed.spot))
+            .map(|placed| placed.described(pyramid, pattern, orientations))
             .collect()
+    }
+}
+
+impl DenseDetector for Detector {
+    fn detect_densely(
+        &mut self,
+        image: &GrayImage,
+        cell: f32,
+        wanted: impl Fn(&Spot) -> bool,
+    ) -> Vec<Keypoint> {
+        let cells = |length: usize| ((length as f32 / cell).round() as usize).max(1);
+        let grid = (cells(image.width()), cells(image.height()));
+        self.detect_in(image, Field { grid, border: 1 }, wanted)
     }
 }
 
@@ -100,24 +132,40 @@ pub fn detect(image: &GrayImage) -> Vec<Keypoint> {
     Detector::default().detect(image)
 }
 
-fn keypoint(
-    extremum: &Extremum,
-    pyramid: &Pyramid,
-    pattern: &Pattern,
-    orientations: &Orientations,
-) -> Keypoint {
-    let octave = pyramid.octave(extremum.octave);
-    let (x, y) = extrema::refined(&octave.difference, extremum);
-    let angle = orientations.dominant(&octave.smoother, x, y);
-    let descriptor = describe(&octave.smoother, pattern, x, y, angle);
-    let scale = f32::from(1_u16 << extremum.octave);
-    Keypoint {
-        x: x * scale + scale / 2.0 - 0.5,
-        y: y * scale + scale / 2.0 - 0.5,
-        scale,
-        angle,
-        maxima: extremum.score > 0.0,
-        descriptor,
+/// An extremum moved to its vertex.
+struct Placed {
+    spot: Spot,
+    octave: usize,
+    /// Its place in pixels of the octave.
+    within: (f32, f32),
+}
+
+impl Placed {
+    fn of(extremum: &Extremum, pyramid: &Pyramid) -> Self {
+        let octave = extremum.octave;
+        let (x, y) = extrema::refined(&pyramid.octave(octave).difference, extremum);
+        let scale = f32::from(1_u16 << octave);
+        let spot = Spot {
+            x: x * scale + scale / 2.0 - 0.5,
+            y: y * scale + scale / 2.0 - 0.5,
+            scale,
+            maxima: extremum.score > 0.0,
+        };
+        Self { spot, octave, within: (x, y) }
+    }
+
+    fn described(
+        &self,
+        pyramid: &Pyramid,
+        pattern: &Pattern,
+        orientations: &Orientations,
+    ) -> Keypoint {
+        let image = &pyramid.octave(self.octave).smoother;
+        let (x, y) = self.within;
+        let angle = orientations.dominant(image, x, y);
+        let descriptor = describe(image, pattern, x, y, angle);
+        let Spot { x, y, scale, maxima } = self.spot;
+        Keypoint { x, y, scale, angle, maxima, descriptor }
     }
 }
 

@@ -136,11 +136,10 @@ fn patch(image: &GrayImage, x: isize, y: isize) -> [[f32; SIDE + 2]; SIDE + 2] {
     patch
 }
 
-/// Euclidean length, rounded once.
+/// Euclidean length.
 #[inline(always)]
 pub(super) fn length(x: f32, y: f32) -> f32 {
-    let (x, y) = (f64::from(x), f64::from(y));
-    (x * x + y * y).sqrt() as f32
+    (x * x + y * y).sqrt()
 }
 
 /// The histogram smoothed again and again by a circular filter.
@@ -170,14 +169,24 @@ pub(super) fn vertex(histogram: &[f32; BINS], bin: usize) -> f32 {
     if curvature == 0.0 { 0.0 } else { 0.5 * (before - after) / curvature }
 }
 
+/// The greatest value, in lanes.
 #[inline(always)]
-fn peak(histogram: &[f32; BINS]) -> f32 {
-    let mut top = 0;
-    for bin in 1..BINS {
-        if histogram[bin] > histogram[top] {
-            top = bin;
+fn highest(histogram: &[f32; BINS]) -> f32 {
+    const LANES: usize = BINS / 3;
+    let greater = |a: f32, b: f32| if b > a { b } else { a };
+    let mut lanes = [f32::NEG_INFINITY; LANES];
+    for bins in histogram.as_chunks::<LANES>().0 {
+        for (lane, &bin) in lanes.iter_mut().zip(bins) {
+            *lane = greater(*lane, bin);
         }
     }
+    lanes.into_iter().fold(f32::NEG_INFINITY, greater)
+}
+
+#[inline(always)]
+fn peak(histogram: &[f32; BINS]) -> f32 {
+    let highest = highest(histogram);
+    let top = histogram.iter().position(|&height| height == highest).unwrap_or_default();
     2.0 * PI * (top as f32 + vertex(histogram, top) + 0.5) / BINS as f32 - PI
 }
 

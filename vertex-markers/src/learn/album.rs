@@ -2,7 +2,7 @@
 
 use std::f32::consts::{PI, TAU};
 
-use crate::detector::Keypoint;
+use crate::detector::{Keypoint, Spot};
 
 use super::Learned;
 use super::grid::Grid;
@@ -24,17 +24,42 @@ pub(super) struct Album {
     /// Of the keyframe, in pixels.
     size: (f32, f32),
     points: Vec<Record>,
+    /// Where the points are, once it is closed.
+    grid: Grid,
+    /// Whether points not seen before are taken in.
+    open: bool,
 }
 
 impl Album {
     /// Without points yet, of a copy of this size in pixels.
     pub(super) fn of(size: (f32, f32)) -> Self {
-        Self { size, points: Vec::new() }
+        Self { size, points: Vec::new(), grid: Grid::of([].into_iter(), size), open: true }
+    }
+
+    /// From now on no points are taken in but those that were seen before.
+    pub(super) fn close(&mut self) {
+        self.open = false;
+        let places = self.points.iter().map(|record| (record.first.x, record.first.y));
+        self.grid = Grid::of(places, self.size);
+    }
+
+    /// Whether a keypoint there could be of use, whatever it looks like.
+    pub(super) fn wants(&self, spot: &Spot) -> bool {
+        if self.open {
+            return self.is_clear_of_edges((EDGE - PLACE) * spot.scale, (spot.x, spot.y));
+        }
+        self.grid.near(spot.x, spot.y).any(|index| {
+            let first = &self.points[index].first;
+            first.maxima == spot.maxima
+                && is_same_scale(first.scale, spot.scale)
+                && is_near(first, (spot.x, spot.y))
+        })
     }
 
     /// Adds what one view shows: new sightings of known points, and new points.
     pub(super) fn add(&mut self, sightings: Vec<Keypoint>) {
-        let grid = Grid::of(&sightings, self.size);
+        let places = sightings.iter().map(|point| (point.x, point.y));
+        let grid = Grid::of(places, self.size);
         let mut taken = vec![false; sightings.len()];
         for record in &mut self.points {
             let near = grid.near(record.first.x, record.first.y);
@@ -46,16 +71,19 @@ impl Album {
                 record.add(&sightings[index], distance);
             }
         }
-        let new = sightings.into_iter().zip(taken).filter(|(_, taken)| !taken);
-        let on_picture = new.filter(|(point, _)| self.is_clear_of_edges(point));
-        let records: Vec<Record> = on_picture.map(|(point, _)| Record::new(point)).collect();
-        self.points.extend(records);
+        if self.open {
+            let new = sightings.into_iter().zip(taken).filter(|(_, taken)| !taken);
+            let on_picture = new.filter(|(point, _)| {
+                self.is_clear_of_edges(EDGE * point.scale, (point.x, point.y))
+            });
+            let records: Vec<Record> = on_picture.map(|(point, _)| Record::new(point)).collect();
+            self.points.extend(records);
+        }
     }
 
-    fn is_clear_of_edges(&self, point: &Keypoint) -> bool {
-        let edge = EDGE * point.scale;
+    fn is_clear_of_edges(&self, edge: f32, (x, y): (f32, f32)) -> bool {
         let inside = |place: f32, length: f32| place > edge && place < length - edge;
-        inside(point.x, self.size.0) && inside(point.y, self.size.1)
+        inside(x, self.size.0) && inside(y, self.size.1)
     }
 
     /// The points seen again at least so often, the most faithful first.
@@ -96,11 +124,9 @@ impl Record {
     /// Hamming distance of a sighting of this point; `None` for other points.
     fn distance_to(&self, other: &Keypoint) -> Option<u32> {
         let first = &self.first;
-        let (dx, dy) = (other.x - first.x, other.y - first.y);
-        let reach = (PLACE * first.scale).min(Grid::SIDE);
         let alike = first.maxima == other.maxima
-            && same_scale(first, other)
-            && dx * dx + dy * dy <= reach * reach
+            && is_same_scale(first.scale, other.scale)
+            && is_near(first, (other.x, other.y))
             && wrapped(other.angle - first.angle).abs() <= ANGLE;
         let distance = alike.then(|| first.descriptor.hamming(&other.descriptor));
         distance.filter(|&distance| distance <= DISTANCE)
@@ -130,9 +156,16 @@ impl Record {
     }
 }
 
-/// Whether two keypoints are as large as each other.
-pub(super) fn same_scale(a: &Keypoint, b: &Keypoint) -> bool {
-    a.scale.max(b.scale) <= SCALES * a.scale.min(b.scale)
+/// Whether keypoints of these scales are as large as each other.
+pub(super) fn is_same_scale(a: f32, b: f32) -> bool {
+    a.max(b) <= SCALES * a.min(b)
+}
+
+/// Whether a place may be that of another sighting of a keypoint.
+fn is_near(first: &Keypoint, (x, y): (f32, f32)) -> bool {
+    let (dx, dy) = (x - first.x, y - first.y);
+    let reach = (PLACE * first.scale).min(Grid::SIDE);
+    dx * dx + dy * dy <= reach * reach
 }
 
 /// An angle from -pi to pi.

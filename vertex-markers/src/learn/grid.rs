@@ -1,8 +1,6 @@
 //! Finding what lies near a place.
 
-use crate::detector::Keypoint;
-
-/// Keypoints by the square they lie in.
+/// Points by the square they lie in.
 pub(super) struct Grid {
     columns: usize,
     rows: usize,
@@ -15,17 +13,16 @@ impl Grid {
     /// Side of the squares in pixels.
     pub(super) const SIDE: f32 = 6.0;
 
-    pub(super) fn of(points: &[Keypoint], size: (f32, f32)) -> Self {
+    pub(super) fn of(places: impl ExactSizeIterator<Item = (f32, f32)>, size: (f32, f32)) -> Self {
         let count = |length: f32| (length / Self::SIDE).ceil().max(1.0) as usize;
         let (columns, rows) = (count(size.0), count(size.1));
         let mut grid = Self {
             columns,
             rows,
             starts: vec![0; columns * rows + 1],
-            order: vec![0; points.len()],
+            order: vec![0; places.len()],
         };
-        let squares: Vec<usize> =
-            points.iter().map(|point| grid.square(point.x, point.y)).collect();
+        let squares: Vec<usize> = places.map(|(x, y)| grid.square(x, y)).collect();
         for &square in &squares {
             grid.starts[square + 1] += 1;
         }

@@ -3,7 +3,7 @@
 use crate::detector::Keypoint;
 
 use super::Learned;
-use super::album::same_scale;
+use super::album::is_same_scale;
 
 /// Points of two directions are one if they lie no farther apart than their scale and differ in fewer bits.
 const SAME: u32 = 100;
@@ -29,7 +29,7 @@ pub(super) fn merge(points: &mut Vec<Learned>, more: Vec<Learned>) {
 fn is_same(a: &Keypoint, b: &Keypoint) -> bool {
     let (dx, dy) = (a.x - b.x, a.y - b.y);
     a.maxima == b.maxima
-        && same_scale(a, b)
+        && is_same_scale(a.scale, b.scale)
         && dx * dx + dy * dy < a.scale * a.scale
         && a.descriptor.hamming(&b.descriptor) < SAME
 }

@@ -7,6 +7,7 @@
 //! Randomized Trees", 2006, who learn from synthetic views likewise).
 
 use std::cmp::Ordering;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -14,19 +15,22 @@ mod affine;
 mod album;
 mod base;
 mod choose;
+mod film;
+mod grain;
 mod grid;
 mod merge;
 mod shaken;
 mod votes;
 
-use crate::detector::Keypoint;
+use crate::detector::{DenseDetector, Keypoint, Spot};
 use crate::gray::GrayImage;
 
 use album::{Album, wrapped};
 use base::Base;
 pub(crate) use choose::choose;
+use grain::Grain;
 use merge::merge;
-use shaken::{Shake, Shaken};
+use shaken::{Films, Shake, Shaken};
 
 /// Pixels round the picture in a view, so that keypoints near its edges see what lies there.
 const MARGIN: f32 = 16.0;
@@ -41,7 +45,7 @@ pub(crate) struct Plan {
     /// Whether it is seen from aside, from several directions, instead of from straight in front.
     pub(crate) tilted: bool,
     /// Looks from each direction, besides the ideal one.
-    pub(crate) looks: u64,
+    pub(crate) looks: usize,
     /// Side in pixels of the squares of which the runtime keeps the strongest keypoints.
     pub(crate) cell: f32,
     /// Sightings after the first one that make a point worth keeping.
@@ -88,12 +92,10 @@ impl Learned {
 
 /// The keypoints of the planned copies of a picture that come back.
 ///
-/// Every thread makes itself a detector: a function of an image and the side of the squares of which it keeps
-/// the strongest keypoints. Calls `progress` after each of the plans' [parts](Plan::parts).
-pub(crate) fn learn<D: FnMut(&GrayImage, f32) -> Vec<Keypoint>>(
+/// Calls `progress` after each of the plans' [parts](Plan::parts).
+pub(crate) fn learn<D: DenseDetector>(
     picture: &GrayImage,
     plans: &[Plan],
-    detector: impl Fn() -> D + Sync + Send,
     progress: &(impl Fn() + Sync),
 ) -> Vec<Lesson> {
     let bases: Vec<Base> =
@@ -103,10 +105,15 @@ pub(crate) fn learn<D: FnMut(&GrayImage, f32) -> Vec<Keypoint>>(
         .enumerate()
         .flat_map(|(copy, plan)| plan.directions().map(move |direction| (copy, direction)))
         .collect();
+    let cameras = Cameras::<D>::new();
     let learned: Vec<Vec<Learned>> = parts
         .par_iter()
-        .map_init(detector, |detect, &(copy, direction)| {
-            let points = seen_from(&bases[copy], &plans[copy], copy, direction, detect);
+        .with_max_len(1)
+        .map(|&(copy, direction)| {
+            let points = cameras.lend(|camera| {
+                let part = Part { plan: &plans[copy], copy, direction };
+                part.learn(&bases[copy], camera, &cameras.grain)
+            });
             progress();
             points
         })
@@ -124,41 +131,72 @@ impl Lesson {
     }
 }
 
-fn seen_from(
-    base: &Base,
-    plan: &Plan,
-    copy: usize,
-    direction: Option<u16>,
-    detect: &mut impl FnMut(&GrayImage, f32) -> Vec<Keypoint>,
-) -> Vec<Learned> {
-    let seed = (copy as u64) << 8;
-    match direction {
-        None => faithful(base, plan, seed, detect),
-        Some(direction) => {
-            let seed = seed + u64::from(direction) + 1;
-            faithful(&base.tilted(direction, DIRECTIONS), plan, seed, detect)
-        }
+/// What looks, with its working memory.
+#[derive(Default)]
+struct Camera<D> {
+    image: GrayImage,
+    detector: D,
+}
+
+/// Cameras that nobody looks through at the moment: at most one for each thread.
+struct Cameras<D> {
+    idle: Mutex<Vec<Camera<D>>>,
+    grain: Grain,
+}
+
+impl<D: DenseDetector> Cameras<D> {
+    fn new() -> Self {
+        Self { idle: Mutex::default(), grain: Grain::new() }
+    }
+
+    fn lend<R>(&self, work: impl FnOnce(&mut Camera<D>) -> R) -> R {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let lent = idle().pop();
+        let mut camera = lent.unwrap_or_default();
+        let result = work(&mut camera);
+        idle().push(camera);
+        result
     }
 }
 
-/// The keypoints that come back, the most faithful first, in pixels of the copy seen straight on.
-fn faithful(
-    base: &Base,
-    plan: &Plan,
-    seed: u64,
-    detect: &mut impl FnMut(&GrayImage, f32) -> Vec<Keypoint>,
-) -> Vec<Learned> {
-    let mut album = Album::of((base.width as f32, base.height as f32));
-    let mut look = |shake: &Shake| {
-        let view = Shaken::of(base, shake, MARGIN);
-        let found = detect(&view.image, plan.cell);
-        album.add(found.into_iter().map(|point| upright(point, &view, shake)).collect());
-    };
-    look(&Shake::none(mean(&base.image)));
-    for number in 0..plan.looks {
-        look(&Shake::random([seed, number, 0]));
+/// A copy seen from one direction.
+struct Part<'a> {
+    plan: &'a Plan,
+    copy: usize,
+    direction: Option<u16>,
+}
+
+impl Part<'_> {
+    /// The keypoints that come back, the most faithful first, in pixels of the copy seen straight on.
+    fn learn<D: DenseDetector>(
+        &self,
+        frontal: &Base,
+        camera: &mut Camera<D>,
+        grain: &Grain,
+    ) -> Vec<Learned> {
+        let tilted = self.direction.map(|direction| frontal.tilted(direction, DIRECTIONS));
+        let base = tilted.as_ref().unwrap_or(frontal);
+        let films = Films::of(&base.image);
+        let stream = (self.copy as u64) << 8 | self.direction.map_or(0, |it| u64::from(it) + 1);
+        let shakes = (0..self.plan.looks).map(|number| Shake::random(stream, number));
+        let ideal = Shake::none(mean(&base.image));
+        let mut album = Album::of((base.width as f32, base.height as f32));
+        for (shake, looks_left) in
+            std::iter::once(ideal).chain(shakes).zip((0..=self.plan.looks).rev())
+        {
+            let view = Shaken::of(base, &shake, MARGIN);
+            view.draw(&films, grain, &mut camera.image);
+            if looks_left + 1 == self.plan.least_returns as usize {
+                album.close();
+            }
+            let found = camera.detector.detect_densely(&camera.image, self.plan.cell, |spot| {
+                let (x, y) = view.to_keyframe.apply((spot.x, spot.y));
+                album.wants(&Spot { x, y, ..*spot })
+            });
+            album.add(found.into_iter().map(|point| upright(point, &view, &shake)).collect());
+        }
+        album.faithful(self.plan.least_returns)
     }
-    album.faithful(plan.least_returns)
 }
 
 fn mean(image: &GrayImage) -> f32 {
@@ -166,7 +204,7 @@ fn mean(image: &GrayImage) -> f32 {
 }
 
 /// The keypoint as it lies on the copy, the view's turn undone.
-fn upright(mut point: Keypoint, view: &Shaken, shake: &Shake) -> Keypoint {
+fn upright(mut point: Keypoint, view: &Shaken<'_>, shake: &Shake) -> Keypoint {
     (point.x, point.y) = view.to_keyframe.apply((point.x, point.y));
     point.angle = wrapped(point.angle - shake.turn as f32);
     point
@@ -186,11 +224,7 @@ mod tests {
             let (x, y) = (x as f32, y as f32);
             128.0 + 60.0 * (x * 0.21 + (y * 0.13).sin()).sin() * (y * 0.17 + x * 0.03).cos()
         });
-        let detector = || {
-            let mut detector = Detector::default();
-            move |image: &GrayImage, cell| detector.detect_densely(image, cell)
-        };
-        let lessons = learn(&texture, &[PLAN], detector, &|| ());
+        let lessons = learn::<Detector>(&texture, &[PLAN], &|| ());
         let [Lesson { points, .. }] = &lessons[..] else { panic!("one lesson") };
         assert!(points.len() > 20, "{}", points.len());
         assert!(points.iter().all(|point| point.returns >= PLAN.least_returns));
@@ -200,11 +234,7 @@ mod tests {
     #[test]
     fn flat_places_do_not() {
         let flat = GrayImage::from_fn(200, 140, |_, _| 90.0);
-        let detector = || {
-            let mut detector = kpm::Detector::default();
-            move |image: &GrayImage, cell| detector.detect_densely(image, cell)
-        };
-        let lessons = learn(&flat, &[PLAN], detector, &|| ());
+        let lessons = learn::<kpm::Detector>(&flat, &[PLAN], &|| ());
         assert!(lessons[0].points.is_empty());
     }
 }

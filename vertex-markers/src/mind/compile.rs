@@ -13,7 +13,7 @@ use super::plan::plan;
 use super::{MindFile, Target, compat};
 
 /// Most points of a file.
-const BUDGET: usize = 3300;
+const BUDGET: usize = 3000;
 const COMPACT_BUDGET: usize = 1200;
 
 /// How a picture is compiled.

@@ -23,11 +23,7 @@ pub(super) fn keyframes(
     budget: usize,
     progress: &(impl Fn() + Sync),
 ) -> Vec<Keyframe> {
-    let detector = || {
-        let mut detector = Detector::default();
-        move |image: &GrayImage, cell| detector.detect_densely(image, cell)
-    };
-    let mut lessons = learn(source, plans, detector, progress);
+    let mut lessons = learn::<Detector>(source, plans, progress);
     choose(&mut lessons, budget, |_| CELL);
     let planned = plans.iter().zip(lessons).enumerate();
     let worthwhile: Vec<(&Plan, Lesson)> = planned
@@ -36,6 +32,7 @@ pub(super) fn keyframes(
         .collect();
     worthwhile
         .into_par_iter()
+        .with_max_len(1)
         .map(|(plan, lesson)| finished(lesson, plan.scale * source_scale))
         .collect()
 }

@@ -20,9 +20,9 @@ const OWN_SIZE: f64 = 1.15;
 /// Shorter sides of those that hold what is seen from aside.
 const TILTED_SIDES: [f64; 3] = [110.0, 165.0, 250.0];
 /// Looks at a copy, besides the ideal one.
-const LOOKS: u64 = 6;
+const LOOKS: usize = 6;
 /// The same for each direction of a foreshortened copy.
-const LOOKS_ASIDE: u64 = 4;
+const LOOKS_ASIDE: usize = 4;
 /// Copies up to this shorter side are as small as AR.js sees the picture, in frames of 320 x 240 pixels.
 const SMALL: f64 = 170.0;
 /// Side of the squares of which the runtimes keep the strongest keypoints: of AR.js, and of larger frames.
@@ -38,11 +38,7 @@ const PAGE: i32 = 1;
 /// The keypoints of a working copy that is as large as the largest level, which has `dpi` dots per inch.
 pub(super) fn keypoints(source: &GrayImage, dpi: u16, options: &NftOptions) -> KeypointSet {
     let plans = plan(source, options.levels);
-    let detector = || {
-        let mut detector = Detector::default();
-        move |image: &GrayImage, cell| detector.detect_densely(image, cell)
-    };
-    let mut lessons = learn(source, &plans, detector, &|| ());
+    let mut lessons = learn::<Detector>(source, &plans, &|| ());
     choose(&mut lessons, options.density.keypoints(), |lesson| {
         lesson.width.min(lesson.height) as f32 / SQUARES
     });

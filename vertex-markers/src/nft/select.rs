@@ -1,7 +1,7 @@
 //! Choosing places to track: corners, the strongest and most spread first.
 
-use crate::gray::GrayBytes;
-use crate::tracking::Corners;
+use crate::gray::{GrayBytes, Plane};
+use crate::tracking::{Corners, Patches};
 
 /// Pixels from a template's middle to its edge on the screen.
 const HALF: usize = 12;
@@ -34,29 +34,22 @@ fn candidates(image: &GrayBytes) -> Vec<(usize, usize)> {
         return Vec::new();
     }
     let corners = Corners::of(image);
-    let plain = MIN_DEVIATION * MIN_DEVIATION;
+    // The trackers read every other pixel of each row and column of a template.
+    let half = Plane::from_fn(width.div_ceil(2), height.div_ceil(2), |x, y| image.at(2 * x, 2 * y));
+    let templates = Patches::of(&half);
+    let is_plain = |x: usize, y: usize| {
+        let template = templates.at((x / 2) as isize, (y / 2) as isize);
+        template.is_none_or(|template| template.deviation() < MIN_DEVIATION)
+    };
     let mut candidates = Vec::new();
     for y in (HALF..height - HALF).step_by(2) {
         for x in (HALF..width - HALF).step_by(2) {
             let strength = corners.strength(x, y, HALF);
-            if strength > 0.0 && variance(image, x, y) >= plain {
+            if strength > 0.0 && !is_plain(x, y) {
                 candidates.push((strength, (x, y)));
             }
         }
     }
     candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
     candidates.into_iter().map(|(_, place)| place).collect()
-}
-
-/// Of the template's pixels, every other one of each row and column.
-fn variance(image: &GrayBytes, x: usize, y: usize) -> f64 {
-    let (mut sum, mut squares, mut count) = (0_u32, 0_u32, 0_u32);
-    for row in (y - HALF..=y + HALF).step_by(2) {
-        for &level in image.row(row)[x - HALF..=x + HALF].iter().step_by(2) {
-            let level = u32::from(level);
-            (sum, squares, count) = (sum + level, squares + level * level, count + 1);
-        }
-    }
-    let mean = f64::from(sum) / f64::from(count);
-    f64::from(squares) / f64::from(count) - mean * mean
 }

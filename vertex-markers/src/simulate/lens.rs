@@ -31,7 +31,7 @@ pub(crate) fn exposed(frame: GrayImage, exposure: &Exposure) -> GrayImage {
 }
 
 /// What reaches the sensor: the frame blurred and bent by the light curve.
-pub(crate) fn lit(frame: GrayImage, exposure: &Exposure) -> GrayImage {
+fn lit(frame: GrayImage, exposure: &Exposure) -> GrayImage {
     let mut frame = blurred(frame, exposure.blur);
     let curve = Curve::of(&exposure.light);
     for y in 0..frame.height() {
@@ -43,15 +43,15 @@ pub(crate) fn lit(frame: GrayImage, exposure: &Exposure) -> GrayImage {
 }
 
 /// A sensor that adds noise.
-pub(crate) struct Sensor(Noise);
+struct Sensor(Noise);
 
 impl Sensor {
-    pub(crate) fn of(exposure: &Exposure) -> Self {
+    fn of(exposure: &Exposure) -> Self {
         Self(Noise::of(exposure.noise, exposure.seed))
     }
 
     /// Turns levels into noisy whole ones from 0 to 255.
-    pub(crate) fn read(&mut self, levels: &mut [f32]) {
+    fn read(&mut self, levels: &mut [f32]) {
         let (pairs, last) = levels.as_chunks_mut::<2>();
         for pair in pairs {
             let noise = self.0.pair();
@@ -115,7 +115,7 @@ impl Noise {
 }
 
 /// Convolves with a Gaussian of this standard deviation in pixels; border pixels repeat outwards.
-fn blurred(frame: GrayImage, deviation: f64) -> GrayImage {
+pub(crate) fn blurred(frame: GrayImage, deviation: f64) -> GrayImage {
     if deviation.is_nan() || deviation <= SHARP || frame.data().is_empty() {
         return frame;
     }

@@ -10,6 +10,7 @@ mod select;
 use crate::gray::{GrayBytes, GrayImage, Sampling, resample};
 
 pub use compat::select_compat;
+pub(crate) use patch::Patches;
 pub(crate) use select::Corners;
 pub use select::select;
 

@@ -36,9 +36,11 @@ pub(super) fn find(pyramid: &Pyramid, marks: &mut Vec<u8>, found: &mut Vec<Extre
         for y in rows {
             layers.mark(y, marks);
             for x in marked(marks).filter(|x| columns.contains(x)) {
-                if layers.is_extremum(x, y) {
-                    found.extend(layers.vertex(x, y).map(|vertex| vertex.at(octave, difference)));
-                }
+                let vertex = simd::run(
+                    #[inline(always)]
+                    || layers.is_extremum(x, y).then(|| layers.vertex(x, y)).flatten(),
+                );
+                found.extend(vertex.map(|vertex| vertex.at(octave, difference)));
             }
         }
     }
@@ -100,6 +102,7 @@ impl<'a> Layers<'a> {
     }
 
     /// Whether all 26 neighbours are smaller, or all are greater.
+    #[inline(always)]
     fn is_extremum(&self, x: usize, y: usize) -> bool {
         let value = self.here.at(x, y);
         let side = value.signum();
@@ -116,6 +119,7 @@ impl<'a> Layers<'a> {
 
     /// The vertex of the parabola through a pixel's neighbours in place and scale; `None` for edges and
     /// for what is too flat or too far away.
+    #[inline(always)]
     fn vertex(&self, x: usize, y: usize) -> Option<Vertex> {
         let here = |dx: usize, dy: usize| self.here.at(x + dx - 1, y + dy - 1);
         let (finer, coarser) = (self.finer.around(x, y), self.coarser.around(x, y));
@@ -186,6 +190,7 @@ struct Neighbour<'a> {
 
 impl Neighbour<'_> {
     /// The levels at a pixel of the difference in the middle and round it, row by row.
+    #[inline(always)]
     fn around(&self, x: usize, y: usize) -> [[f32; 3]; 3] {
         match self.size {
             Size::Half => self.between((x as f32 * 0.5 - 0.25, y as f32 * 0.5 - 0.25), 0.5),
@@ -198,6 +203,7 @@ impl Neighbour<'_> {
     }
 
     /// The levels at a place between pixels and round it, `step` pixels apart.
+    #[inline(always)]
     fn between(&self, (x, y): (f32, f32), step: f32) -> [[f32; 3]; 3] {
         let columns = [x - step, x, x + step];
         [y - step, y, y + step].map(|row| self.image.bilinear(&columns, &[row; 3]))

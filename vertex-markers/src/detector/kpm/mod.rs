@@ -12,7 +12,7 @@ use crate::gray::GrayImage;
 
 use super::descriptor::Pattern;
 use super::extrema::PER_CELL;
-use super::{GRID, Keypoint};
+use super::{DenseDetector, GRID, Keypoint, Spot};
 use extrema::Extremum;
 use pyramid::Pyramid;
 
@@ -51,16 +51,7 @@ impl Detector {
             let cell = |length: usize| length.div_ceil(GRID) as f32;
             thin(&mut self.extrema, (cell(image.width()), cell(image.height())));
         }
-        self.described()
-    }
-
-    /// Finds the keypoints of an image of any size as densely as the runtime finds those of a full camera
-    /// frame: those at the five strongest places of each square of `cell` pixels.
-    #[must_use]
-    pub fn detect_densely(&mut self, image: &GrayImage, cell: f32) -> Vec<Keypoint> {
-        self.find_extrema(image);
-        thin(&mut self.extrema, (cell, cell));
-        self.described()
+        self.described(|_| true)
     }
 
     fn find_extrema(&mut self, image: &GrayImage) {
@@ -68,8 +59,9 @@ impl Detector {
         extrema::find(&self.pyramid, &mut self.marks, &mut self.extrema);
     }
 
-    fn described(&self) -> Vec<Keypoint> {
-        self.extrema.iter().flat_map(|extremum| self.keypoints(extremum)).collect()
+    fn described(&self, wanted: impl Fn(&Spot) -> bool) -> Vec<Keypoint> {
+        let wanted = self.extrema.iter().filter(|extremum| wanted(&extremum.spot()));
+        wanted.flat_map(|extremum| self.keypoints(extremum)).collect()
     }
 
     fn keypoints(&self, extremum: &Extremum) -> impl Iterator<Item = Keypoint> {
@@ -89,6 +81,25 @@ impl Detector {
             maxima: score > 0.0,
             descriptor: descriptor::describe(octaves, &self.pattern, (x, y), sigma, angle),
         })
+    }
+}
+
+impl DenseDetector for Detector {
+    fn detect_densely(
+        &mut self,
+        image: &GrayImage,
+        cell: f32,
+        wanted: impl Fn(&Spot) -> bool,
+    ) -> Vec<Keypoint> {
+        self.find_extrema(image);
+        thin(&mut self.extrema, (cell, cell));
+        self.described(wanted)
+    }
+}
+
+impl Extremum {
+    fn spot(&self) -> Spot {
+        Spot { x: self.x, y: self.y, scale: self.sigma, maxima: self.score > 0.0 }
     }
 }
 
