@@ -8,10 +8,10 @@ const MIN_SIDE: f64 = 100.0;
 const STEPS: f64 = 2.5;
 /// Shorter sides of the keyframes that hold what is seen from aside.
 const TILTED_SIDES: [f64; 3] = [110.0, 165.0, 250.0];
-/// Looks at a keyframe, besides the ideal one: fewer at those that are at least so much of the largest one's size.
-const LOOKS: [(f64, usize); 3] = [(0.7, 4), (0.4, 5), (0.0, 6)];
+/// Looks at a keyframe, besides the ideal one.
+const LOOKS: usize = 6;
 /// The same for each direction of a tilted keyframe.
-const LOOKS_ASIDE: usize = 5;
+const LOOKS_ASIDE: usize = 6;
 /// Side in pixels of the squares of which the runtime keeps the strongest keypoints: a tenth of its crop.
 pub(super) const CELL: f32 = 25.6;
 /// Sightings after the first one that make a point worth keeping.
@@ -27,8 +27,7 @@ pub(super) fn plan(width: usize, height: usize) -> Vec<Plan> {
 }
 
 fn frontal(scale: f64) -> Plan {
-    let looks = LOOKS.iter().find(|(least, _)| scale >= *least).map_or(0, |&(_, looks)| looks);
-    Plan { scale, tilted: false, looks, cell: CELL, least_returns: MIN_RETURNS }
+    Plan { scale, tilted: false, looks: LOOKS, cell: CELL, least_returns: MIN_RETURNS }
 }
 
 fn tilted(scale: f64) -> Plan {
