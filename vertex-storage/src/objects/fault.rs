@@ -21,7 +21,8 @@ pub(super) fn storage_error(error: opendal::Error) -> Error {
 
 /// The same where no object was named, so that what is not there is the place.
 pub(super) fn place_error(error: opendal::Error) -> Error {
-    let passes = error.is_temporary() || error.kind() == ErrorKind::RateLimited;
+    // What was tried again to the end is not called temporary any more.
+    let passes = matches!(error.kind(), ErrorKind::Unexpected | ErrorKind::RateLimited);
     let fault = Fault(sentence(&error));
     tracing::warn!(%error, "a storage failed");
     if passes {

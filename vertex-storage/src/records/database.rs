@@ -1,6 +1,9 @@
 //! The two databases, and what differs between them.
 
-use std::{str::FromStr, time::Duration};
+use std::{
+    str::FromStr,
+    time::{Duration, Instant},
+};
 
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
@@ -8,15 +11,18 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::time::sleep;
 use vertex_core::{Error, Result};
 
-use super::failure::Failure;
+use super::failure::{Failure, is_busy};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a statement waits for its turn: for a connection, and on SQLite for another process.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a process waits before it tries again to open a file that another one is opening.
+const TURN: Duration = Duration::from_millis(20);
 const POSTGRES_CONNECTIONS: u32 = 10;
 const SQLITE_READERS: u32 = 4;
 
@@ -153,10 +159,24 @@ impl SqlitePools {
             .foreign_keys(true)
             .busy_timeout(PATIENCE);
         let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE);
-        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
+        let writer = in_turn(|| pool().max_connections(1).connect_with(options.clone())).await?;
         let read_only = options.pragma("query_only", "ON");
         let readers = pool().max_connections(SQLITE_READERS).connect_with(read_only).await?;
         Ok(Self { readers, writer })
+    }
+}
+
+/// Opens a file that other processes may be opening. SQLite waits for its turn, but not while the first
+/// of them gives a new file its write-ahead log (<https://www.sqlite.org/wal.html#busy>).
+async fn in_turn(
+    open: impl AsyncFn() -> Result<SqlitePool, sqlx::Error>,
+) -> Result<SqlitePool, sqlx::Error> {
+    let begun = Instant::now();
+    loop {
+        match open().await {
+            Err(error) if is_busy(&error) && begun.elapsed() < PATIENCE => sleep(TURN).await,
+            opened => return opened,
+        }
     }
 }
 

@@ -88,6 +88,12 @@ fn is_temporary(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether another connection to the SQLite file was in the way.
+pub(super) fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse().ok()).is_some_and(|code: u32| code & 0xff == 5)
+}
+
 /// Busy, locked, I/O error, disk full, cannot open: <https://www.sqlite.org/rescode.html>.
 fn is_temporary_in_sqlite(extended_code: &str) -> bool {
     extended_code.parse().is_ok_and(|code: u32| matches!(code & 0xff, 5 | 6 | 10 | 13 | 14))
