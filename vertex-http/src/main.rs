@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use tikv_jemallocator::Jemalloc;
 
-/// Half again as many requests as with the system's, and memory is given back at once (`.cargo/config.toml`).
+/// A fifth to a half more requests than with the system's, and memory is given back at once (`.cargo/config.toml`).
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
