@@ -37,6 +37,7 @@ class StorageBoard {
   readonly present = h('section', { className: 'panel place', ariaLabel: 'Present place' });
   readonly change = h('section', { className: 'panel', ariaLabel: 'Another place' });
   private readonly tested = h('div', { className: 'tested' });
+  private nextLook = 0;
 
   constructor(private readonly company: string) {}
 
@@ -63,7 +64,12 @@ class StorageBoard {
       h('div', { className: 'row' }, test),
       this.tested,
     );
-    if (storage.move) setTimeout(() => void this.poll(usage), POLL_INTERVAL);
+    clearTimeout(this.nextLook);
+    if (storage.move) this.lookAfter(POLL_INTERVAL, usage);
+  }
+
+  private lookAfter(milliseconds: number, usage: Usage): void {
+    this.nextLook = window.setTimeout(() => void this.poll(usage), milliseconds);
   }
 
   private async poll(usage: Usage): Promise<void> {
@@ -73,7 +79,7 @@ class StorageBoard {
       if (storage.move === null) return void this.refresh();
       this.show(storage, usage);
     } catch {
-      setTimeout(() => void this.poll(usage), 4 * POLL_INTERVAL);
+      this.lookAfter(4 * POLL_INTERVAL, usage);
     }
   }
 
