@@ -36,7 +36,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
-
 use vertex_markers::nft::NftOptions;
 
 use crate::{

@@ -154,8 +154,7 @@ pub async fn alert(app: &App, alert: Alert) -> Result<()> {
 /// # Errors
 /// `Unavailable` when the database does not answer.
 pub async fn pass_days(app: &App) -> Result<()> {
-    let everywhere = TenantScope::everywhere();
-    let everywhere = &everywhere;
+    let everywhere = &TenantScope::everywhere();
     let companies =
         |page: Page| async move { app.records.companies(everywhere, &page.into()).await };
     let mut companies = pin!(pages(companies));

@@ -96,7 +96,7 @@ pub async fn delete(app: &App, who: &Identity, company: CompanyId) -> Result<()>
     let before = app.records.company_storage(&who.scope(), company).await?;
     let current = before.current.ok_or(Error::NotFound("storage of its own"))?;
     if before.leaving.is_some() {
-        return Err(is_moving());
+        return Err(storage_moves::on_the_move());
     }
     let holds_files = current.place != Place::Local;
     if !app.records.delete_storage(&who.scope(), &current, holds_files).await? {
@@ -260,7 +260,7 @@ pub(super) async fn bind(
     let present = before.current.as_ref().map_or(&Place::Local, |current| &current.place);
     let holds_files = connection.place.holds_the_files_of(present);
     if before.leaving.is_some() && !holds_files {
-        return Err(is_moving());
+        return Err(storage_moves::on_the_move());
     }
     require_working(app, &connection).await?;
     if !app.records.put_storage(scope, &connection, holds_files).await? {
@@ -286,10 +286,6 @@ async fn reopen(
         app.company_changed(connection.company_id);
     }
     app.records.company_storage(scope, connection.company_id).await
-}
-
-fn is_moving() -> Error {
-    Error::Conflict("the files are being moved: wait until that is done".to_owned())
 }
 
 fn read(

@@ -84,7 +84,7 @@ pub(super) async fn go_on(app: &App, scope: &TenantScope, leaving: &Leaving) -> 
     Ok(())
 }
 
-fn on_the_move() -> Error {
+pub(super) fn on_the_move() -> Error {
     Error::Conflict("the files are being moved: wait until that is done".to_owned())
 }
 

@@ -73,8 +73,7 @@ pub async fn run_at_console(app: &App, company: CompanyId, remove: bool) -> Resu
 
 /// Every company, by its id and short name, deleted ones apart.
 pub async fn companies_at_console(app: &App) -> Result<Vec<(CompanyId, String)>> {
-    let scope = TenantScope::everywhere();
-    let scope = &scope;
+    let scope = &TenantScope::everywhere();
     let companies = pages(|page| async move { app.records.companies(scope, &page.into()).await });
     let companies: Vec<_> = companies.try_concat().await?;
     Ok(companies.into_iter().map(|company| (company.id, company.slug.to_string())).collect())

@@ -24,31 +24,28 @@ pub(super) struct Album {
     /// Of the keyframe, in pixels.
     size: (f32, f32),
     points: Vec<Record>,
-    /// Where the points are, once it is closed.
-    grid: Grid,
-    /// Whether points not seen before are taken in.
-    open: bool,
+    /// Where the points are, once no more are taken in.
+    closed: Option<Grid>,
 }
 
 impl Album {
     /// Without points yet, of a copy of this size in pixels.
     pub(super) fn of(size: (f32, f32)) -> Self {
-        Self { size, points: Vec::new(), grid: Grid::of([].into_iter(), size), open: true }
+        Self { size, points: Vec::new(), closed: None }
     }
 
     /// From now on no points are taken in but those that were seen before.
     pub(super) fn close(&mut self) {
-        self.open = false;
         let places = self.points.iter().map(|record| (record.first.x, record.first.y));
-        self.grid = Grid::of(places, self.size);
+        self.closed = Some(Grid::of(places, self.size));
     }
 
     /// Whether a keypoint there could be of use, whatever it looks like.
     pub(super) fn wants(&self, spot: &Spot) -> bool {
-        if self.open {
+        let Some(grid) = &self.closed else {
             return self.is_clear_of_edges((EDGE - PLACE) * spot.scale, (spot.x, spot.y));
-        }
-        self.grid.near(spot.x, spot.y).any(|index| {
+        };
+        grid.near(spot.x, spot.y).any(|index| {
             let first = &self.points[index].first;
             first.maxima == spot.maxima
                 && is_same_scale(first.scale, spot.scale)
@@ -71,7 +68,7 @@ impl Album {
                 record.add(&sightings[index], distance);
             }
         }
-        if self.open {
+        if self.closed.is_none() {
             let new = sightings.into_iter().zip(taken).filter(|(_, taken)| !taken);
             let on_picture = new.filter(|(point, _)| {
                 self.is_clear_of_edges(EDGE * point.scale, (point.x, point.y))

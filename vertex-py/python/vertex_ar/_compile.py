@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from ._arguments import (
     thread_count,
     whole,
 )
+from ._parallel import side_by_side
 from ._quality import Analysis, analysis_of
 from .errors import InvalidOptionError
 
@@ -192,26 +193,20 @@ def compile_many(
         return markers
 
     given = list(images)
-    workers = thread_count(threads) or _processors()
-    executor = ThreadPoolExecutor(workers, thread_name_prefix="vertex_ar")
-    try:
-        futures = [executor.submit(one, image) for image in given]
-        for _ in _shown(as_completed(futures), len(given), progress):
-            pass
-        return [_outcome(image, future) for image, future in zip(given, futures, strict=True)]
-    finally:
-        # After an interrupt nothing new is begun, and nobody waits for what is.
-        executor.shutdown(wait=False, cancel_futures=True)
+    outcomes: dict[int, Outcome] = {}
+    with closing(side_by_side(one, given, thread_count(threads) or _processors())) as done:
+        for place, made in _shown(done, len(given), progress):
+            outcomes[place] = _outcome(given[place], made)
+    return [outcomes[place] for place in range(len(given))]
 
 
-def _outcome(image: Image, future: Future[MarkerSet]) -> Outcome:
-    error = future.exception()
-    if error is None:
-        return Outcome(image, future.result(), None)
+def _outcome(image: Image, made: MarkerSet | BaseException) -> Outcome:
+    if isinstance(made, MarkerSet):
+        return Outcome(image, made, None)
     # An option is wrong for all pictures alike.
-    if isinstance(error, InvalidOptionError) or not isinstance(error, Exception):
-        raise error
-    return Outcome(image, None, error)
+    if isinstance(made, InvalidOptionError) or not isinstance(made, Exception):
+        raise made
+    return Outcome(image, None, made)
 
 
 def _processors() -> int:
