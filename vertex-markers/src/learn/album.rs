@@ -18,6 +18,8 @@ const SCALES: f32 = 1.3;
 const ANGLE: f32 = 0.5;
 /// Greatest Hamming distance of their descriptors.
 const DISTANCE: u32 = 180;
+/// Points whose sightings' places have a greater standard deviation, in pixels of the copy, would bend the pose.
+const SCATTER: f32 = 1.2;
 
 /// All points seen so far.
 pub(super) struct Album {
@@ -83,10 +85,11 @@ impl Album {
         inside(x, self.size.0) && inside(y, self.size.1)
     }
 
-    /// The points seen again at least so often, the most faithful first.
+    /// The points seen again at least so often, and where they were, the most faithful first.
     pub(super) fn faithful(self, least: u32) -> Vec<Learned> {
         let returned = self.points.into_iter().filter(|record| record.returns >= least);
-        let mut learned: Vec<Learned> = returned.map(Record::learned).collect();
+        let steady = returned.filter(|record| record.scatter() <= SCATTER);
+        let mut learned: Vec<Learned> = steady.map(Record::learned).collect();
         learned.sort_by(Learned::most_faithful_first);
         learned
     }
@@ -95,7 +98,9 @@ impl Album {
 /// One point and its sightings.
 struct Record {
     first: Keypoint,
-    sum: (f32, f32),
+    /// Sums of how far sightings lie from the first, and of the squares of these distances.
+    offset: (f32, f32),
+    squares: f32,
     /// Sum of the angles' unit vectors.
     direction: (f32, f32),
     votes: Votes,
@@ -109,7 +114,8 @@ impl Record {
         let mut votes = Votes::default();
         votes.add(&first.descriptor);
         Self {
-            sum: (first.x, first.y),
+            offset: (0.0, 0.0),
+            squares: 0.0,
             direction: (cos, sin),
             votes,
             returns: 0,
@@ -131,19 +137,34 @@ impl Record {
 
     fn add(&mut self, sighting: &Keypoint, distance: u32) {
         let (sin, cos) = sighting.angle.sin_cos();
-        self.sum = (self.sum.0 + sighting.x, self.sum.1 + sighting.y);
+        let (dx, dy) = (sighting.x - self.first.x, sighting.y - self.first.y);
+        self.offset = (self.offset.0 + dx, self.offset.1 + dy);
+        self.squares += dx * dx + dy * dy;
         self.direction = (self.direction.0 + cos, self.direction.1 + sin);
         self.votes.add(&sighting.descriptor);
         self.returns += 1;
         self.distance += distance;
     }
 
+    /// The mean of how far all sightings lie from the first.
+    fn mean_offset(&self) -> (f32, f32) {
+        let count = (self.returns + 1) as f32;
+        (self.offset.0 / count, self.offset.1 / count)
+    }
+
+    /// Standard deviation of the sightings' places.
+    fn scatter(&self) -> f32 {
+        let (dx, dy) = self.mean_offset();
+        let variance = self.squares / (self.returns + 1) as f32 - dx * dx - dy * dy;
+        variance.max(0.0).sqrt()
+    }
+
     /// The mean of all sightings.
     fn learned(self) -> Learned {
-        let count = (self.returns + 1) as f32;
+        let (dx, dy) = self.mean_offset();
         let point = Keypoint {
-            x: self.sum.0 / count,
-            y: self.sum.1 / count,
+            x: self.first.x + dx,
+            y: self.first.y + dy,
             angle: self.direction.1.atan2(self.direction.0),
             descriptor: self.votes.majority(),
             ..self.first
@@ -173,6 +194,32 @@ pub(super) fn wrapped(angle: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detector::{Descriptor, WORDS};
+
+    fn seen_at(x: f32) -> Keypoint {
+        let descriptor = Descriptor([0; WORDS]);
+        Keypoint { x, y: 50.0, scale: 4.0, angle: 0.0, maxima: true, descriptor }
+    }
+
+    fn faithful(places: [f32; 3]) -> Vec<Learned> {
+        let mut album = Album::of((100.0, 100.0));
+        for x in places {
+            album.add(vec![seen_at(x)]);
+        }
+        album.faithful(2)
+    }
+
+    #[test]
+    fn a_point_is_where_its_sightings_are_on_average() {
+        let points = faithful([50.0, 50.5, 51.5]);
+        let [Learned { point, returns, .. }] = &points[..] else { panic!("one point") };
+        assert_eq!((point.x, point.y, *returns), (50.0 + 2.0 / 3.0, 50.0, 2));
+    }
+
+    #[test]
+    fn a_point_that_wanders_is_no_good() {
+        assert!(faithful([50.0, 47.5, 52.5]).is_empty());
+    }
 
     #[test]
     fn angles_wrap() {

@@ -9,9 +9,9 @@ const STEPS: f64 = 2.5;
 /// Shorter sides of the keyframes that hold what is seen from aside.
 const TILTED_SIDES: [f64; 3] = [110.0, 165.0, 250.0];
 /// Looks at a keyframe, besides the ideal one.
-const LOOKS: usize = 6;
+const LOOKS: usize = 4;
 /// The same for each direction of a tilted keyframe.
-const LOOKS_ASIDE: usize = 6;
+const LOOKS_ASIDE: usize = 3;
 /// Side in pixels of the squares of which the runtime keeps the strongest keypoints: a tenth of its crop.
 pub(super) const CELL: f32 = 25.6;
 /// Sightings after the first one that make a point worth keeping.

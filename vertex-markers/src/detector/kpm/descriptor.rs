@@ -11,6 +11,7 @@ const BLURS: [f32; 7] = [0.55, 0.475, 0.4, 0.325, 0.25, 0.175, 0.1];
 const PER_RING: usize = 6;
 
 /// Describes the surroundings of a point, turned by `angle`; all in pixels of the finest octave.
+#[inline(always)]
 pub(super) fn describe(
     octaves: &[Octave],
     pattern: &Pattern,
@@ -39,6 +40,7 @@ pub(super) fn describe(
 }
 
 /// A place of the finest octave in an octave whose pixels are this large, moved to where it has a next pixel.
+#[inline(always)]
 fn inside(place: f32, size: f32, length: usize) -> f32 {
     (place / size + (0.5 / size - 0.5)).max(0.0).min(length as f32 - 2.0)
 }

@@ -9,6 +9,7 @@ mod orientation;
 mod pyramid;
 
 use crate::gray::GrayImage;
+use crate::simd;
 
 use super::descriptor::Pattern;
 use super::extrema::PER_CELL;
@@ -79,7 +80,10 @@ impl Detector {
             scale: sigma,
             angle,
             maxima: score > 0.0,
-            descriptor: descriptor::describe(octaves, &self.pattern, (x, y), sigma, angle),
+            descriptor: simd::run(
+                #[inline(always)]
+                || descriptor::describe(octaves, &self.pattern, (x, y), sigma, angle),
+            ),
         })
     }
 }
