@@ -53,7 +53,18 @@ export type NewStorage = { kind: StorageKind } & Partial<Bucket & { access_key: 
 const companyPath = (id: string) => `/api/companies/${encodeURIComponent(id)}`;
 const storagePath = (id: string) => `${companyPath(id)}/storage`;
 
-export const listCompanies = () => call<Page<Company>>('GET', '/api/companies?per_page=100');
+/** Every company, by name. */
+export async function listCompanies(): Promise<Company[]> {
+  const companies: Company[] = [];
+  let pages = 1;
+  for (let page = 1; page <= pages; page += 1) {
+    const { items, total, per_page } = await call<Page<Company>>('GET', `/api/companies?sort=name&per_page=100&page=${page}`);
+    companies.push(...items);
+    pages = Math.ceil(total / per_page);
+  }
+  return companies;
+}
+
 export const getUsage = (id: string) => call<Usage>('GET', `${companyPath(id)}/usage`);
 export const getStorage = (id: string) => call<Storage>('GET', storagePath(id));
 export const putStorage = (id: string, place: NewStorage) => call<Storage>('PUT', storagePath(id), place);

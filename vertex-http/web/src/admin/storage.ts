@@ -27,7 +27,7 @@ function companyChoice(current: string): HTMLElement {
   const select = h('select', { name: 'company', ariaLabel: 'Company' });
   select.addEventListener('change', () => (location.hash = `storage/${select.value}`));
   void listCompanies().then(
-    ({ items }) => fill(select, ...items.map(({ id, name }) => h('option', { value: id, selected: id === current }, name))),
+    (companies) => fill(select, ...companies.map(({ id, name }) => h('option', { value: id, selected: id === current }, name))),
     complain,
   );
   return h('label', { className: 'field' }, h('span', {}, 'Company'), select);
