@@ -85,9 +85,9 @@ impl Album {
         inside(x, self.size.0) && inside(y, self.size.1)
     }
 
-    /// The points seen again at least so often, and where they were, the most faithful first.
-    pub(super) fn faithful(self, least: u32) -> Vec<Learned> {
-        let returned = self.points.into_iter().filter(|record| record.returns >= least);
+    /// The points seen again where they were, the most faithful first.
+    pub(super) fn faithful(self) -> Vec<Learned> {
+        let returned = self.points.into_iter().filter(|record| record.returns > 0);
         let steady = returned.filter(|record| record.scatter() <= SCATTER);
         let mut learned: Vec<Learned> = steady.map(Record::learned).collect();
         learned.sort_by(Learned::most_faithful_first);
@@ -206,7 +206,7 @@ mod tests {
         for x in places {
             album.add(vec![seen_at(x)]);
         }
-        album.faithful(2)
+        album.faithful()
     }
 
     #[test]

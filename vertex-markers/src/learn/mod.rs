@@ -48,8 +48,6 @@ pub(crate) struct Plan {
     pub(crate) looks: usize,
     /// Side in pixels of the squares of which the runtime keeps the strongest keypoints.
     pub(crate) cell: f32,
-    /// Sightings after the first one that make a point worth keeping.
-    pub(crate) least_returns: u32,
 }
 
 impl Plan {
@@ -186,7 +184,7 @@ impl Part<'_> {
         {
             let view = Shaken::of(base, &shake, MARGIN);
             view.draw(&films, grain, &mut camera.image);
-            if looks_left + 1 == self.plan.least_returns as usize {
+            if looks_left == 0 {
                 album.close();
             }
             let found = camera.detector.detect_densely(&camera.image, self.plan.cell, |spot| {
@@ -195,7 +193,7 @@ impl Part<'_> {
             });
             album.add(found.into_iter().map(|point| upright(point, &view, &shake)).collect());
         }
-        album.faithful(self.plan.least_returns)
+        album.faithful()
     }
 }
 
@@ -216,7 +214,7 @@ mod tests {
     use crate::detector::{Detector, kpm};
     use std::cmp::Reverse;
 
-    const PLAN: Plan = Plan { scale: 1.0, tilted: false, looks: 8, cell: 25.6, least_returns: 2 };
+    const PLAN: Plan = Plan { scale: 1.0, tilted: false, looks: 8, cell: 25.6 };
 
     #[test]
     fn textured_places_come_back() {
@@ -227,7 +225,7 @@ mod tests {
         let lessons = learn::<Detector>(&texture, &[PLAN], &|| ());
         let [Lesson { points, .. }] = &lessons[..] else { panic!("one lesson") };
         assert!(points.len() > 20, "{}", points.len());
-        assert!(points.iter().all(|point| point.returns >= PLAN.least_returns));
+        assert!(points.iter().all(|point| point.returns > 0));
         assert!(points.is_sorted_by_key(|point| Reverse(point.returns)));
     }
 

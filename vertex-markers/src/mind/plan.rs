@@ -14,8 +14,6 @@ const LOOKS: usize = 4;
 const LOOKS_ASIDE: usize = 3;
 /// Side in pixels of the squares of which the runtime keeps the strongest keypoints: a tenth of its crop.
 pub(super) const CELL: f32 = 25.6;
-/// Sightings after the first one that make a point worth keeping.
-const MIN_RETURNS: u32 = 1;
 
 /// The keyframes of a working copy of this size: frontal ones, the largest first, then tilted ones.
 pub(super) fn plan(width: usize, height: usize) -> Vec<Plan> {
@@ -27,7 +25,7 @@ pub(super) fn plan(width: usize, height: usize) -> Vec<Plan> {
 }
 
 fn frontal(scale: f64) -> Plan {
-    Plan { scale, tilted: false, looks: LOOKS, cell: CELL, least_returns: MIN_RETURNS }
+    Plan { scale, tilted: false, looks: LOOKS, cell: CELL }
 }
 
 fn tilted(scale: f64) -> Plan {

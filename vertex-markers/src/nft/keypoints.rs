@@ -19,12 +19,13 @@ const FRONTAL_SIDES: [f64; 6] = [400.0, 283.0, 200.0, 141.0, 100.0, 71.0];
 const OWN_SIZE: f64 = 1.15;
 /// Shorter sides of those that hold what is seen from aside.
 const TILTED_SIDES: [f64; 3] = [110.0, 165.0, 250.0];
-/// Looks at a copy, besides the ideal one.
-const LOOKS: usize = 6;
-/// The same for each direction of a foreshortened copy.
-const LOOKS_ASIDE: usize = 4;
 /// Copies up to this shorter side are as small as AR.js sees the picture, in frames of 320 x 240 pixels.
 const SMALL: f64 = 170.0;
+/// Looks at a small copy, besides the ideal one, and at a larger one.
+const SMALL_LOOKS: usize = 6;
+const LOOKS: usize = 2;
+/// The same for each direction of a foreshortened copy.
+const LOOKS_ASIDE: usize = 3;
 /// Side of the squares of which the runtimes keep the strongest keypoints: of AR.js, and of larger frames.
 const SMALL_CELL: f32 = 24.0;
 const CELL: f32 = 40.0;
@@ -74,8 +75,8 @@ fn plan(source: &GrayImage, levels: u8) -> Vec<Plan> {
 }
 
 fn frontal(shorter: f64, side: f64) -> Plan {
-    let (cell, least_returns) = if side <= SMALL { (SMALL_CELL, 1) } else { (CELL, 2) };
-    Plan { scale: (side / shorter).min(1.0), tilted: false, looks: LOOKS, cell, least_returns }
+    let (cell, looks) = if side <= SMALL { (SMALL_CELL, SMALL_LOOKS) } else { (CELL, LOOKS) };
+    Plan { scale: (side / shorter).min(1.0), tilted: false, looks, cell }
 }
 
 fn tilted(shorter: f64, side: f64) -> Plan {
