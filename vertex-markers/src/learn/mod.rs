@@ -179,12 +179,10 @@ impl Part<'_> {
         let shakes = (0..self.plan.looks).map(|number| Shake::random(stream, number));
         let ideal = Shake::none(mean(&base.image));
         let mut album = Album::of((base.width as f32, base.height as f32));
-        for (shake, looks_left) in
-            std::iter::once(ideal).chain(shakes).zip((0..=self.plan.looks).rev())
-        {
+        for (look, shake) in std::iter::once(ideal).chain(shakes).enumerate() {
             let view = Shaken::of(base, &shake, MARGIN);
             view.draw(&films, grain, &mut camera.image);
-            if looks_left == 0 {
+            if look == self.plan.looks {
                 album.close();
             }
             let found = camera.detector.detect_densely(&camera.image, self.plan.cell, |spot| {

@@ -88,15 +88,22 @@ fn is_temporary(error: &sqlx::Error) -> bool {
     }
 }
 
+const BUSY: u32 = 5;
+
 /// Whether another connection to the SQLite file was in the way.
 pub(super) fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
-    code.and_then(|code| code.parse().ok()).is_some_and(|code: u32| code & 0xff == 5)
+    code.is_some_and(|code| sqlite_result(&code) == Some(BUSY))
 }
 
-/// Busy, locked, I/O error, disk full, cannot open: <https://www.sqlite.org/rescode.html>.
+/// Busy, locked, I/O error, disk full, cannot open.
 fn is_temporary_in_sqlite(extended_code: &str) -> bool {
-    extended_code.parse().is_ok_and(|code: u32| matches!(code & 0xff, 5 | 6 | 10 | 13 | 14))
+    matches!(sqlite_result(extended_code), Some(BUSY | 6 | 10 | 13 | 14))
+}
+
+/// The result that an extended one is a kind of: <https://www.sqlite.org/rescode.html>.
+fn sqlite_result(extended_code: &str) -> Option<u32> {
+    extended_code.parse().ok().map(|code: u32| code & 0xff)
 }
 
 /// No connection, rolled back, out of resources, lock not available, being shut down:

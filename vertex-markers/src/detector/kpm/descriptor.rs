@@ -1,5 +1,7 @@
 //! Descriptors whose samples are read from the pictures that are as blurred as the samples are wide.
 
+use crate::simd;
+
 use super::super::descriptor::{Descriptor, LANES, Pattern, SAMPLES, pack};
 use super::extrema::STEP;
 use super::pyramid::{Octave, PICTURES};
@@ -11,14 +13,27 @@ const BLURS: [f32; 7] = [0.55, 0.475, 0.4, 0.325, 0.25, 0.175, 0.1];
 const PER_RING: usize = 6;
 
 /// Describes the surroundings of a point, turned by `angle`; all in pixels of the finest octave.
-#[inline(always)]
 pub(super) fn describe(
+    octaves: &[Octave],
+    pattern: &Pattern,
+    place: (f32, f32),
+    sigma: f32,
+    angle: f32,
+) -> Descriptor {
+    simd::run(
+        #[inline(always)]
+        || pack(sampled(octaves, pattern, place, sigma, angle), 0.0),
+    )
+}
+
+#[inline(always)]
+fn sampled(
     octaves: &[Octave],
     pattern: &Pattern,
     (x, y): (f32, f32),
     sigma: f32,
     angle: f32,
-) -> Descriptor {
+) -> [f32; LANES] {
     let (sin, cos) = angle.sin_cos();
     let reach = (REACH * sigma).max(1.0);
     let mut samples = [0.0; LANES];
@@ -36,7 +51,7 @@ pub(super) fn describe(
         let levels = image.bilinear(&xs, &ys);
         samples[places.clone()].copy_from_slice(&levels[..places.len()]);
     }
-    pack(samples, 0.0)
+    samples
 }
 
 /// A place of the finest octave in an octave whose pixels are this large, moved to where it has a next pixel.

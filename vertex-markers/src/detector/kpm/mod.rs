@@ -9,7 +9,6 @@ mod orientation;
 mod pyramid;
 
 use crate::gray::GrayImage;
-use crate::simd;
 
 use super::descriptor::Pattern;
 use super::extrema::PER_CELL;
@@ -80,10 +79,7 @@ impl Detector {
             scale: sigma,
             angle,
             maxima: score > 0.0,
-            descriptor: simd::run(
-                #[inline(always)]
-                || descriptor::describe(octaves, &self.pattern, (x, y), sigma, angle),
-            ),
+            descriptor: descriptor::describe(octaves, &self.pattern, (x, y), sigma, angle),
         })
     }
 }
