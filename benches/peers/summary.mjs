@@ -41,7 +41,8 @@ export function costOf(cost) {
   const inThousands = (value) => (value === undefined ? null : value / 1000);
   return {
     kilobytes: inThousands(cost.bytes),
-    compileSeconds: inThousands(cost.totalMs),
+    compileSeconds: inThousands(cost.compileMs ?? cost.totalMs),
+    wholeSeconds: inThousands(cost.totalMs),
     firstSeconds: inThousands(cost.firstMs),
     cpuSeconds: cost.cpuSeconds ?? null,
     peakMb: cost.peakKb === undefined ? null : cost.peakKb / 1024,

@@ -121,7 +121,7 @@ fn every_target_is_inspected() {
     assert!(said.contains("2 target(s)"), "{said}");
     assert!(said.contains("target 0: 674x372 pixels"), "{said}");
     assert!(said.contains("target 1: 512x512 pixels"), "{said}");
-    assert_eq!(said.matches("tracking   232x128").count(), 2, "{said}");
+    assert_eq!(said.matches("tracking   140x105").count(), 2, "{said}");
 }
 
 #[test]

@@ -9,6 +9,9 @@ const MAX_SHORTER: f64 = 480.0;
 /// Shorter side that a long and narrow picture keeps, whatever its longer side.
 const MIN_SHORTER: f64 = 256.0;
 
+/// Least relative size of the shorter side in a frame that the picture fills.
+const MIN_SHOWN: f64 = 0.5;
+
 /// A picture no larger than a camera frame shows it.
 pub(crate) struct WorkingCopy<'a> {
     picture: &'a Picture,
@@ -33,6 +36,13 @@ impl<'a> WorkingCopy<'a> {
     }
 }
 
+/// How small the shorter side of a picture of this shape appears in a camera frame that it fills, relative to a
+/// picture of the frame's own shape; at least a half, since a strip is looked at piece by piece.
+pub(crate) fn shown(width: usize, height: usize) -> f64 {
+    let (shorter, longer) = (width.min(height) as f64, width.max(height) as f64);
+    (shorter / longer * MAX_LONGER / MAX_SHORTER).clamp(MIN_SHOWN, 1.0)
+}
+
 fn scale(width: u32, height: u32) -> f64 {
     let (shorter, longer) = (f64::from(width.min(height)), f64::from(width.max(height)));
     (MAX_SHORTER / shorter).min(MAX_LONGER / longer).max(MIN_SHORTER / shorter).min(1.0)
@@ -47,6 +57,14 @@ mod tests {
         assert_eq!(scale(640, 480), 1.0);
         assert_eq!(scale(6400, 3000), 0.1);
         assert_eq!(scale(4800, 4800), 0.1);
+    }
+
+    #[test]
+    fn wide_pictures_appear_lower_than_square_ones() {
+        assert_eq!(shown(480, 480), 1.0);
+        assert_eq!(shown(480, 640), 1.0);
+        assert!((shown(640, 360) - 0.75).abs() < 1e-9);
+        assert_eq!(shown(8192, 100), 0.5);
     }
 
     #[test]

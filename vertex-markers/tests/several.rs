@@ -41,7 +41,7 @@ fn sizes(file: &MindFile) -> Vec<(usize, usize)> {
 fn merged_targets_share_one_tracking_size() {
     let (wide, square) = (compiled("card.png"), compiled("astronaut.png"));
     let merged = MindFile::merge([square, wide.clone()]);
-    assert_eq!(sizes(&merged), [(232, 128), (232, 128)]);
+    assert_eq!(sizes(&merged), [(140, 105), (140, 105)]);
     assert_eq!(merged.targets[1].tracking[1].points, wide.targets[0].tracking[1].points);
     assert_eq!(MindFile::decode(&merged.encode()).unwrap(), merged);
 }
@@ -55,7 +55,7 @@ fn splitting_undoes_merging_of_any_compilers_files() {
         compiled("astronaut.png"),
     ];
     let merged = MindFile::merge(files.clone());
-    assert_eq!(sizes(&merged), [(257, 128); 4]);
+    assert_eq!(sizes(&merged), [(232, 128); 4]);
     let bytes = merged.encode();
     let split = MindFile::decode(&bytes).unwrap().split();
     assert_eq!(split, files);
@@ -66,8 +66,8 @@ fn splitting_undoes_merging_of_any_compilers_files() {
 fn merging_pads_a_file_of_several_targets_that_was_not() {
     let (wide, square) = (compiled("card.png"), compiled("astronaut.png"));
     let unpadded = MindFile { targets: [square.targets, wide.targets].concat() };
-    assert_eq!(sizes(&unpadded), [(128, 128), (232, 128)]);
-    assert_eq!(sizes(&MindFile::merge([unpadded])), [(232, 128); 2]);
+    assert_eq!(sizes(&unpadded), [(105, 105), (140, 77)]);
+    assert_eq!(sizes(&MindFile::merge([unpadded])), [(140, 105); 2]);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_replacement_takes_the_place_and_the_padding_follows() {
     let mut file = MindFile::merge([wide.clone(), square.clone()]);
     assert_eq!(file.replace(1, page.clone()).unwrap(), square);
     assert_eq!(file, MindFile::merge([wide.clone(), page.clone()]));
-    assert_eq!(sizes(&file), [(257, 128); 2]);
+    assert_eq!(sizes(&file), [(140, 77); 2]);
     assert_eq!(file.replace(1, square.clone()).unwrap(), page);
     assert_eq!(file, MindFile::merge([wide, square]));
 }

@@ -78,6 +78,7 @@ function inShort(pictures) {
       ratio('.fset3, KB', ({ keypointKilobytes }) => keypointKilobytes, 0),
       ratio('all three files, KB', ({ kilobytes }) => kilobytes, 0),
       ratio('generate, s', ({ compileSeconds }) => compileSeconds, 3),
+      ratio('generate with our decoding, s', ({ wholeSeconds }) => wholeSeconds, 3),
       ratio('generate, CPU s', ({ cpuSeconds }) => cpuSeconds, 2),
       ratio('generate, peak memory MB', ({ peakMb }) => peakMb, 0),
     ],
@@ -189,6 +190,7 @@ function generatingCost(pictures) {
   }
   const columns = [
     ['s', ({ compileSeconds }) => compileSeconds, 3, true],
+    ['s with our decoding', ({ wholeSeconds }) => wholeSeconds, 3, true],
     ['CPU s', ({ cpuSeconds }) => cpuSeconds, 2, true],
     ['peak MB', ({ peakMb }) => peakMb, 0, true],
   ];
@@ -196,8 +198,9 @@ function generatingCost(pictures) {
   return `${pairs(pictures, columns, size)}
 
 *Standard*: from decoded pixels to the files' bytes, one run in a Node process of its own, whose peak memory is taken;
-decoding and starting up are not in its time. *Ours*: from the picture's file in memory to the files' bytes, decoding
-included, median of several runs in one process; CPU seconds of a run, peak memory of the process over all runs.
+decoding and starting up are not in its time. *Ours*: likewise, and *with our decoding* from the picture's file in memory;
+medians of several runs in one process. CPU seconds are those of a run with decoding, memory the peak of the process over
+all runs.
 `;
 }
 

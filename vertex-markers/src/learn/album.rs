@@ -45,7 +45,7 @@ impl Album {
     /// Whether a keypoint there could be of use, whatever it looks like.
     pub(super) fn wants(&self, spot: &Spot) -> bool {
         let Some(grid) = &self.closed else {
-            return self.is_clear_of_edges((EDGE - PLACE) * spot.scale, (spot.x, spot.y));
+            return is_clear_of_edges(self.size, (EDGE - PLACE) * spot.scale, (spot.x, spot.y));
         };
         grid.near(spot.x, spot.y).any(|index| {
             let first = &self.points[index].first;
@@ -72,17 +72,17 @@ impl Album {
         }
         if self.closed.is_none() {
             let new = sightings.into_iter().zip(taken).filter(|(_, taken)| !taken);
-            let on_picture = new.filter(|(point, _)| {
-                self.is_clear_of_edges(EDGE * point.scale, (point.x, point.y))
-            });
-            let records: Vec<Record> = on_picture.map(|(point, _)| Record::new(point)).collect();
-            self.points.extend(records);
+            let size = self.size;
+            let on_picture = new
+                .map(|(point, _)| point)
+                .filter(|point| is_clear_of_edges(size, EDGE * point.scale, (point.x, point.y)));
+            self.points.extend(on_picture.map(Record::new));
         }
     }
 
-    fn is_clear_of_edges(&self, edge: f32, (x, y): (f32, f32)) -> bool {
-        let inside = |place: f32, length: f32| place > edge && place < length - edge;
-        inside(x, self.size.0) && inside(y, self.size.1)
+    /// How many points were seen again.
+    pub(super) fn returned(&self) -> usize {
+        self.points.iter().filter(|record| record.returns > 0).count()
     }
 
     /// The points seen again where they were, the most faithful first.
@@ -172,6 +172,12 @@ impl Record {
         let noise = self.distance as f32 / self.returns.max(1) as f32;
         Learned { point, returns: self.returns, noise }
     }
+}
+
+/// Whether a place lies at least this far from all edges.
+fn is_clear_of_edges((width, height): (f32, f32), edge: f32, (x, y): (f32, f32)) -> bool {
+    let inside = |place: f32, length: f32| place > edge && place < length - edge;
+    inside(x, width) && inside(y, height)
 }
 
 /// Whether keypoints of these scales are as large as each other.

@@ -44,10 +44,31 @@ pub(crate) struct Plan {
     pub(crate) scale: f64,
     /// Whether it is seen from aside, from several directions, instead of from straight in front.
     pub(crate) tilted: bool,
-    /// Looks from each direction, besides the ideal one.
-    pub(crate) looks: usize,
+    /// How often it is looked at from each direction.
+    pub(crate) looks: Looks,
     /// Side in pixels of the squares of which the runtime keeps the strongest keypoints.
     pub(crate) cell: f32,
+}
+
+/// Looks at a copy from one direction, besides the ideal one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Looks {
+    pub(crate) least: usize,
+    pub(crate) most: usize,
+    /// With this many points seen again, the least do.
+    pub(crate) enough: usize,
+}
+
+impl Looks {
+    /// Always as many.
+    pub(crate) const fn exactly(number: usize) -> Self {
+        Self { least: number, most: number, enough: 0 }
+    }
+
+    /// Whether the next look, one of this number, is to be the last.
+    fn end_with(&self, number: usize, returned: usize) -> bool {
+        number == self.most || number >= self.least && returned >= self.enough
+    }
 }
 
 impl Plan {
@@ -176,13 +197,14 @@ impl Part<'_> {
         let base = tilted.as_ref().unwrap_or(frontal);
         let films = Films::of(&base.image);
         let stream = (self.copy as u64) << 8 | self.direction.map_or(0, |it| u64::from(it) + 1);
-        let shakes = (0..self.plan.looks).map(|number| Shake::random(stream, number));
+        let shakes = (0..self.plan.looks.most).map(|number| Shake::random(stream, number));
         let ideal = Shake::none(mean(&base.image));
         let mut album = Album::of((base.width as f32, base.height as f32));
         for (look, shake) in std::iter::once(ideal).chain(shakes).enumerate() {
             let view = Shaken::of(base, &shake, MARGIN);
             view.draw(&films, grain, &mut camera.image);
-            if look == self.plan.looks {
+            let is_last = self.plan.looks.end_with(look, album.returned());
+            if is_last {
                 album.close();
             }
             let found = camera.detector.detect_densely(&camera.image, self.plan.cell, |spot| {
@@ -190,6 +212,9 @@ impl Part<'_> {
                 album.wants(&Spot { x, y, ..*spot })
             });
             album.add(found.into_iter().map(|point| upright(point, &view, &shake)).collect());
+            if is_last {
+                break;
+            }
         }
         album.faithful()
     }
@@ -212,7 +237,7 @@ mod tests {
     use crate::detector::{Detector, kpm};
     use std::cmp::Reverse;
 
-    const PLAN: Plan = Plan { scale: 1.0, tilted: false, looks: 8, cell: 25.6 };
+    const PLAN: Plan = Plan { scale: 1.0, tilted: false, looks: Looks::exactly(8), cell: 25.6 };
 
     #[test]
     fn textured_places_come_back() {

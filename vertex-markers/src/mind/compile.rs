@@ -70,7 +70,7 @@ pub fn compile_with_progress(
 fn tuned(picture: &Picture, budget: usize, progress: &(dyn Fn(f32) + Sync)) -> Target {
     let copy = WorkingCopy::of(picture);
     let grey = copy.grey(&Weights::LUMA, 0.0);
-    let plans = plan(copy.width, copy.height);
+    let plans = plan(copy.width, copy.height, budget);
     let done = AtomicUsize::new(0);
     let parts = plans.iter().map(Plan::parts).sum::<usize>() + 1;
     let step = || {

@@ -8,13 +8,17 @@ use std::f32::consts::TAU;
 use crate::detector::Keypoint;
 use crate::detector::kpm::Detector;
 use crate::gray::GrayImage;
-use crate::learn::{Lesson, Plan, choose, learn};
+use crate::learn::{Lesson, Looks, Plan, choose, learn};
+use crate::working_copy::shown;
 
 use super::options::NftOptions;
 use super::{INCH, KeypointSet, Page, Point, Record};
 
-/// Shorter sides of the images seen from straight in front, in pixels: two for every octave.
-const FRONTAL_SIDES: [f64; 6] = [400.0, 283.0, 200.0, 141.0, 100.0, 71.0];
+/// Shorter sides in pixels of the images seen from straight in front, of a picture that fills a camera frame: two for
+/// every octave.
+const FRONTAL_SIDES: [f64; 7] = [400.0, 283.0, 200.0, 141.0, 100.0, 71.0, 50.0];
+/// How many of them one, two and three levels have.
+const SIDES: [usize; 3] = [2, 4, 7];
 /// A picture larger than the next smaller side by more than this factor is also described at its own size.
 const OWN_SIZE: f64 = 1.15;
 /// Shorter sides of those that hold what is seen from aside.
@@ -63,24 +67,26 @@ pub(super) fn keypoints(source: &GrayImage, dpi: u16, options: &NftOptions) -> K
 /// A picture between two sides is also described at its own size.
 fn plan(source: &GrayImage, levels: u8) -> Vec<Plan> {
     let shorter = source.width().min(source.height()) as f64;
-    let sides = &FRONTAL_SIDES[..2 * usize::from(levels)];
-    let smallest = sides.iter().copied().fold(shorter, f64::min);
-    let fits = |side: &&f64| (smallest..=1.02 * shorter).contains(*side);
-    let frontal = sides.iter().filter(fits);
-    let largest = frontal.clone().next().copied().unwrap_or_default();
-    let own = (shorter < sides[0] && shorter > OWN_SIZE * largest).then_some(&shorter);
-    let frontal = own.into_iter().chain(frontal).map(|&side| self::frontal(shorter, side));
-    let tilted = TILTED_SIDES.iter().filter(fits).map(|&side| tilted(shorter, side));
-    frontal.chain(tilted).collect()
+    let shown = shown(source.width(), source.height());
+    let sides = FRONTAL_SIDES[..SIDES[usize::from(levels) - 1]].iter().map(|side| shown * side);
+    let smallest = sides.clone().fold(shorter, f64::min);
+    let fits = |side: &f64| (smallest..=1.02 * shorter).contains(side);
+    let largest = sides.clone().find(fits).unwrap_or_default();
+    let own =
+        (shorter < shown * FRONTAL_SIDES[0] && shorter > OWN_SIZE * largest).then_some(shorter);
+    let straight = own.into_iter().chain(sides.filter(fits)).map(|side| frontal(shorter, side));
+    let tilted_sides = TILTED_SIDES.iter().map(|side| shown * side).filter(fits);
+    let aside = tilted_sides.map(|side| tilted(shorter, side));
+    straight.chain(aside).collect()
 }
 
 fn frontal(shorter: f64, side: f64) -> Plan {
     let (cell, looks) = if side <= SMALL { (SMALL_CELL, SMALL_LOOKS) } else { (CELL, LOOKS) };
-    Plan { scale: (side / shorter).min(1.0), tilted: false, looks, cell }
+    Plan { scale: (side / shorter).min(1.0), tilted: false, looks: Looks::exactly(looks), cell }
 }
 
 fn tilted(shorter: f64, side: f64) -> Plan {
-    Plan { tilted: true, looks: LOOKS_ASIDE, ..frontal(shorter, side) }
+    Plan { tilted: true, looks: Looks::exactly(LOOKS_ASIDE), ..frontal(shorter, side) }
 }
 
 fn record(lesson: &Lesson, number: i32) -> Record {
@@ -135,11 +141,11 @@ mod tests {
                 .map(|plan| (plan.scale * width.min(height) as f64).round())
                 .collect::<Vec<_>>()
         };
-        let whole = [400.0, 283.0, 200.0, 141.0, 100.0, 71.0, 110.0, 165.0, 250.0];
+        let whole = [400.0, 283.0, 200.0, 141.0, 100.0, 71.0, 50.0, 110.0, 165.0, 250.0];
         assert_eq!(sides(640, 480, 3), whole);
         assert_eq!(sides(640, 480, 1), [400.0, 283.0]);
-        assert_eq!(sides(400, 196, 2), [196.0, 141.0, 165.0]);
-        assert_eq!(sides(100, 60, 3), [60.0]);
+        assert_eq!(sides(400, 196, 2), [185.0, 131.0, 92.0, 108.0, 163.0]);
+        assert_eq!(sides(100, 60, 3), [57.0, 40.0]);
     }
 
     #[test]

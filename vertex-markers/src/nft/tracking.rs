@@ -13,7 +13,7 @@ use super::{Feature, FeatureLevel, FeatureSet, INCH, ImageSet, Level, Pictures};
 
 /// The tracker takes pixel `k` for the place `k` instead of `k + 0.5`. The picture is moved by what makes up for it in
 /// the resolutions that are on the screen most of the time, in pixels of the largest.
-pub(super) const SHIFT: f64 = 0.9;
+pub(super) const SHIFT: f64 = 1.0;
 /// Quality of the JPEG inside.
 const QUALITY: u8 = 85;
 /// Levels per octave.

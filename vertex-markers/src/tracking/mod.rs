@@ -8,14 +8,22 @@ mod patch;
 mod select;
 
 use crate::gray::{GrayBytes, GrayImage, Sampling, resample};
+use crate::simulate::lens::blurred;
 
 pub use compat::select_compat;
 pub(crate) use patch::Patches;
 pub(crate) use select::Corners;
 pub use select::select;
 
-/// Shorter side of the tracking image in pixels.
-pub const TRACKING_SIDE: u32 = 128;
+/// Largest shorter and longer side of the tracking image in pixels, in the proportions of a camera frame.
+///
+/// The runtime looks for a point up to 10 of these pixels away, so the smaller they are in number, the faster the
+/// picture may move.
+const MAX_SIDES: (u32, u32) = (105, 140);
+/// Shorter side that a narrow strip keeps.
+const MIN_SHORTER: u32 = 56;
+/// Standard deviation in pixels of the blur of the tracking image: hardly any frame of a moving camera is sharper.
+const BLUR: f64 = 0.5;
 
 /// A small grey copy of the target and the points to follow on it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -43,12 +51,15 @@ impl TrackingImage {
     /// The runtime takes pixel `k` for the place `k / scale` of the target, so that is what it shows.
     #[must_use]
     pub fn build(source: &GrayImage, source_scale: f64) -> Self {
-        let shorter = source.width().min(source.height());
-        let scale = (f64::from(TRACKING_SIDE) / shorter.max(1) as f64).min(1.0);
+        let (width, height) = (source.width(), source.height());
+        let (shorter, longer) = (width.min(height), width.max(height));
+        let to = |side: u32, length: usize| f64::from(side) / length.max(1) as f64;
+        let fitting = to(MAX_SIDES.0, shorter).min(to(MAX_SIDES.1, longer));
+        let scale = fitting.max(to(MIN_SHORTER, shorter)).min(1.0);
         let side = |length: usize| (length as f64 * scale).round() as usize;
         let sampling = Sampling { scale, origin: -0.5 };
-        let image = resample(source, side(source.width()), side(source.height()), sampling)
-            .map(|level| level.round().clamp(0.0, 255.0) as u8);
+        let image = resample(source, side(width), side(height), sampling);
+        let image = blurred(image, BLUR).map(|level| level.round().clamp(0.0, 255.0) as u8);
         Self { points: select(&image), image, scale: scale * source_scale }
     }
 }

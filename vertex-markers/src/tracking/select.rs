@@ -6,9 +6,9 @@ use super::TrackingPoint;
 use super::patch::{HALF, Patches, offsets};
 
 /// Most points; the runtime's work per frame grows with them.
-const MAX_POINTS: usize = 48;
+const MAX_POINTS: usize = 64;
 /// With fewer points than this the next, less demanding pass goes on.
-const ENOUGH: usize = 24;
+const ENOUGH: usize = 40;
 /// How far the runtime searches, in pixels.
 const SEARCH: isize = 10;
 /// Offsets up to this distance belong to the peak itself.
@@ -25,27 +25,28 @@ struct Demands {
 }
 
 const PASSES: [Demands; 4] = [
-    Demands { deviation: 8.0, similarity: 0.8, spacing: 13 },
-    Demands { deviation: 8.0, similarity: 1.0, spacing: 13 },
-    Demands { deviation: 4.0, similarity: 1.0, spacing: 11 },
+    Demands { deviation: 8.0, similarity: 0.8, spacing: 9 },
+    Demands { deviation: 8.0, similarity: 1.0, spacing: 9 },
+    Demands { deviation: 4.0, similarity: 1.0, spacing: 9 },
     Demands { deviation: 1.0, similarity: 1.0, spacing: 8 },
 ];
 
-/// Chooses at most 48 points, at least a few dozen wherever the picture has any texture.
+/// Chooses at most 64 points, at least a few dozen wherever the picture has any texture.
 #[must_use]
 pub fn select(image: &GrayBytes) -> Vec<TrackingPoint> {
     let patches = Patches::of(image);
     let candidates = candidates(image);
+    let beside = beside_the_peak();
     let mut points: Vec<TrackingPoint> = Vec::new();
     for demands in &PASSES {
+        let mut taken = Taken::of(image, demands.spacing, &points);
         for candidate in &candidates {
             if points.len() == MAX_POINTS {
                 return points;
             }
-            if points.iter().all(|point| apart(*point, *candidate) >= demands.spacing)
-                && satisfies(&patches, *candidate, demands)
-            {
+            if !taken.contains(*candidate) && satisfies(&patches, *candidate, demands, &beside) {
                 points.push(*candidate);
+                taken.add(*candidate);
             }
         }
         if points.len() >= ENOUGH {
@@ -55,21 +56,62 @@ pub fn select(image: &GrayBytes) -> Vec<TrackingPoint> {
     points
 }
 
-fn apart(a: TrackingPoint, b: TrackingPoint) -> u32 {
-    a.x.abs_diff(b.x).max(a.y.abs_diff(b.y))
+/// Pixels that are nearer to a point than the spacing.
+struct Taken {
+    width: usize,
+    height: usize,
+    spacing: usize,
+    pixels: Vec<bool>,
 }
 
-fn satisfies(patches: &Patches<'_>, point: TrackingPoint, demands: &Demands) -> bool {
+impl Taken {
+    fn of(image: &GrayBytes, spacing: u32, points: &[TrackingPoint]) -> Self {
+        let (width, height) = (image.width(), image.height());
+        let pixels = vec![false; width * height];
+        let mut taken = Self { width, height, spacing: spacing as usize, pixels };
+        points.iter().for_each(|point| taken.add(*point));
+        taken
+    }
+
+    fn contains(&self, point: TrackingPoint) -> bool {
+        self.pixels[point.y as usize * self.width + point.x as usize]
+    }
+
+    fn add(&mut self, point: TrackingPoint) {
+        let near = |at: u32, length: usize| {
+            let at = at as usize;
+            (at + 1).saturating_sub(self.spacing)..(at + self.spacing).min(length)
+        };
+        let (columns, rows) = (near(point.x, self.width), near(point.y, self.height));
+        for row in rows.map(|y| y * self.width) {
+            self.pixels[row + columns.start..row + columns.end].fill(true);
+        }
+    }
+}
+
+fn satisfies(
+    patches: &Patches<'_>,
+    point: TrackingPoint,
+    demands: &Demands,
+    beside: &[(isize, isize)],
+) -> bool {
     let (x, y) = (point.x as isize, point.y as isize);
     let Some(patch) = patches.at(x, y) else {
         return false;
     };
-    let beside_the_peak = offsets(SEARCH).filter(|(dx, dy)| dx * dx + dy * dy > PEAK_SQUARED);
     patch.deviation() >= demands.deviation
         && (demands.similarity >= 1.0
             || patches
-                .correlations(&patch, (x, y), beside_the_peak)
+                .correlations(&patch, (x, y), beside.iter().copied())
                 .all(|correlation| correlation <= demands.similarity))
+}
+
+/// Offsets within the runtime's search, the nearest first: what lies there is the most alike.
+fn beside_the_peak() -> Vec<(isize, isize)> {
+    let squared = |&(dx, dy): &(isize, isize)| dx * dx + dy * dy;
+    let mut beside: Vec<_> = offsets(SEARCH).filter(|at| squared(at) > PEAK_SQUARED).collect();
+    beside.sort_by_key(squared);
+    beside
 }
 
 /// All pixels whose patch fits, the strongest corner first.
