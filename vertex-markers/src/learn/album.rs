@@ -103,7 +103,8 @@ struct Record {
     squares: f32,
     /// Sum of the angles' unit vectors.
     direction: (f32, f32),
-    votes: Votes,
+    /// Those of all sightings, once there are two.
+    votes: Option<Box<Votes>>,
     returns: u32,
     distance: u32,
 }
@@ -111,13 +112,11 @@ struct Record {
 impl Record {
     fn new(first: Keypoint) -> Self {
         let (sin, cos) = first.angle.sin_cos();
-        let mut votes = Votes::default();
-        votes.add(&first.descriptor);
         Self {
             offset: (0.0, 0.0),
             squares: 0.0,
             direction: (cos, sin),
-            votes,
+            votes: None,
             returns: 0,
             distance: 0,
             first,
@@ -141,7 +140,9 @@ impl Record {
         self.offset = (self.offset.0 + dx, self.offset.1 + dy);
         self.squares += dx * dx + dy * dy;
         self.direction = (self.direction.0 + cos, self.direction.1 + sin);
-        self.votes.add(&sighting.descriptor);
+        self.votes
+            .get_or_insert_with(|| Box::new(Votes::of(&self.first.descriptor)))
+            .add(&sighting.descriptor);
         self.returns += 1;
         self.distance += distance;
     }
@@ -166,7 +167,7 @@ impl Record {
             x: self.first.x + dx,
             y: self.first.y + dy,
             angle: self.direction.1.atan2(self.direction.0),
-            descriptor: self.votes.majority(),
+            descriptor: self.votes.map_or(self.first.descriptor, |votes| votes.majority()),
             ..self.first
         };
         let noise = self.distance as f32 / self.returns.max(1) as f32;

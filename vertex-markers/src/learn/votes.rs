@@ -11,13 +11,13 @@ pub(super) struct Votes {
     voters: u8,
 }
 
-impl Default for Votes {
-    fn default() -> Self {
-        Self { counts: [0; WORDS * BITS], voters: 0 }
-    }
-}
-
 impl Votes {
+    pub(super) fn of(first: &Descriptor) -> Self {
+        let mut votes = Self { counts: [0; WORDS * BITS], voters: 0 };
+        votes.add(first);
+        votes
+    }
+
     pub(super) fn add(&mut self, descriptor: &Descriptor) {
         let (words, _) = self.counts.as_chunks_mut::<BITS>();
         simd::run(
@@ -49,10 +49,10 @@ mod tests {
 
     #[test]
     fn the_majority_decides_every_bit() {
-        let mut votes = Votes::default();
-        for word in [0b0011, 0b0101, 0b0110] {
-            votes.add(&Descriptor([word; WORDS]));
-        }
+        let [first, second, third] = [0b0011, 0b0101, 0b0110].map(|word| Descriptor([word; WORDS]));
+        let mut votes = Votes::of(&first);
+        votes.add(&second);
+        votes.add(&third);
         assert_eq!(votes.majority(), Descriptor([0b0111; WORDS]));
     }
 }
