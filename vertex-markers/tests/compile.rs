@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use image::{Rgb, RgbImage};
 use proptest::prelude::*;
+use vertex_markers::gray::luma_image;
 use vertex_markers::mind::{Keyframe, Target};
+use vertex_markers::simulate::{Camera, Motion, Scene, Tracker, sequence};
 use vertex_markers::{
     CompileOptions, ErrorKind, Layout, Limits, MindFile, Picture, compile, compile_with_progress,
 };
@@ -50,6 +52,32 @@ fn pictures_the_official_compiler_cannot_track_have_points_to_track() {
         let target = compiled(&fixture(name));
         let points = target.tracking[1].points.len();
         assert!((40..=64).contains(&points), "{name}: {points}");
+    }
+}
+
+/// Frames of a shaken phone through which a picture is followed.
+fn frames_followed(picture: &Picture, seed: u64) -> usize {
+    let tracking = &compiled(picture).tracking[1];
+    let tracker = Tracker::new(tracking, (tracking.image.width(), tracking.image.height()));
+    let (width, height) = (f64::from(picture.width()), f64::from(picture.height()));
+    let camera = Camera::of(640, 480);
+    let scene = Scene::new(luma_image(picture.rgb()), 1.0, width, height);
+    let views = sequence(&camera, width, height, Motion::Shake, 20, seed);
+    let mut pose = views[0].pose(&camera, width, height);
+    let followed = views.iter().map_while(|view| {
+        pose = tracker.update(&scene.render(&camera, view), &camera, &pose)?.pose;
+        Some(())
+    });
+    followed.count()
+}
+
+#[test]
+fn a_shaken_phone_keeps_wide_pictures_and_textures() {
+    for name in ["page.png", "card.png", "gravel.png"] {
+        let picture = fixture(name);
+        for seed in 1..=3 {
+            assert_eq!(frames_followed(&picture, seed), 20, "{name}, seed {seed}");
+        }
     }
 }
 

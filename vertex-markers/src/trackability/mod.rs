@@ -1,9 +1,9 @@
 //! Trackability: how well the runtime will find and follow a picture, measured before it is printed.
 //!
-//! [`trackability`] looks at a compiled MindAR target through synthetic cameras, [`nft_trackability`] at an NFT marker: four series of views that each
-//! make one thing hard, and counts where the runtime's own steps lock on. [`Finding`]s tell what in the
-//! picture is weak and where, [`overlay`] draws it, [`lookalikes`] compares the targets of one file. [`outcomes`] and
-//! [`nft_outcomes`] tell of views of one's own choice, one by one.
+//! [`trackability`] looks at a compiled MindAR target through synthetic cameras, [`nft_trackability`] at an NFT marker:
+//! four series of views that each make one thing hard, and counts where the runtime's own steps lock on. [`Finding`]s
+//! tell what in the picture is weak and where, [`overlay`] draws it, [`lookalikes`] compares the targets of one file.
+//! [`outcomes`] and [`nft_outcomes`] tell of views of one's own choice, one by one.
 //!
 //! Everything follows from the picture, the target and a seed. Views are looked at in parallel on the current
 //! rayon pool; the number of threads changes nothing.

@@ -63,3 +63,21 @@ impl TrackingImage {
         Self { points: select(&image), image, scale: scale * source_scale }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_image_fits_its_sides_whatever_the_shape() {
+        let size = |width, height| {
+            let tracking = TrackingImage::build(&GrayImage::blank(width, height), 1.0);
+            (tracking.image.width(), tracking.image.height())
+        };
+        assert_eq!(size(640, 480), (140, 105));
+        assert_eq!(size(480, 480), (105, 105));
+        assert_eq!(size(320, 640), (70, 140));
+        assert_eq!(size(2000, 100), (1120, 56));
+        assert_eq!(size(100, 60), (100, 60));
+    }
+}
