@@ -87,8 +87,8 @@ function inShort(pictures) {
 
 const SHORT_NOTE = `
 Shares and counts are compared by their difference, the other figures by the geometric mean of the pictures' ratios. A
-picture counts where both markers have the figure: one that is never found has no error, and one that the standard
-generator did not finish has none at all.
+picture counts where both markers have the figure: one that is found in less than a tenth of the views has no error, and
+one that the standard generator did not finish has none at all.
 `;
 
 /** What the means do not show: pictures without a standard marker, those it is never found on, those ours is worse on. */

@@ -30,19 +30,23 @@ function sideOf(results, cost) {
   };
 }
 
+/** A marker found in a smaller share of the views has no median error worth the name. */
+const RARELY = 0.1;
+
 function combine(results) {
   const average = (read) => mean(results.map(read));
+  const success = average((result) => result.success);
   const averages = (read) =>
     Object.fromEntries(Object.keys(read(results[0])).map((name) => [name, average((result) => read(result)[name])]));
   return {
     failure: results.find(({ failure }) => failure)?.failure ?? null,
-    success: average(({ success }) => success),
+    success,
     byTilt: averages(({ byTilt }) => byTilt),
     byDistance: averages(({ byDistance }) => byDistance),
     byLight: averages(({ byLight }) => byLight),
     wrongPoses: sum(results.map(({ wrongPoses }) => wrongPoses)),
     falseDetections: sum(results.map(({ falseDetections }) => falseDetections)),
-    error: average(({ error }) => error),
+    error: success < RARELY ? null : average(({ error }) => error),
     searchMs: average(({ searchMs }) => searchMs),
   };
 }
