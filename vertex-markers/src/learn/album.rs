@@ -80,11 +80,6 @@ impl Album {
         }
     }
 
-    /// How many points were seen again.
-    pub(super) fn returned(&self) -> usize {
-        self.points.iter().filter(|record| record.returns > 0).count()
-    }
-
     /// The points seen again where they were, the most faithful first.
     pub(super) fn faithful(self) -> Vec<Learned> {
         let returned = self.points.into_iter().filter(|record| record.returns > 0);
@@ -182,7 +177,7 @@ fn is_clear_of_edges((width, height): (f32, f32), edge: f32, (x, y): (f32, f32))
 }
 
 /// Whether keypoints of these scales are as large as each other.
-pub(super) fn is_same_scale(a: f32, b: f32) -> bool {
+fn is_same_scale(a: f32, b: f32) -> bool {
     a.max(b) <= SCALES * a.min(b)
 }
 

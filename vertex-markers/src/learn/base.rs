@@ -1,6 +1,7 @@
 //! Scaled copies of a picture, straight on or foreshortened.
 
 use std::f32::consts::PI;
+use std::sync::OnceLock;
 
 use crate::gray::{GrayImage, Sampling, resample};
 use crate::simd;
@@ -11,7 +12,7 @@ use super::film::Film;
 /// How much shorter a foreshortened copy is along its direction: a tilt of 54 degrees.
 const FACTOR: f32 = 1.7;
 /// Source samples averaged for a pixel of a foreshortened copy, along the direction.
-const SAMPLES: u16 = 5;
+const SAMPLES: u16 = 2;
 /// Pixels filled together.
 pub(super) const LANES: usize = 16;
 
@@ -23,9 +24,16 @@ pub(super) struct Base {
     /// Size of the keyframe in pixels.
     pub(super) width: usize,
     pub(super) height: usize,
+    /// What foreshortened copies are made from, once there is one.
+    film: OnceLock<Film>,
 }
 
 impl Base {
+    fn of(image: GrayImage, to_keyframe: Affine) -> Self {
+        let (width, height) = (image.width(), image.height());
+        Self { image, to_keyframe, width, height, film: OnceLock::new() }
+    }
+
     /// The picture straight on, at this scale of its working copy.
     pub(super) fn frontal(source: &GrayImage, scale: f64) -> Self {
         let side = |length: usize| (length as f64 * scale).round().max(1.0) as usize;
@@ -33,7 +41,7 @@ impl Base {
         let image = resample(source, width, height, Sampling { scale, origin: 0.0 });
         let center = middle(width, height);
         let to_keyframe = Affine { matrix: [1.0, 0.0, 0.0, 1.0], from: center, to: center };
-        Self { image, to_keyframe, width, height }
+        Self::of(image, to_keyframe)
     }
 
     /// The same picture foreshortened in one of `directions` directions, evenly spread over half a turn.
@@ -50,15 +58,15 @@ impl Base {
             from: middle(width, height),
             to: middle(self.width, self.height),
         };
-        let film = Film::of(&self.image);
+        let film = self.film.get_or_init(|| Film::of(&self.image));
         let mut image = GrayImage::blank(width, height);
         for y in 0..height {
             simd::run(
                 #[inline(always)]
-                || fill_row(&film, &to_keyframe, (cos, sin), y, image.row_mut(y)),
+                || fill_row(film, &to_keyframe, (cos, sin), y, image.row_mut(y)),
             );
         }
-        Self { image, to_keyframe, width: self.width, height: self.height }
+        Self { width: self.width, height: self.height, ..Self::of(image, to_keyframe) }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::Lesson;
+use super::{Learned, Lesson};
 
 /// Keeps at most `budget` points of all copies together.
 ///
@@ -12,13 +12,9 @@ use super::Lesson;
 pub(crate) fn choose(lessons: &mut [Lesson], budget: usize, square: impl Fn(&Lesson) -> f32) {
     let mut ranked = Vec::new();
     for (copy, lesson) in lessons.iter().enumerate() {
-        let side = square(lesson);
-        let mut filled = HashMap::<(u32, u32), u32>::new();
-        for (index, learned) in lesson.points.iter().enumerate() {
-            let square = ((learned.point.x / side) as u32, (learned.point.y / side) as u32);
-            let rank = filled.entry(square).or_default();
-            *rank += 1;
-            ranked.push((*rank, Reverse(learned.returns), index, copy));
+        let ranks = ranks_in_squares(&lesson.points, square(lesson));
+        for (index, (learned, rank)) in lesson.points.iter().zip(ranks).enumerate() {
+            ranked.push((rank, Reverse(learned.returns), index, copy));
         }
     }
     if ranked.len() <= budget {
@@ -34,4 +30,14 @@ pub(crate) fn choose(lessons: &mut [Lesson], budget: usize, square: impl Fn(&Les
         let mut kept = kept.into_iter();
         lesson.points.retain(|_| kept.next() == Some(true));
     }
+}
+
+/// The how manieth each point is of those in its square of this side, from 1.
+pub(crate) fn ranks_in_squares(points: &[Learned], side: f32) -> impl Iterator<Item = u32> {
+    let mut filled = HashMap::<(u32, u32), u32>::new();
+    points.iter().map(move |Learned { point, .. }| {
+        let rank = filled.entry(((point.x / side) as u32, (point.y / side) as u32)).or_default();
+        *rank += 1;
+        *rank
+    })
 }

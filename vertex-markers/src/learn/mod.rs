@@ -27,7 +27,7 @@ use crate::gray::GrayImage;
 
 use album::{Album, wrapped};
 use base::Base;
-pub(crate) use choose::choose;
+pub(crate) use choose::{choose, ranks_in_squares};
 use grain::Grain;
 use merge::merge;
 use shaken::{Films, Shake, Shaken};
@@ -44,31 +44,10 @@ pub(crate) struct Plan {
     pub(crate) scale: f64,
     /// Whether it is seen from aside, from several directions, instead of from straight in front.
     pub(crate) tilted: bool,
-    /// How often it is looked at from each direction.
-    pub(crate) looks: Looks,
+    /// How often it is looked at from each direction, besides the ideal look.
+    pub(crate) looks: usize,
     /// Side in pixels of the squares of which the runtime keeps the strongest keypoints.
     pub(crate) cell: f32,
-}
-
-/// Looks at a copy from one direction, besides the ideal one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Looks {
-    pub(crate) least: usize,
-    pub(crate) most: usize,
-    /// With this many points seen again, the least do.
-    pub(crate) enough: usize,
-}
-
-impl Looks {
-    /// Always as many.
-    pub(crate) const fn exactly(number: usize) -> Self {
-        Self { least: number, most: number, enough: 0 }
-    }
-
-    /// Whether the next look, one of this number, is to be the last.
-    fn end_with(&self, number: usize, returned: usize) -> bool {
-        number == self.most || number >= self.least && returned >= self.enough
-    }
 }
 
 impl Plan {
@@ -95,6 +74,7 @@ pub(crate) struct Lesson {
 }
 
 /// A keypoint of a copy and how often it was seen.
+#[derive(Clone)]
 pub(crate) struct Learned {
     pub(crate) point: Keypoint,
     /// Sightings after the first.
@@ -104,6 +84,15 @@ pub(crate) struct Learned {
 }
 
 impl Learned {
+    /// The same on a copy that is larger by this factor.
+    fn enlarged(&self, factor: f32) -> Self {
+        let mut enlarged = self.clone();
+        let point = &mut enlarged.point;
+        (point.x, point.y) = (factor * (point.x + 0.5) - 0.5, factor * (point.y + 0.5) - 0.5);
+        point.scale *= factor;
+        enlarged
+    }
+
     fn most_faithful_first(&self, other: &Self) -> Ordering {
         other.returns.cmp(&self.returns).then(self.noise.total_cmp(&other.noise))
     }
@@ -139,7 +128,7 @@ pub(crate) fn learn<D: DenseDetector>(
         .collect();
     let mut lessons: Vec<Lesson> = bases.iter().map(Lesson::empty).collect();
     for ((copy, _), points) in parts.into_iter().zip(learned) {
-        merge(&mut lessons[copy].points, points);
+        lessons[copy].add(points);
     }
     lessons
 }
@@ -147,6 +136,15 @@ pub(crate) fn learn<D: DenseDetector>(
 impl Lesson {
     fn empty(base: &Base) -> Self {
         Self { width: base.width, height: base.height, points: Vec::new() }
+    }
+
+    /// Adds the points of a copy that is `ratio` times as large, placed on this one.
+    pub(crate) fn add_of_smaller(&mut self, smaller: &Self, ratio: f32) {
+        self.add(smaller.points.iter().map(|learned| learned.enlarged(1.0 / ratio)).collect());
+    }
+
+    fn add(&mut self, points: Vec<Learned>) {
+        merge(&mut self.points, points, (self.width as f32, self.height as f32));
     }
 }
 
@@ -197,14 +195,13 @@ impl Part<'_> {
         let base = tilted.as_ref().unwrap_or(frontal);
         let films = Films::of(&base.image);
         let stream = (self.copy as u64) << 8 | self.direction.map_or(0, |it| u64::from(it) + 1);
-        let shakes = (0..self.plan.looks.most).map(|number| Shake::random(stream, number));
+        let shakes = (0..self.plan.looks).map(|number| Shake::random(stream, number));
         let ideal = Shake::none(mean(&base.image));
         let mut album = Album::of((base.width as f32, base.height as f32));
         for (look, shake) in std::iter::once(ideal).chain(shakes).enumerate() {
             let view = Shaken::of(base, &shake, MARGIN);
             view.draw(&films, grain, &mut camera.image);
-            let is_last = self.plan.looks.end_with(look, album.returned());
-            if is_last {
+            if look == self.plan.looks {
                 album.close();
             }
             let found = camera.detector.detect_densely(&camera.image, self.plan.cell, |spot| {
@@ -212,9 +209,6 @@ impl Part<'_> {
                 album.wants(&Spot { x, y, ..*spot })
             });
             album.add(found.into_iter().map(|point| upright(point, &view, &shake)).collect());
-            if is_last {
-                break;
-            }
         }
         album.faithful()
     }
@@ -237,7 +231,7 @@ mod tests {
     use crate::detector::{Detector, kpm};
     use std::cmp::Reverse;
 
-    const PLAN: Plan = Plan { scale: 1.0, tilted: false, looks: Looks::exactly(8), cell: 25.6 };
+    const PLAN: Plan = Plan { scale: 1.0, tilted: false, looks: 8, cell: 25.6 };
 
     #[test]
     fn textured_places_come_back() {

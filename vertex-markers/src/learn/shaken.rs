@@ -1,5 +1,6 @@
 //! What a camera might make of a copy: turned, nearer or farther, blurred, in another light, noisy.
 
+use std::cell::OnceCell;
 use std::f64::consts::PI;
 use std::ops::Range;
 
@@ -91,12 +92,20 @@ impl Shake {
     }
 }
 
-/// A copy in every blur.
-pub(super) struct Films([Film; BLURS.len()]);
+/// A copy in every blur, made when it is first looked at.
+pub(super) struct Films<'a> {
+    copy: &'a GrayImage,
+    films: [OnceCell<Film>; BLURS.len()],
+}
 
-impl Films {
-    pub(super) fn of(image: &GrayImage) -> Self {
-        Self(BLURS.map(|blur| Film::of(&blurred(image.clone(), blur))))
+impl<'a> Films<'a> {
+    pub(super) fn of(copy: &'a GrayImage) -> Self {
+        Self { copy, films: Default::default() }
+    }
+
+    fn film(&self, blur: usize) -> &Film {
+        let film = || Film::of(&blurred(self.copy.clone(), BLURS[blur]));
+        self.films[blur].get_or_init(film)
     }
 }
 
@@ -118,10 +127,10 @@ impl<'a> Shaken<'a> {
     }
 
     /// Fills an image with what is to be seen.
-    pub(super) fn draw(&self, films: &Films, grain: &Grain, image: &mut GrayImage) {
+    pub(super) fn draw(&self, films: &Films<'_>, grain: &Grain, image: &mut GrayImage) {
         let (width, height) = size(&self.view_to_base);
         image.reset(width, height);
-        let film = &films.0[self.shake.blur];
+        let film = films.film(self.shake.blur);
         let mut starts = Random::of([self.shake.exposure.as_ref().map_or(0, |it| it.seed)]);
         for y in 0..height {
             let inside = self.inside(y).columns(width);

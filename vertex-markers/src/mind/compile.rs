@@ -13,7 +13,7 @@ use super::plan::plan;
 use super::{MindFile, Target, compat};
 
 /// Most points of a file.
-const BUDGET: usize = 3000;
+const BUDGET: usize = 4000;
 const COMPACT_BUDGET: usize = 1100;
 
 /// How a picture is compiled.
@@ -70,7 +70,7 @@ pub fn compile_with_progress(
 fn tuned(picture: &Picture, budget: usize, progress: &(dyn Fn(f32) + Sync)) -> Target {
     let copy = WorkingCopy::of(picture);
     let grey = copy.grey(&Weights::LUMA, 0.0);
-    let plans = plan(copy.width, copy.height, budget);
+    let plans = plan(copy.width, copy.height);
     let done = AtomicUsize::new(0);
     let parts = plans.iter().map(Plan::parts).sum::<usize>() + 1;
     let step = || {

@@ -5,11 +5,14 @@ use rayon::prelude::*;
 use crate::cluster::{Node, build};
 use crate::detector::{Descriptor, Detector, Keypoint};
 use crate::gray::GrayImage;
-use crate::learn::{Lesson, Plan, choose, learn};
+use crate::learn::{Learned, Lesson, Plan, choose, learn, ranks_in_squares};
 
 use super::plan::CELL;
 use super::{Keyframe, PointSet};
 
+/// The runtime's search finds the most faithful points only: so many of each square of this side in pixels.
+const SEARCHED: u32 = 2;
+const SEARCHED_SQUARE: f32 = 0.9 * CELL;
 /// Keyframes with fewer points are not worth the time the runtime spends on them.
 const MIN_POINTS: usize = 12;
 
@@ -24,6 +27,7 @@ pub(super) fn keyframes(
     progress: &(impl Fn() + Sync),
 ) -> Vec<Keyframe> {
     let mut lessons = learn::<Detector>(source, plans, progress);
+    widen(plans, &mut lessons);
     choose(&mut lessons, budget, |_| CELL);
     let planned = plans.iter().zip(lessons).enumerate();
     let worthwhile: Vec<(&Plan, Lesson)> = planned
@@ -37,10 +41,31 @@ pub(super) fn keyframes(
         .collect()
 }
 
+/// Gives every frontal copy the points of the next smaller one as well: a picture whose size in the frame lies between theirs
+/// has pairs of both, in one keyframe.
+fn widen(plans: &[Plan], lessons: &mut [Lesson]) {
+    for (index, pair) in plans.windows(2).enumerate() {
+        let ([larger, smaller], (wide, rest)) = (pair, lessons.split_at_mut(index + 1)) else {
+            continue;
+        };
+        if !larger.tilted && !smaller.tilted {
+            wide[index].add_of_smaller(&rest[0], (smaller.scale / larger.scale) as f32);
+        }
+    }
+}
+
+/// A keyframe whose trees lead to a few points of every square: six pairs that they are found by lie far enough apart
+/// for a pose. The runtime compares the others once it knows about where to look.
 fn finished(lesson: Lesson, scale: f64) -> Keyframe {
     let Lesson { width, height, points } = lesson;
-    let points = points.into_iter().map(|learned| learned.point).collect();
-    let (maxima, minima) = split_by_polarity(points, build);
+    let ranks = ranks_in_squares(&points, SEARCHED_SQUARE);
+    let ranked = ranks.collect::<Vec<_>>().into_iter().zip(points);
+    let (searched, others): (Vec<_>, Vec<_>) = ranked.partition(|&(rank, _)| rank <= SEARCHED);
+    let searched = searched.into_iter().map(|(_, learned)| learned.point).collect();
+    let (mut maxima, mut minima) = split_by_polarity(searched, build);
+    for (_, Learned { point, .. }) in others {
+        if point.maxima { &mut maxima } else { &mut minima }.points.push(point);
+    }
     Keyframe { width: width as u32, height: height as u32, scale, maxima, minima }
 }
 

@@ -1,6 +1,8 @@
 //! Which keyframes a picture gets.
 
-use crate::learn::{Looks, Plan};
+use std::ops::RangeInclusive;
+
+use crate::learn::Plan;
 use crate::working_copy::shown;
 
 /// Shorter side in pixels of the smallest frontal keyframe.
@@ -8,41 +10,41 @@ const MIN_SIDE: f64 = 100.0;
 /// Frontal keyframes per octave of scale.
 const STEPS: f64 = 2.5;
 /// Shorter sides of the keyframes that hold what is seen from aside, of a picture that fills a camera frame.
-const TILTED_SIDES: [f64; 3] = [110.0, 165.0, 250.0];
-/// Looks at a keyframe, besides the ideal one: the fewest and the most.
-const LOOKS: [usize; 2] = [3, 4];
+const TILTED_SIDES: [f64; 4] = [345.0, 240.0, 165.0, 110.0];
+/// Tilted keyframes are no larger than this share of the picture.
+const TILTED_SHARE: f64 = 0.9;
+/// Looks at a keyframe, besides the ideal one: the fewest and the most. Small ones, which have few points and cost little, are
+/// looked at more often.
+const LOOKS: RangeInclusive<f64> = 2.0..=6.0;
+/// Looks times the keyframe's shorter side.
+const LOOKS_BY_SIDE: f64 = 720.0;
 /// The same for each direction of a tilted keyframe.
-const LOOKS_ASIDE: [usize; 2] = [2, 3];
-/// Looking goes on until this share of the points that the keyframe may hold came back.
-const ENOUGH: f64 = 0.65;
-/// The same for each of the four directions, which have much in common.
-const ENOUGH_ASIDE: f64 = 0.22;
+const LOOKS_ASIDE: RangeInclusive<f64> = 1.0..=5.0;
+const LOOKS_ASIDE_BY_SIDE: f64 = 400.0;
 /// Side in pixels of the squares of which the runtime keeps the strongest keypoints: a tenth of its crop.
 pub(super) const CELL: f32 = 25.6;
 
-/// The keyframes of a working copy of this size, for `budget` points: frontal ones, the largest first, then tilted
-/// ones.
-pub(super) fn plan(width: usize, height: usize, budget: usize) -> Vec<Plan> {
-    let copies = copies(width, height);
-    let areas: f64 = copies.iter().map(|(scale, _)| scale * scale).sum();
+/// The keyframes of a working copy of this size: frontal ones, the largest first, then tilted ones.
+pub(super) fn plan(width: usize, height: usize) -> Vec<Plan> {
+    let shorter = width.min(height) as f64;
     let planned = |(scale, tilted): (f64, bool)| {
-        let ([least, most], share) =
-            if tilted { (LOOKS_ASIDE, ENOUGH_ASIDE) } else { (LOOKS, ENOUGH) };
-        let enough = (share * budget as f64 * scale * scale / areas) as usize;
-        Plan { scale, tilted, looks: Looks { least, most, enough }, cell: CELL }
+        let (by_side, looks) =
+            if tilted { (LOOKS_ASIDE_BY_SIDE, LOOKS_ASIDE) } else { (LOOKS_BY_SIDE, LOOKS) };
+        let looks = (by_side / (scale * shorter)).round().clamp(*looks.start(), *looks.end());
+        Plan { scale, tilted, looks: looks as usize, cell: CELL }
     };
-    copies.into_iter().map(planned).collect()
+    copies(width, height).map(planned).collect()
 }
 
 /// Scales of the keyframes, and whether they are tilted.
-fn copies(width: usize, height: usize) -> Vec<(f64, bool)> {
+fn copies(width: usize, height: usize) -> impl Iterator<Item = (f64, bool)> {
     let shorter = width.min(height) as f64;
     let shown = shown(width, height);
     let steps = ((shorter / MIN_SIDE).log2() * STEPS).round().max(0.0);
     let frontal = (0..=steps as u32).map(|step| (2_f64.powf(-f64::from(step) / STEPS), false));
-    let sides = TILTED_SIDES.into_iter().map(|side| shown * side);
-    let tilted = sides.filter(|&side| side <= 1.02 * shorter);
-    frontal.chain(tilted.map(|side| ((side / shorter).min(1.0), true))).collect()
+    let sides = TILTED_SIDES.into_iter().map(move |side| shown * side);
+    let tilted = sides.filter(move |side| *side <= TILTED_SHARE * shorter);
+    frontal.chain(tilted.map(move |side| (side / shorter, true)))
 }
 
 #[cfg(test)]
@@ -50,7 +52,7 @@ mod tests {
     use super::*;
 
     fn sides(width: usize, height: usize, tilted: bool) -> Vec<f64> {
-        let plan = plan(width, height, 3000);
+        let plan = plan(width, height);
         let plans = plan.iter().filter(|plan| plan.tilted == tilted);
         plans.map(|plan| (plan.scale * width.min(height) as f64).round()).collect()
     }
@@ -64,12 +66,12 @@ mod tests {
 
     #[test]
     fn wide_pictures_are_seen_from_aside_at_smaller_sizes() {
-        assert_eq!(sides(533, 400, true), [110.0, 165.0, 250.0]);
-        assert_eq!(sides(711, 400, true), [83.0, 124.0, 188.0]);
+        assert_eq!(sides(533, 400, true), [345.0, 240.0, 165.0, 110.0]);
+        assert_eq!(sides(711, 400, true), [259.0, 180.0, 124.0, 83.0]);
     }
 
     #[test]
     fn the_smallest_picture_has_one_keyframe() {
-        assert_eq!(plan(100, 100, 3000).len(), 1);
+        assert_eq!(plan(100, 100).len(), 1);
     }
 }

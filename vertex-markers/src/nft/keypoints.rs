@@ -8,7 +8,7 @@ use std::f32::consts::TAU;
 use crate::detector::Keypoint;
 use crate::detector::kpm::Detector;
 use crate::gray::GrayImage;
-use crate::learn::{Lesson, Looks, Plan, choose, learn};
+use crate::learn::{Lesson, Plan, choose, learn};
 use crate::working_copy::shown;
 
 use super::options::NftOptions;
@@ -82,11 +82,11 @@ fn plan(source: &GrayImage, levels: u8) -> Vec<Plan> {
 
 fn frontal(shorter: f64, side: f64) -> Plan {
     let (cell, looks) = if side <= SMALL { (SMALL_CELL, SMALL_LOOKS) } else { (CELL, LOOKS) };
-    Plan { scale: (side / shorter).min(1.0), tilted: false, looks: Looks::exactly(looks), cell }
+    Plan { scale: (side / shorter).min(1.0), tilted: false, looks, cell }
 }
 
 fn tilted(shorter: f64, side: f64) -> Plan {
-    Plan { tilted: true, looks: Looks::exactly(LOOKS_ASIDE), ..frontal(shorter, side) }
+    Plan { tilted: true, looks: LOOKS_ASIDE, ..frontal(shorter, side) }
 }
 
 fn record(lesson: &Lesson, number: i32) -> Record {
