@@ -2,13 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a fixture or a result that is not there fails the test")]
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use image::{Rgb, RgbImage};
 use proptest::prelude::*;
+use rayon::prelude::*;
+use vertex_markers::detector::Keypoint;
 use vertex_markers::gray::luma_image;
-use vertex_markers::mind::{Keyframe, Target};
-use vertex_markers::simulate::{Camera, Motion, Scene, Tracker, sequence};
+use vertex_markers::mind::{Keyframe, PointSet, Target};
+use vertex_markers::simulate::{
+    CROPS, Camera, Motion, Pose, Rules, Scene, Tracker, View, detect_crop, find, sequence, views,
+};
 use vertex_markers::{
     CompileOptions, ErrorKind, Layout, Limits, MindFile, Picture, compile, compile_with_progress,
 };
@@ -35,14 +40,69 @@ fn a_compiled_file_reads_back_as_it_was() {
     assert_eq!(MindFile::decode(&file.encode()).unwrap(), file);
 }
 
+fn searched(set: &PointSet) -> Vec<&Keypoint> {
+    let mut searched = Vec::new();
+    set.tree.for_each_point(&mut |index| searched.push(&set.points[index as usize]));
+    searched
+}
+
 #[test]
-fn every_point_can_be_found_through_its_tree() {
+fn the_search_is_led_to_points_that_lie_apart() {
     for keyframe in compiled(&fixture("astronaut.png")).keyframes {
-        for set in [keyframe.maxima, keyframe.minima] {
-            let mut reached = 0;
-            set.tree.for_each_point(&mut |_| reached += 1);
-            assert_eq!(reached, set.points.len());
+        let Keyframe { maxima, minima, .. } = &keyframe;
+        let mut squares = HashMap::new();
+        for point in searched(maxima).into_iter().chain(searched(minima)) {
+            let square = ((point.x / 23.04) as u32, (point.y / 23.04) as u32);
+            *squares.entry(square).or_insert(0) += 1;
         }
+        assert!(squares.values().all(|&count| count <= 2));
+        assert!(squares.values().sum::<usize>() < point_count(&keyframe), "others are left out");
+    }
+}
+
+#[test]
+fn frontal_keyframes_hold_the_points_of_the_next_smaller_one() {
+    let keyframes = compiled(&fixture("chelsea.png")).keyframes;
+    let [first, second, ..] = &keyframes[..] else { panic!("several keyframes") };
+    let ratio = (first.scale / second.scale) as f32;
+    let (own, others): (Vec<_>, Vec<_>) =
+        first.maxima.points.iter().partition(|point| [2.0, 4.0, 8.0].contains(&point.scale));
+    assert!(own.len() > 50 && others.len() > 50, "{} {}", own.len(), others.len());
+    for other in others {
+        let octave = other.scale / ratio;
+        assert!([2.0, 4.0, 8.0].iter().any(|&own| (octave - own).abs() < 0.01), "{octave}");
+    }
+}
+
+/// Finds among 96 views that are off by more than a tenth of the picture's size.
+fn wrong_poses(picture: &Picture, seed: u64) -> usize {
+    let target = compiled(picture);
+    let (width, height) = (f64::from(picture.width()), f64::from(picture.height()));
+    let camera = Camera::of(640, 480);
+    let scene = Scene::new(luma_image(picture.rgb()), 1.0, width, height);
+    let is_wrong = |view: &View| {
+        let frame = scene.render(&camera, view);
+        let found = (0..CROPS)
+            .find_map(|turn| find(&target, &detect_crop(&frame, turn), (640, 480), Rules::MINDAR));
+        let pose = found.and_then(|found| Pose::estimate(&found.pairs, &camera));
+        let corners = |pose: Pose| pose.corners(&camera, width, height);
+        pose.is_some_and(|pose| off(&corners(pose), &corners(view.pose(&camera, width, height))))
+    };
+    views(&camera, width, height, 96, seed).par_iter().filter(|view| is_wrong(view)).count()
+}
+
+fn off(corners: &[(f64, f64); 4], truth: &[(f64, f64); 4]) -> bool {
+    let next = truth.iter().cycle().skip(1);
+    let area = truth.iter().zip(next).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum::<f64>().abs() / 2.0;
+    let apart = corners.iter().zip(truth).map(|(a, b)| (a.0 - b.0).hypot(a.1 - b.1));
+    apart.sum::<f64>() / 4.0 > 0.1 * area.sqrt()
+}
+
+#[test]
+fn few_poses_are_wrong() {
+    for (name, most) in [("page.png", 4), ("card.png", 12)] {
+        let wrong = wrong_poses(&fixture(name), 1);
+        assert!(wrong <= most, "{wrong} of 96 views of {name}");
     }
 }
 

@@ -247,6 +247,24 @@ mod tests {
     }
 
     #[test]
+    fn points_of_a_smaller_copy_lie_where_they_show_the_same() {
+        let point = Keypoint {
+            x: 9.5,
+            y: 19.5,
+            scale: 2.0,
+            angle: 1.0,
+            maxima: true,
+            descriptor: crate::detector::Descriptor([7; crate::detector::WORDS]),
+        };
+        let learned = Learned { point, returns: 3, noise: 50.0 };
+        let small = Lesson { width: 50, height: 40, points: vec![learned] };
+        let mut large = Lesson { width: 100, height: 80, points: Vec::new() };
+        large.add_of_smaller(&small, 0.5);
+        let [Learned { point, returns: 3, .. }] = &large.points[..] else { panic!("one point") };
+        assert_eq!((point.x, point.y, point.scale, point.angle), (19.5, 39.5, 4.0, 1.0));
+    }
+
+    #[test]
     fn flat_places_do_not() {
         let flat = GrayImage::from_fn(200, 140, |_, _| 90.0);
         let lessons = learn::<kpm::Detector>(&flat, &[PLAN], &|| ());

@@ -41,8 +41,8 @@ pub(super) fn keyframes(
         .collect()
 }
 
-/// Gives every frontal copy the points of the next smaller one as well: a picture whose size in the frame lies between theirs
-/// has pairs of both, in one keyframe.
+/// Gives every frontal copy the points of the next smaller one as well: a picture whose size in the frame lies between
+/// theirs has pairs of both, in one keyframe.
 fn widen(plans: &[Plan], lessons: &mut [Lesson]) {
     for (index, pair) in plans.windows(2).enumerate() {
         let ([larger, smaller], (wide, rest)) = (pair, lessons.split_at_mut(index + 1)) else {

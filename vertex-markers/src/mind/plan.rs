@@ -13,8 +13,8 @@ const STEPS: f64 = 2.5;
 const TILTED_SIDES: [f64; 4] = [345.0, 240.0, 165.0, 110.0];
 /// Tilted keyframes are no larger than this share of the picture.
 const TILTED_SHARE: f64 = 0.9;
-/// Looks at a keyframe, besides the ideal one: the fewest and the most. Small ones, which have few points and cost little, are
-/// looked at more often.
+/// Looks at a keyframe, besides the ideal one: the fewest and the most. Small ones, which have few points and cost
+/// little, are looked at more often.
 const LOOKS: RangeInclusive<f64> = 2.0..=6.0;
 /// Looks times the keyframe's shorter side.
 const LOOKS_BY_SIDE: f64 = 720.0;
