@@ -22,7 +22,7 @@ def test_a_picture_is_measured(chelsea) -> None:
 
 def test_advice_names_what_is_weak_and_where(rgb) -> None:
     blank = rgb.copy()
-    blank[:, : blank.shape[1] // 2] = 128
+    blank[:, : 3 * blank.shape[1] // 4] = 128
     measured = vertex_ar.analyze(blank)
     assert measured.score < vertex_ar.analyze(rgb).score
     weak = [finding for finding in measured.mind.findings if finding.zone.x < 0.1]
