@@ -14,7 +14,7 @@ use super::{MindFile, Target, compat};
 
 /// Most points of a file.
 const BUDGET: usize = 4000;
-const COMPACT_BUDGET: usize = 1100;
+const COMPACT_BUDGET: usize = 1300;
 
 /// How a picture is compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -10,7 +10,7 @@ const MIN_SIDE: f64 = 100.0;
 /// Frontal keyframes per octave of scale.
 const STEPS: f64 = 2.5;
 /// Shorter sides of the keyframes that hold what is seen from aside, of a picture that fills a camera frame.
-const TILTED_SIDES: [f64; 4] = [345.0, 240.0, 165.0, 110.0];
+const TILTED_SIDES: [f64; 4] = [350.0, 250.0, 165.0, 110.0];
 /// Tilted keyframes are no larger than this share of the picture.
 const TILTED_SHARE: f64 = 0.9;
 /// Looks at a keyframe, besides the ideal one: the fewest and the most. Small ones, which have few points and cost
@@ -66,8 +66,8 @@ mod tests {
 
     #[test]
     fn wide_pictures_are_seen_from_aside_at_smaller_sizes() {
-        assert_eq!(sides(533, 400, true), [345.0, 240.0, 165.0, 110.0]);
-        assert_eq!(sides(711, 400, true), [259.0, 180.0, 124.0, 83.0]);
+        assert_eq!(sides(533, 400, true), [350.0, 250.0, 165.0, 110.0]);
+        assert_eq!(sides(711, 400, true), [263.0, 188.0, 124.0, 83.0]);
     }
 
     #[test]
