@@ -11,8 +11,9 @@ use super::plan::CELL;
 use super::{Keyframe, PointSet};
 
 /// The runtime's search finds the most faithful points only: so many of each square of this side in pixels.
-const SEARCHED: u32 = 2;
-const SEARCHED_SQUARE: f32 = 0.9 * CELL;
+const SEARCHED: (u32, f32) = (2, 0.9 * CELL);
+/// The same in keyframes of what is seen from aside, from four directions of which a view has one.
+const SEARCHED_ASIDE: (u32, f32) = (3, 1.1 * CELL);
 /// Keyframes with fewer points are not worth the time the runtime spends on them.
 const MIN_POINTS: usize = 12;
 
@@ -37,7 +38,7 @@ pub(super) fn keyframes(
     worthwhile
         .into_par_iter()
         .with_max_len(1)
-        .map(|(plan, lesson)| finished(lesson, plan.scale * source_scale))
+        .map(|(plan, lesson)| finished(lesson, plan, source_scale))
         .collect()
 }
 
@@ -56,16 +57,18 @@ fn widen(plans: &[Plan], lessons: &mut [Lesson]) {
 
 /// A keyframe whose trees lead to a few points of every square: six pairs that they are found by lie far enough apart
 /// for a pose. The runtime compares the others once it knows about where to look.
-fn finished(lesson: Lesson, scale: f64) -> Keyframe {
+fn finished(lesson: Lesson, plan: &Plan, source_scale: f64) -> Keyframe {
     let Lesson { width, height, points } = lesson;
-    let ranks = ranks_in_squares(&points, SEARCHED_SQUARE);
+    let (most, square) = if plan.tilted { SEARCHED_ASIDE } else { SEARCHED };
+    let ranks = ranks_in_squares(&points, square);
     let ranked = ranks.collect::<Vec<_>>().into_iter().zip(points);
-    let (searched, others): (Vec<_>, Vec<_>) = ranked.partition(|&(rank, _)| rank <= SEARCHED);
+    let (searched, others): (Vec<_>, Vec<_>) = ranked.partition(|&(rank, _)| rank <= most);
     let searched = searched.into_iter().map(|(_, learned)| learned.point).collect();
     let (mut maxima, mut minima) = split_by_polarity(searched, build);
     for (_, Learned { point, .. }) in others {
         if point.maxima { &mut maxima } else { &mut minima }.points.push(point);
     }
+    let scale = plan.scale * source_scale;
     Keyframe { width: width as u32, height: height as u32, scale, maxima, minima }
 }
 
