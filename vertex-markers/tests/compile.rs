@@ -77,8 +77,8 @@ fn frontal_keyframes_hold_the_points_of_the_next_smaller_one() {
     }
 }
 
-/// Finds among 96 views that are off by more than a tenth of the picture's size.
-fn wrong_poses(picture: &Picture, seed: u64) -> usize {
+/// Finds among 384 views that are off by more than a tenth of the picture's size.
+fn wrong_poses(picture: &Picture) -> usize {
     let target = compiled(picture);
     let (width, height) = (f64::from(picture.width()), f64::from(picture.height()));
     let camera = Camera::of(640, 480);
@@ -91,7 +91,9 @@ fn wrong_poses(picture: &Picture, seed: u64) -> usize {
         let corners = |pose: Pose| pose.corners(&camera, width, height);
         pose.is_some_and(|pose| off(&corners(pose), &corners(view.pose(&camera, width, height))))
     };
-    views(&camera, width, height, 96, seed).par_iter().filter(|view| is_wrong(view)).count()
+    let views: Vec<View> =
+        (21..25).flat_map(|seed| views(&camera, width, height, 96, seed)).collect();
+    views.par_iter().filter(|view| is_wrong(view)).count()
 }
 
 fn off(corners: &[(f64, f64); 4], truth: &[(f64, f64); 4]) -> bool {
@@ -103,9 +105,9 @@ fn off(corners: &[(f64, f64); 4], truth: &[(f64, f64); 4]) -> bool {
 
 #[test]
 fn few_poses_are_wrong() {
-    for (name, most) in [("page.png", 4), ("card.png", 12)] {
-        let wrong = wrong_poses(&fixture(name), 1);
-        assert!(wrong <= most, "{wrong} of 96 views of {name}");
+    for (name, most) in [("page.png", 14), ("card.png", 54)] {
+        let wrong = wrong_poses(&fixture(name));
+        assert!(wrong <= most, "{wrong} of 384 views of {name}");
     }
 }
 
