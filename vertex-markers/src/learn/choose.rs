@@ -32,7 +32,7 @@ pub(crate) fn choose(lessons: &mut [Lesson], budget: usize, square: impl Fn(&Les
     }
 }
 
-/// The how manieth each point is of those in its square of this side, from 1.
+/// Each point's rank among those in its square of this side: 1 is the most faithful.
 pub(crate) fn ranks_in_squares(points: &[Learned], side: f32) -> impl Iterator<Item = u32> {
     let mut filled = HashMap::<(u32, u32), u32>::new();
     points.iter().map(move |Learned { point, .. }| {

@@ -45,13 +45,11 @@ pub(super) fn keyframes(
 /// Gives every frontal copy the points of the next smaller one as well: a picture whose size in the frame lies between
 /// theirs has pairs of both, in one keyframe.
 fn widen(plans: &[Plan], lessons: &mut [Lesson]) {
-    for (index, pair) in plans.windows(2).enumerate() {
-        let ([larger, smaller], (wide, rest)) = (pair, lessons.split_at_mut(index + 1)) else {
-            continue;
-        };
-        if !larger.tilted && !smaller.tilted {
-            wide[index].add_of_smaller(&rest[0], (smaller.scale / larger.scale) as f32);
-        }
+    let frontal = plans.iter().take_while(|plan| !plan.tilted).count();
+    for smaller in 1..frontal {
+        let ratio = plans[smaller].scale / plans[smaller - 1].scale;
+        let (larger, rest) = lessons.split_at_mut(smaller);
+        larger[smaller - 1].add_of_smaller(&rest[0], ratio as f32);
     }
 }
 
