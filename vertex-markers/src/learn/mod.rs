@@ -228,7 +228,7 @@ fn upright(mut point: Keypoint, view: &Shaken<'_>, shake: &Shake) -> Keypoint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detector::{Detector, kpm};
+    use crate::detector::{Descriptor, Detector, WORDS, kpm};
     use std::cmp::Reverse;
 
     const PLAN: Plan = Plan { scale: 1.0, tilted: false, looks: 8, cell: 25.6 };
@@ -254,7 +254,7 @@ mod tests {
             scale: 2.0,
             angle: 1.0,
             maxima: true,
-            descriptor: crate::detector::Descriptor([7; crate::detector::WORDS]),
+            descriptor: Descriptor([7; WORDS]),
         };
         let learned = Learned { point, returns: 3, noise: 50.0 };
         let small = Lesson { width: 50, height: 40, points: vec![learned] };

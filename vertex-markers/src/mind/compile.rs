@@ -30,7 +30,8 @@ pub enum Layout {
     /// on every textured picture.
     #[default]
     Tuned,
-    /// The same with fewer points, in less than half the bytes: found a little less often from aside.
+    /// The same with fewer points: less than half the bytes of a picture full of detail, found a little less often from
+    /// aside.
     Compact,
     /// What the official compiler of MindAR 1.2.5 writes, for comparison.
     Compat,

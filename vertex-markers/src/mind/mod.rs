@@ -67,11 +67,12 @@ pub struct Keyframe {
     pub minima: PointSet,
 }
 
-/// Keypoints of one polarity and the tree that finds them.
+/// Keypoints of one polarity and the tree that the runtime's search begins with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PointSet {
     /// The keypoints, positions in pixel indices of the keyframe.
     pub points: Vec<Keypoint>,
-    /// Cluster tree over the points' descriptors.
+    /// Cluster tree over the descriptors of the points that the search is led to: all of them, or some; the others are
+    /// compared once it is known about where the picture lies.
     pub tree: Node,
 }

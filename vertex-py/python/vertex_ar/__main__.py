@@ -29,7 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     to_compile.add_argument("pictures", nargs="+", type=Path, help="JPEG, PNG or WebP files")
     to_compile.add_argument("-o", "--output", type=Path, default=Path(), help="folder [.]")
     to_compile.add_argument("--format", default="mind,nft", help="mind, nft or both [mind,nft]")
-    to_compile.add_argument("--compact", action="store_true", help="less than half the bytes (mind)")
+    to_compile.add_argument("--compact", action="store_true", help="fewer points (mind)")
     to_compile.add_argument(
         "--density", choices=["low", "medium", "high"], default="medium", help="points (nft) [medium]"
     )

@@ -34,7 +34,7 @@ pub enum MarkerCommand {
         /// Write one file with a target for each picture, numbered from 0 in the order given
         #[arg(long, requires = "output")]
         together: bool,
-        /// Write fewer points: less than half the bytes, found a little less often from aside
+        /// Write fewer points: less than half the bytes of a detailed picture, found a little less often from aside
         #[arg(long)]
         compact: bool,
         /// What to write: mind for MindAR, nft for AR.js, or both
