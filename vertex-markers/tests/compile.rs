@@ -52,7 +52,7 @@ fn the_search_is_led_to_points_that_lie_apart() {
     let frontal = keyframes.windows(2).take_while(|pair| pair[0].scale > pair[1].scale).count() + 1;
     for (index, keyframe) in keyframes.into_iter().enumerate() {
         let Keyframe { maxima, minima, .. } = &keyframe;
-        let (most, side) = if index < frontal { (2, 23.04) } else { (3, 28.16) };
+        let (most, side) = if index < frontal { (2, 23.04) } else { (1, 25.6) };
         let mut squares = HashMap::new();
         for point in searched(maxima).into_iter().chain(searched(minima)) {
             let square = ((point.x / side) as u32, (point.y / side) as u32);

@@ -1,8 +1,7 @@
 //! Cluster trees for the runtime's search: one level of small leaves.
 //!
 //! At every branch the runtime enters the child whose centre is nearest, and afterwards one more of those
-//! it left aside, the nearest of all. With a single level it thus looks at two leaves. Each further branch
-//! above them, with nothing but the next one inside, makes it look at one leaf more for one comparison.
+//! it left aside, the nearest of all. With a single level it thus looks at two leaves.
 
 use crate::detector::Descriptor;
 use crate::random::Congruential;
@@ -14,8 +13,6 @@ use super::{Content, Node};
 const LEAF: usize = 8;
 /// With fewer points than this a single leaf is as cheap.
 const MIN_POINTS: usize = 3 * LEAF;
-/// Leaves looked at beyond two.
-const MORE_LEAVES: usize = 1;
 /// Random choices of centres to start from.
 const STARTS: usize = 4;
 /// Most times the centres of one start are moved.
@@ -33,16 +30,10 @@ pub fn build(descriptors: &[Descriptor]) -> Node {
         return Node::leaf(None, all());
     }
     let leaves = leaves(descriptors);
-    let Some(center) = leaves.first().filter(|_| leaves.len() > 1).and_then(|leaf| leaf.center)
-    else {
+    if leaves.len() < 2 {
         return Node::leaf(None, all());
-    };
-    let mut root = Node { center: None, content: Content::Branch(leaves) };
-    for _ in 0..MORE_LEAVES {
-        root.center = Some(center);
-        root = Node { center: None, content: Content::Branch(vec![root]) };
     }
-    root
+    Node { center: None, content: Content::Branch(leaves) }
 }
 
 fn leaves(descriptors: &[Descriptor]) -> Vec<Node> {

@@ -1,4 +1,4 @@
-//! Putting together what is learnt from several directions, or at several sizes.
+//! Putting together what is learnt at several sizes.
 
 use crate::detector::Keypoint;
 

@@ -63,8 +63,12 @@ impl Plan {
     }
 }
 
-/// What was learnt of one copy.
+/// What was learnt of one copy, seen from one direction.
 pub(crate) struct Lesson {
+    /// Pixels of the copy per pixel of the picture.
+    pub(crate) scale: f64,
+    /// Number of the direction it is seen from; straight in front is none.
+    pub(crate) direction: Option<u16>,
     /// Width of the copy in pixels, seen straight on.
     pub(crate) width: usize,
     /// Its height.
@@ -98,7 +102,7 @@ impl Learned {
     }
 }
 
-/// The keypoints of the planned copies of a picture that come back.
+/// The keypoints of the planned copies of a picture that come back: a lesson for each direction of each copy.
 ///
 /// Calls `progress` after each of the plans' [parts](Plan::parts).
 pub(crate) fn learn<D: DenseDetector>(
@@ -108,43 +112,32 @@ pub(crate) fn learn<D: DenseDetector>(
 ) -> Vec<Lesson> {
     let bases: Vec<Base> =
         plans.par_iter().map(|plan| Base::frontal(picture, plan.scale)).collect();
-    let parts: Vec<(usize, Option<u16>)> = plans
+    let parts: Vec<Part<'_>> = plans
         .iter()
         .enumerate()
-        .flat_map(|(copy, plan)| plan.directions().map(move |direction| (copy, direction)))
-        .collect();
-    let cameras = Cameras::<D>::new();
-    let learned: Vec<Vec<Learned>> = parts
-        .par_iter()
-        .with_max_len(1)
-        .map(|&(copy, direction)| {
-            let points = cameras.lend(|camera| {
-                let part = Part { plan: &plans[copy], copy, direction };
-                part.learn(&bases[copy], camera, &cameras.grain)
-            });
-            progress();
-            points
+        .flat_map(|(copy, plan)| {
+            plan.directions().map(move |direction| Part { plan, copy, direction })
         })
         .collect();
-    let mut lessons: Vec<Lesson> = bases.iter().map(Lesson::empty).collect();
-    for ((copy, _), points) in parts.into_iter().zip(learned) {
-        lessons[copy].add(points);
-    }
-    lessons
+    let cameras = Cameras::<D>::new();
+    parts
+        .par_iter()
+        .with_max_len(1)
+        .map(|part| {
+            let base = &bases[part.copy];
+            let lesson = cameras.lend(|camera| part.learn(base, camera, &cameras.grain));
+            progress();
+            lesson
+        })
+        .collect()
 }
 
 impl Lesson {
-    fn empty(base: &Base) -> Self {
-        Self { width: base.width, height: base.height, points: Vec::new() }
-    }
-
-    /// Adds the points of a copy that is `ratio` times as large, placed on this one.
-    pub(crate) fn add_of_smaller(&mut self, smaller: &Self, ratio: f32) {
-        self.add(smaller.points.iter().map(|learned| learned.enlarged(1.0 / ratio)).collect());
-    }
-
-    fn add(&mut self, points: Vec<Learned>) {
-        merge(&mut self.points, points, (self.width as f32, self.height as f32));
+    /// Adds the points of a smaller copy, placed on this one.
+    pub(crate) fn add_of_smaller(&mut self, smaller: &Self) {
+        let factor = (self.scale / smaller.scale) as f32;
+        let enlarged = smaller.points.iter().map(|learned| learned.enlarged(factor)).collect();
+        merge(&mut self.points, enlarged, (self.width as f32, self.height as f32));
     }
 }
 
@@ -190,7 +183,7 @@ impl Part<'_> {
         frontal: &Base,
         camera: &mut Camera<D>,
         grain: &Grain,
-    ) -> Vec<Learned> {
+    ) -> Lesson {
         let tilted = self.direction.map(|direction| frontal.tilted(direction, DIRECTIONS));
         let base = tilted.as_ref().unwrap_or(frontal);
         let films = Films::of(&base.image);
@@ -210,7 +203,13 @@ impl Part<'_> {
             });
             album.add(found.into_iter().map(|point| upright(point, &view, &shake)).collect());
         }
-        album.faithful()
+        Lesson {
+            scale: self.plan.scale,
+            direction: self.direction,
+            width: base.width,
+            height: base.height,
+            points: album.faithful(),
+        }
     }
 }
 
@@ -257,9 +256,11 @@ mod tests {
             descriptor: Descriptor([7; WORDS]),
         };
         let learned = Learned { point, returns: 3, noise: 50.0 };
-        let small = Lesson { width: 50, height: 40, points: vec![learned] };
-        let mut large = Lesson { width: 100, height: 80, points: Vec::new() };
-        large.add_of_smaller(&small, 0.5);
+        let lesson =
+            |scale, width, height, points| Lesson { scale, direction: None, width, height, points };
+        let small = lesson(0.5, 50, 40, vec![learned]);
+        let mut large = lesson(1.0, 100, 80, Vec::new());
+        large.add_of_smaller(&small);
         let [Learned { point, returns: 3, .. }] = &large.points[..] else { panic!("one point") };
         assert_eq!((point.x, point.y, point.scale, point.angle), (19.5, 39.5, 4.0, 1.0));
     }

@@ -13,8 +13,8 @@ use super::plan::plan;
 use super::{MindFile, Target, compat};
 
 /// Most points of a file.
-const BUDGET: usize = 4000;
-const COMPACT_BUDGET: usize = 1300;
+const BUDGET: usize = 3900;
+const COMPACT_BUDGET: usize = 1200;
 
 /// How a picture is compiled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

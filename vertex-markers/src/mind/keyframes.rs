@@ -12,8 +12,8 @@ use super::{Keyframe, PointSet};
 
 /// The runtime's search finds the most faithful points only: so many of each square of this side in pixels.
 const SEARCHED: (u32, f32) = (2, 0.9 * CELL);
-/// The same in keyframes of what is seen from aside, from four directions of which a view has one.
-const SEARCHED_ASIDE: (u32, f32) = (3, 1.1 * CELL);
+/// The same in keyframes of what is seen from aside: a view comes near one direction's points at most.
+const SEARCHED_ASIDE: (u32, f32) = (1, CELL);
 /// Keyframes with fewer points are not worth the time the runtime spends on them.
 const MIN_POINTS: usize = 12;
 
@@ -28,36 +28,38 @@ pub(super) fn keyframes(
     progress: &(impl Fn() + Sync),
 ) -> Vec<Keyframe> {
     let mut lessons = learn::<Detector>(source, plans, progress);
-    widen(plans, &mut lessons);
+    widen(&mut lessons);
     choose(&mut lessons, budget, |_| CELL);
-    let planned = plans.iter().zip(lessons).enumerate();
-    let worthwhile: Vec<(&Plan, Lesson)> = planned
-        .filter(|(index, (_, lesson))| *index == 0 || lesson.points.len() >= MIN_POINTS)
-        .map(|(_, pair)| pair)
+    let worthwhile: Vec<Lesson> = lessons
+        .into_iter()
+        .enumerate()
+        .filter(|(index, lesson)| *index == 0 || lesson.points.len() >= MIN_POINTS)
+        .map(|(_, lesson)| lesson)
         .collect();
     worthwhile
         .into_par_iter()
         .with_max_len(1)
-        .map(|(plan, lesson)| finished(lesson, plan, source_scale))
+        .map(|lesson| finished(lesson, source_scale))
         .collect()
 }
 
-/// Gives every frontal copy the points of the next smaller one as well: a picture whose size in the frame lies between
-/// theirs has pairs of both, in one keyframe.
-fn widen(plans: &[Plan], lessons: &mut [Lesson]) {
-    let frontal = plans.iter().take_while(|plan| !plan.tilted).count();
-    for smaller in 1..frontal {
-        let ratio = plans[smaller].scale / plans[smaller - 1].scale;
-        let (larger, rest) = lessons.split_at_mut(smaller);
-        larger[smaller - 1].add_of_smaller(&rest[0], ratio as f32);
+/// Gives every copy the points of the next smaller one from the same direction as well: a picture whose size in the
+/// frame lies between theirs has pairs of both, in one keyframe.
+fn widen(lessons: &mut [Lesson]) {
+    for index in 0..lessons.len() {
+        let (larger, smaller) = lessons.split_at_mut(index + 1);
+        let larger = &mut larger[index];
+        if let Some(next) = smaller.iter().find(|it| it.direction == larger.direction) {
+            larger.add_of_smaller(next);
+        }
     }
 }
 
 /// A keyframe whose trees lead to a few points of every square: six pairs that they are found by lie far enough apart
 /// for a pose. The runtime compares the others once it knows about where to look.
-fn finished(lesson: Lesson, plan: &Plan, source_scale: f64) -> Keyframe {
-    let Lesson { width, height, points } = lesson;
-    let (most, square) = if plan.tilted { SEARCHED_ASIDE } else { SEARCHED };
+fn finished(lesson: Lesson, source_scale: f64) -> Keyframe {
+    let Lesson { scale, direction, width, height, points } = lesson;
+    let (most, square) = if direction.is_some() { SEARCHED_ASIDE } else { SEARCHED };
     let ranks = ranks_in_squares(&points, square);
     let ranked = ranks.collect::<Vec<_>>().into_iter().zip(points);
     let (searched, others): (Vec<_>, Vec<_>) = ranked.partition(|&(rank, _)| rank <= most);
@@ -66,7 +68,7 @@ fn finished(lesson: Lesson, plan: &Plan, source_scale: f64) -> Keyframe {
     for (_, Learned { point, .. }) in others {
         if point.maxima { &mut maxima } else { &mut minima }.points.push(point);
     }
-    let scale = plan.scale * source_scale;
+    let scale = scale * source_scale;
     Keyframe { width: width as u32, height: height as u32, scale, maxima, minima }
 }
 

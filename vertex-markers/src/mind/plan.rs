@@ -10,7 +10,7 @@ const MIN_SIDE: f64 = 100.0;
 /// Frontal keyframes per octave of scale.
 const STEPS: f64 = 2.5;
 /// Shorter sides of the keyframes that hold what is seen from aside, of a picture that fills a camera frame.
-const TILTED_SIDES: [f64; 4] = [350.0, 250.0, 165.0, 110.0];
+const TILTED_SIDES: [f64; 3] = [320.0, 213.0, 142.0];
 /// Tilted keyframes are no larger than this share of the picture.
 const TILTED_SHARE: f64 = 0.9;
 /// Looks at a keyframe, besides the ideal one: the fewest and the most. Small ones, which have few points and cost
@@ -24,7 +24,7 @@ const LOOKS_ASIDE_BY_SIDE: f64 = 400.0;
 /// Side in pixels of the squares of which the runtime keeps the strongest keypoints: a tenth of its crop.
 pub(super) const CELL: f32 = 25.6;
 
-/// The keyframes of a working copy of this size: frontal ones, the largest first, then tilted ones.
+/// What the keyframes of a working copy of this size are made from: frontal copies, the largest first, then tilted ones.
 pub(super) fn plan(width: usize, height: usize) -> Vec<Plan> {
     let shorter = width.min(height) as f64;
     let planned = |(scale, tilted): (f64, bool)| {
@@ -66,8 +66,8 @@ mod tests {
 
     #[test]
     fn wide_pictures_are_seen_from_aside_at_smaller_sizes() {
-        assert_eq!(sides(533, 400, true), [350.0, 250.0, 165.0, 110.0]);
-        assert_eq!(sides(711, 400, true), [263.0, 188.0, 124.0, 83.0]);
+        assert_eq!(sides(533, 400, true), [320.0, 213.0, 142.0]);
+        assert_eq!(sides(711, 400, true), [240.0, 160.0, 107.0]);
     }
 
     #[test]

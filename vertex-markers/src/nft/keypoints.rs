@@ -1,6 +1,6 @@
 //! The keypoints by which the picture is first found.
 //!
-//! The picture is described at several sizes. What is seen from straight in front and what is seen from aside are
+//! The picture is described at several sizes. What is seen from straight in front and from each direction aside are
 //! images of their own, so that appearances of one place do not compete in the runtime's ratio test.
 
 use std::f32::consts::TAU;
@@ -22,7 +22,7 @@ const SIDES: [usize; 3] = [2, 4, 7];
 /// A picture larger than the next smaller side by more than this factor is also described at its own size.
 const OWN_SIZE: f64 = 1.15;
 /// Shorter sides of those that hold what is seen from aside.
-const TILTED_SIDES: [f64; 3] = [110.0, 165.0, 250.0];
+const TILTED_SIDES: [f64; 3] = [80.0, 120.0, 180.0];
 /// Copies up to this shorter side are as small as AR.js sees the picture, in frames of 320 x 240 pixels.
 const SMALL: f64 = 170.0;
 /// Looks at a small copy, besides the ideal one, and at a larger one.
@@ -49,20 +49,20 @@ pub(super) fn keypoints(source: &GrayImage, dpi: u16, options: &NftOptions) -> K
     });
     let mut set = KeypointSet::default();
     let mut page = Page { number: PAGE, images: vec![unusable_first(&lessons[0])] };
-    for ((plan, lesson), number) in plans.iter().zip(&lessons).zip(1..) {
+    for (lesson, number) in lessons.iter().zip(1..) {
         if lesson.points.len() < MIN_POINTS {
             continue;
         }
         let record = record(lesson, number);
         page.images.push(record);
-        let print = Print { mm: INCH / (f32::from(dpi) * plan.scale as f32), record };
+        let print = Print { mm: INCH / (f32::from(dpi) * lesson.scale as f32), record };
         set.points.extend(lesson.points.iter().map(|learned| print.point(&learned.point)));
     }
     set.pages.push(page);
     set
 }
 
-/// The images of a working copy, frontal ones first, the largest of each kind first.
+/// What the images of a working copy are made from: frontal copies, the largest first, then tilted ones.
 ///
 /// A picture between two sides is also described at its own size.
 fn plan(source: &GrayImage, levels: u8) -> Vec<Plan> {
@@ -141,10 +141,10 @@ mod tests {
                 .map(|plan| (plan.scale * width.min(height) as f64).round())
                 .collect::<Vec<_>>()
         };
-        let whole = [400.0, 283.0, 200.0, 141.0, 100.0, 71.0, 50.0, 110.0, 165.0, 250.0];
+        let whole = [400.0, 283.0, 200.0, 141.0, 100.0, 71.0, 50.0, 80.0, 120.0, 180.0];
         assert_eq!(sides(640, 480, 3), whole);
         assert_eq!(sides(640, 480, 1), [400.0, 283.0]);
-        assert_eq!(sides(400, 196, 2), [185.0, 131.0, 92.0, 108.0, 163.0]);
+        assert_eq!(sides(400, 196, 2), [185.0, 131.0, 92.0, 118.0]);
         assert_eq!(sides(100, 60, 3), [57.0, 40.0]);
     }
 
