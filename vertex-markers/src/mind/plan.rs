@@ -18,7 +18,7 @@ const TILTED_SHARE: f64 = 0.9;
 const LOOKS: RangeInclusive<f64> = 2.0..=6.0;
 /// Looks times the keyframe's shorter side.
 const LOOKS_BY_SIDE: f64 = 720.0;
-/// The same for each direction of a tilted keyframe.
+/// The same from each direction aside.
 const LOOKS_ASIDE: RangeInclusive<f64> = 1.0..=5.0;
 const LOOKS_ASIDE_BY_SIDE: f64 = 400.0;
 /// Side in pixels of the squares of which the runtime keeps the strongest keypoints: a tenth of its crop.
