@@ -201,7 +201,7 @@ fn both_formats_are_written_and_said() {
     assert_eq!(table.matches("trackability").count(), 2, "{table}");
     assert!(desk.file("out/card.mind") == compiled("card.png"));
     let inspected = desk.done("inspect out/card.iset");
-    assert!(inspected.contains("600 keypoints"), "{inspected}");
+    assert!(inspected.contains("550 keypoints"), "{inspected}");
     assert!(inspected.contains("a print of 29"), "{inspected}");
     assert!(inspected.contains("places to track"), "{inspected}");
 }

@@ -11,7 +11,7 @@ use super::{Content, Node};
 
 /// Points of a leaf, on average.
 const LEAF: usize = 8;
-/// With fewer points than this a single leaf is as cheap.
+/// With fewer points than this a single leaf is about as cheap.
 const MIN_POINTS: usize = 3 * LEAF;
 /// Random choices of centres to start from.
 const STARTS: usize = 4;

@@ -19,7 +19,7 @@ const ANGLE: f32 = 0.5;
 /// Greatest Hamming distance of their descriptors.
 const DISTANCE: u32 = 180;
 /// Points whose sightings' places have a greater standard deviation, in pixels of the copy, would bend the pose.
-const SCATTER: f32 = 1.2;
+const SCATTER: f32 = 0.7;
 
 /// All points seen so far.
 pub(super) struct Album {

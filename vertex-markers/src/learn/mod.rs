@@ -73,7 +73,7 @@ pub(crate) struct Lesson {
     pub(crate) width: usize,
     /// Its height.
     pub(crate) height: usize,
-    /// Its points, the most faithful first.
+    /// Its points, the most faithful first, in pixels of the copy seen straight on.
     pub(crate) points: Vec<Learned>,
 }
 
@@ -177,7 +177,7 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
-    /// The keypoints that come back, the most faithful first, in pixels of the copy seen straight on.
+    /// The keypoints that come back, the most faithful first.
     fn learn<D: DenseDetector>(
         &self,
         frontal: &Base,

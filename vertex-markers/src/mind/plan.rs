@@ -20,7 +20,7 @@ const LOOKS: RangeInclusive<f64> = 2.0..=6.0;
 const LOOKS_BY_SIDE: f64 = 720.0;
 /// The same from each direction aside.
 const LOOKS_ASIDE: RangeInclusive<f64> = 1.0..=5.0;
-const LOOKS_ASIDE_BY_SIDE: f64 = 400.0;
+const LOOKS_ASIDE_BY_SIDE: f64 = 500.0;
 /// Side in pixels of the squares of which the runtime keeps the strongest keypoints: a tenth of its crop.
 pub(super) const CELL: f32 = 25.6;
 

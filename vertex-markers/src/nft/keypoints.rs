@@ -22,14 +22,14 @@ const SIDES: [usize; 3] = [2, 4, 7];
 /// A picture larger than the next smaller side by more than this factor is also described at its own size.
 const OWN_SIZE: f64 = 1.15;
 /// Shorter sides of those that hold what is seen from aside.
-const TILTED_SIDES: [f64; 3] = [80.0, 120.0, 180.0];
+const TILTED_SIDES: [f64; 3] = [80.0, 113.0, 160.0];
 /// Copies up to this shorter side are as small as AR.js sees the picture, in frames of 320 x 240 pixels.
 const SMALL: f64 = 170.0;
 /// Looks at a small copy, besides the ideal one, and at a larger one.
 const SMALL_LOOKS: usize = 6;
 const LOOKS: usize = 2;
 /// The same for each direction of a foreshortened copy.
-const LOOKS_ASIDE: usize = 3;
+const LOOKS_ASIDE: usize = 5;
 /// Side of the squares of which the runtimes keep the strongest keypoints: of AR.js, and of larger frames.
 const SMALL_CELL: f32 = 24.0;
 const CELL: f32 = 40.0;
@@ -141,10 +141,10 @@ mod tests {
                 .map(|plan| (plan.scale * width.min(height) as f64).round())
                 .collect::<Vec<_>>()
         };
-        let whole = [400.0, 283.0, 200.0, 141.0, 100.0, 71.0, 50.0, 80.0, 120.0, 180.0];
+        let whole = [400.0, 283.0, 200.0, 141.0, 100.0, 71.0, 50.0, 80.0, 113.0, 160.0];
         assert_eq!(sides(640, 480, 3), whole);
         assert_eq!(sides(640, 480, 1), [400.0, 283.0]);
-        assert_eq!(sides(400, 196, 2), [185.0, 131.0, 92.0, 118.0]);
+        assert_eq!(sides(400, 196, 2), [185.0, 131.0, 92.0, 105.0]);
         assert_eq!(sides(100, 60, 3), [57.0, 40.0]);
     }
 

@@ -61,9 +61,9 @@ impl Density {
     /// Most keypoints of a marker.
     pub(super) fn keypoints(self) -> usize {
         match self {
-            Self::Low => 600,
-            Self::Medium => 1200,
-            Self::High => 2400,
+            Self::Low => 550,
+            Self::Medium => 1100,
+            Self::High => 2200,
         }
     }
 
