@@ -64,26 +64,38 @@ fn the_search_is_led_to_points_that_lie_apart() {
 }
 
 #[test]
-fn frontal_keyframes_hold_the_points_of_the_next_smaller_one() {
+fn keyframes_hold_the_points_of_the_next_smaller_one_from_the_same_direction() {
     let keyframes = compiled(&fixture("chelsea.png")).keyframes;
-    let [first, second, ..] = &keyframes[..] else { panic!("several keyframes") };
-    let ratio = (first.scale / second.scale) as f32;
-    let (own, others): (Vec<_>, Vec<_>) =
-        first.maxima.points.iter().partition(|point| [2.0, 4.0, 8.0].contains(&point.scale));
-    assert!(own.len() > 50 && others.len() > 50, "{} {}", own.len(), others.len());
-    for other in others {
-        let octave = other.scale / ratio;
-        assert!([2.0, 4.0, 8.0].iter().any(|&own| (octave - own).abs() < 0.01), "{octave}");
+    let aside = keyframes.iter().position(|it| sizes(&keyframes)[&size(it)] == 4).unwrap();
+    for (larger, smaller) in [(0, 1), (aside, aside + 4)] {
+        let (larger, smaller) = (&keyframes[larger], &keyframes[smaller]);
+        let ratio = (larger.scale / smaller.scale) as f32;
+        let (own, others): (Vec<_>, Vec<_>) =
+            larger.maxima.points.iter().partition(|point| [2.0, 4.0, 8.0].contains(&point.scale));
+        assert!(own.len() > 20 && others.len() > 20, "{} {}", own.len(), others.len());
+        for other in others {
+            let octave = other.scale / ratio;
+            assert!([2.0, 4.0, 8.0].iter().any(|&own| (octave - own).abs() < 0.01), "{octave}");
+        }
     }
+}
+
+fn size(keyframe: &Keyframe) -> (u32, u32) {
+    (keyframe.width, keyframe.height)
+}
+
+/// How many keyframes there are of each size.
+fn sizes(keyframes: &[Keyframe]) -> HashMap<(u32, u32), usize> {
+    let mut sizes = HashMap::new();
+    for keyframe in keyframes {
+        *sizes.entry(size(keyframe)).or_default() += 1;
+    }
+    sizes
 }
 
 #[test]
 fn every_direction_from_aside_has_keyframes_of_its_own() {
-    let keyframes = compiled(&fixture("astronaut.png")).keyframes;
-    let mut sizes: HashMap<(u32, u32), usize> = HashMap::new();
-    for keyframe in &keyframes {
-        *sizes.entry((keyframe.width, keyframe.height)).or_default() += 1;
-    }
+    let sizes = sizes(&compiled(&fixture("astronaut.png")).keyframes);
     assert_eq!(sizes.values().filter(|&&count| count == 4).count(), 3, "{sizes:?}");
 }
 
