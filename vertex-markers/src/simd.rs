@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 /// What hot loops may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Level {
+pub enum SimdLevel {
     /// What every CPU of the architecture has.
     Baseline = 1,
     /// AVX2 and its companions.
@@ -19,7 +19,7 @@ pub enum Level {
 const UNKNOWN: u8 = 0;
 static LEVEL: AtomicU8 = AtomicU8::new(UNKNOWN);
 
-impl Level {
+impl SimdLevel {
     /// The best this CPU has.
     #[must_use]
     pub fn detect() -> Self {
@@ -39,8 +39,8 @@ impl Level {
 /// Limits the whole process to a level, or to the best the CPU has if that is less.
 ///
 /// Results do not depend on it; it is there for tests and measurements.
-pub fn set_level(level: Level) {
-    let level = if level == Level::Avx2 { Level::detect() } else { level };
+pub fn set_level(level: SimdLevel) {
+    let level = if level == SimdLevel::Avx2 { SimdLevel::detect() } else { level };
     LEVEL.store(level as u8, Ordering::Relaxed);
 }
 
@@ -60,9 +60,9 @@ pub(crate) fn run<R>(work: impl FnOnce() -> R) -> R {
 #[inline]
 fn has_avx2() -> bool {
     if LEVEL.load(Ordering::Relaxed) == UNKNOWN {
-        set_level(Level::Avx2);
+        set_level(SimdLevel::Avx2);
     }
-    LEVEL.load(Ordering::Relaxed) == Level::Avx2 as u8
+    LEVEL.load(Ordering::Relaxed) == SimdLevel::Avx2 as u8
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -81,7 +81,7 @@ pub(crate) fn whole(number: f32) -> u32 {
 /// Runs a test at every level this CPU has.
 #[cfg(test)]
 pub(crate) fn each_level(mut test: impl FnMut()) {
-    for level in [Level::Baseline, Level::Avx2] {
+    for level in [SimdLevel::Baseline, SimdLevel::Avx2] {
         set_level(level);
         test();
     }

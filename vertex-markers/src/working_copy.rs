@@ -1,7 +1,7 @@
 //! A picture brought to the size its markers are made from.
 
 use crate::Picture;
-use crate::gray::{GrayImage, Sampling, Weights, resample_rgb};
+use crate::gray::{GrayF32, Sampling, Weights, resample_rgb};
 
 /// The largest size at which a camera frame shows a picture.
 const MAX_LONGER: f64 = 640.0;
@@ -30,7 +30,7 @@ impl<'a> WorkingCopy<'a> {
     }
 
     /// Its grey levels, moved right and down by `shift` of its pixels.
-    pub(crate) fn grey(&self, weights: &Weights, shift: f64) -> GrayImage {
+    pub(crate) fn grey(&self, weights: &Weights, shift: f64) -> GrayF32 {
         let sampling = Sampling { scale: self.scale, origin: -shift };
         resample_rgb(self.picture.rgb(), weights, self.width, self.height, sampling)
     }

@@ -12,7 +12,8 @@ use vertex_markers::detector::Keypoint;
 use vertex_markers::gray::luma_image;
 use vertex_markers::mind::{Keyframe, PointSet, Target};
 use vertex_markers::simulate::{
-    CROPS, Camera, Motion, Pose, Rules, Scene, Tracker, View, detect_crop, find, sequence, views,
+    CROPS, Camera, MatchParams, Motion, Pose, Scene, Tracker, View, detect_crop, find, sequence,
+    views,
 };
 use vertex_markers::{
     CompileOptions, ErrorKind, Layout, Limits, MindFile, Picture, compile, compile_with_progress,
@@ -108,8 +109,9 @@ fn finds(picture: &Picture) -> Vec<(View, Option<bool>)> {
     let scene = Scene::new(luma_image(picture.rgb()), 1.0, width, height);
     let look = |view: View| {
         let frame = scene.render(&camera, &view);
-        let found = (0..CROPS)
-            .find_map(|turn| find(&target, &detect_crop(&frame, turn), (640, 480), Rules::MINDAR));
+        let found = (0..CROPS).find_map(|turn| {
+            find(&target, &detect_crop(&frame, turn), (640, 480), MatchParams::MINDAR)
+        });
         let pose = found.and_then(|found| Pose::estimate(&found.pairs, &camera));
         let corners = |pose: Pose| pose.corners(&camera, width, height);
         let truth = corners(view.pose(&camera, width, height));

@@ -11,10 +11,10 @@ use vertex_markers::detector::{Keypoint, kpm};
 use vertex_markers::gray::{GrayBytes, Plane};
 use vertex_markers::image::{Rgb, RgbImage};
 use vertex_markers::nft::{
-    self, Density, FeatureSet, ImageSet, KeypointSet, Level, Marker, MarkerFiles, NftOptions,
+    self, Density, FeatureSet, ImageLevel, ImageSet, KeypointSet, Marker, MarkerFiles, NftOptions,
     Pictures, Point,
 };
-use vertex_markers::simulate::{Camera, Homography, Rules, Scene, View, find};
+use vertex_markers::simulate::{Camera, Homography, MatchParams, Scene, View, find};
 use vertex_markers::{ErrorKind, Limits, Picture};
 
 fn data(name: &str) -> Vec<u8> {
@@ -50,13 +50,13 @@ fn a_marker_of_the_standard_generator_comes_back_byte_by_byte() {
 }
 
 /// The picture as the standard generator has it in its highest resolution.
-fn full_size(picture: &Picture, dpi: f32) -> Level {
+fn full_size(picture: &Picture, dpi: f32) -> ImageLevel {
     let rgb = picture.rgb();
     let image = GrayBytes::from_fn(rgb.width() as usize, rgb.height() as usize, |x, y| {
         let sum: u16 = rgb.get_pixel(x as u32, y as u32).0.map(u16::from).iter().sum();
         (sum / 3) as u8
     });
-    Level { dpi, image }
+    ImageLevel { dpi, image }
 }
 
 fn is_same_place(ours: &Keypoint, theirs: &Point) -> bool {
@@ -123,7 +123,7 @@ fn error_of_finding(name: &str, marker: &Marker, view: &View) -> Option<f64> {
     let frame = scene.render(&camera, view);
     let queries = kpm::Detector::default().detect(&frame);
     let target = marker.keypoints.target(width, height);
-    let found = find(&target, &queries, (640, 480), Rules::ARTOOLKIT)?;
+    let found = find(&target, &queries, (640, 480), MatchParams::ARTOOLKIT)?;
     let (on_target, on_screen): (Vec<_>, Vec<_>) = found.pairs.into_iter().unzip();
     let map = Homography::fit(&on_target, &on_screen)?;
     let truth = view.pose(&camera, f64::from(width), f64::from(height)).homography(&camera);
@@ -241,8 +241,10 @@ fn hostile_files_are_refused_by_name() {
 #[test]
 fn the_older_layout_reads_back_too() {
     let image = Plane::from_fn(40, 30, |x, y| (x * y % 256) as u8);
-    let pictures =
-        Pictures::Raw(vec![Level { dpi: 72.5, image: image.clone() }, Level { dpi: 36.0, image }]);
+    let pictures = Pictures::Raw(vec![
+        ImageLevel { dpi: 72.5, image: image.clone() },
+        ImageLevel { dpi: 36.0, image },
+    ]);
     let set = ImageSet { pictures };
     let read = ImageSet::decode(&set.encode()).unwrap();
     assert_eq!(read, set);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vertex_markers::simd::{Level, set_level};
+use vertex_markers::simd::{SimdLevel, set_level};
 use vertex_markers::trackability::{ScoreOptions, trackability};
 use vertex_markers::{CompileOptions, Layout, Limits, Picture, compile};
 
@@ -20,7 +20,7 @@ fn files_are_the_same_at_every_level() {
             set_level(level);
             compile(&picture, &CompileOptions { layout }).unwrap().encode()
         };
-        assert!(written(Level::Baseline) == written(Level::Avx2), "{name}");
+        assert!(written(SimdLevel::Baseline) == written(SimdLevel::Avx2), "{name}");
     }
 }
 

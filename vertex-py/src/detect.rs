@@ -5,7 +5,7 @@ use numpy::{IntoPyArray, PyArray1, PyArray2};
 use pyo3::prelude::*;
 use vertex_markers::Picture;
 use vertex_markers::detector::{self, Keypoint, WORDS, kpm};
-use vertex_markers::gray::{GrayImage, Weights, luma_image};
+use vertex_markers::gray::{GrayF32, Weights, luma_image};
 
 use crate::errors::{Failure, Raised, invalid};
 use crate::picture::Image;
@@ -54,8 +54,8 @@ fn table<T>(values: Vec<T>, columns: usize) -> Raised<Array2<T>> {
     Array2::from_shape_vec((values.len() / columns, columns), values).map_err(|_| Failure::Lost)
 }
 
-fn grey_of_arjs(picture: &Picture) -> GrayImage {
+fn grey_of_arjs(picture: &Picture) -> GrayF32 {
     let rgb = picture.rgb();
     let grey = |x: usize, y: usize| Weights::EIGHTHS.grey(rgb.get_pixel(x as u32, y as u32).0);
-    GrayImage::from_fn(rgb.width() as usize, rgb.height() as usize, grey)
+    GrayF32::from_fn(rgb.width() as usize, rgb.height() as usize, grey)
 }

@@ -116,7 +116,7 @@ fn measure_mind(picture: &Picture, mind: &[u8], options: &ScoreOptions) -> Raise
 
 /// What came of one view, and what the view was.
 #[derive(IntoPyObject)]
-pub(crate) struct Sight {
+pub(crate) struct ViewResult {
     view: usize,
     share: f64,
     tilt: f64,
@@ -136,7 +136,7 @@ pub(crate) struct Sight {
     error: Option<f64>,
 }
 
-impl Sight {
+impl ViewResult {
     fn of(number: usize, view: &View, outcome: &Outcome) -> Self {
         Self {
             view: number,
@@ -177,7 +177,7 @@ pub(crate) fn simulate(
     views: usize,
     seed: u64,
     threads: Option<usize>,
-) -> Raised<Vec<Sight>> {
+) -> Raised<Vec<ViewResult>> {
     let source = image.into_source()?;
     run(py, threads, move |interrupt| {
         let picture = source.into_picture()?;
@@ -210,16 +210,16 @@ fn look(
     seed: u64,
     interrupt: &Interrupt,
     outcomes: impl Fn(&[View]) -> Raised<Vec<Outcome>>,
-) -> Raised<Vec<Sight>> {
+) -> Raised<Vec<ViewResult>> {
     let views = views(&runtime_camera(), width.into(), height.into(), count, seed);
-    let mut sights = Vec::with_capacity(views.len());
+    let mut results = Vec::with_capacity(views.len());
     for batch in views.chunks(BATCH) {
         interrupt.check()?;
         for (view, outcome) in batch.iter().zip(outcomes(batch)?) {
-            sights.push(Sight::of(sights.len(), view, &outcome));
+            results.push(ViewResult::of(results.len(), view, &outcome));
         }
     }
-    Ok(sights)
+    Ok(results)
 }
 
 /// Few views: an overlay shows what is weak in the picture, not how well it is found.

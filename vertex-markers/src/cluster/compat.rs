@@ -3,7 +3,7 @@
 use crate::detector::Descriptor;
 
 use super::{Content, Node};
-use crate::random::Congruential;
+use crate::lcg::Lcg;
 
 const LEAF: usize = 16;
 const CENTERS: usize = 8;
@@ -12,7 +12,7 @@ const HYPOTHESES: usize = 128;
 /// Builds the same tree as the official compiler does from the same descriptors.
 #[must_use]
 pub fn build_compat(descriptors: &[Descriptor]) -> Node {
-    let mut random = Congruential::new();
+    let mut random = Lcg::new();
     split(descriptors, (0..).take(descriptors.len()).collect(), None, &mut random)
 }
 
@@ -20,7 +20,7 @@ fn split(
     descriptors: &[Descriptor],
     points: Vec<u32>,
     center: Option<u32>,
-    random: &mut Congruential,
+    random: &mut Lcg,
 ) -> Node {
     if points.len() <= LEAF {
         return Node::leaf(center, points);
@@ -41,11 +41,7 @@ fn split(
 }
 
 /// For each point, the position of the centre it belongs to, in the cheapest of the random choices.
-fn best_owners(
-    descriptors: &[Descriptor],
-    points: &[u32],
-    random: &mut Congruential,
-) -> Vec<usize> {
+fn best_owners(descriptors: &[Descriptor], points: &[u32], random: &mut Lcg) -> Vec<usize> {
     let mut order: Vec<usize> = (0..points.len()).collect();
     let mut best = (u32::MAX, Vec::new());
     for _ in 0..HYPOTHESES {

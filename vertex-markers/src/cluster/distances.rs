@@ -1,7 +1,7 @@
 //! Hamming distances among descriptors, and k-medoids over them.
 
 use crate::detector::Descriptor;
-use crate::random::Congruential;
+use crate::lcg::Lcg;
 
 use super::Node;
 
@@ -50,7 +50,7 @@ impl Distances {
 
     /// At most `count` points, each drawn with a probability that grows with the square of its distance to
     /// those already drawn.
-    pub(super) fn far_apart(&self, count: usize, random: &mut Congruential) -> Vec<usize> {
+    pub(super) fn far_apart(&self, count: usize, random: &mut Lcg) -> Vec<usize> {
         let mut drawn = vec![random.below(self.count)];
         let mut nearest = self.row(drawn[0]).to_vec();
         while drawn.len() < count {

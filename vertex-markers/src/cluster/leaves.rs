@@ -4,7 +4,7 @@
 //! it left aside, the nearest of all. With a single level it thus looks at two leaves.
 
 use crate::detector::Descriptor;
-use crate::random::Congruential;
+use crate::lcg::Lcg;
 
 use super::distances::Distances;
 use super::{Content, Node};
@@ -39,7 +39,7 @@ pub fn build(descriptors: &[Descriptor]) -> Node {
 fn leaves(descriptors: &[Descriptor]) -> Vec<Node> {
     let distances = Distances::between(descriptors);
     let count = descriptors.len().div_ceil(LEAF);
-    let mut random = Congruential::new();
+    let mut random = Lcg::new();
     let starts = (0..STARTS).map(|_| {
         let far_apart = distances.far_apart(count, &mut random);
         distances.settle(far_apart, MOVES)

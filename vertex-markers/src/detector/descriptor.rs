@@ -1,6 +1,6 @@
 //! Binary descriptors: which of two places near a point is the brighter one, 666 times.
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 use crate::simd;
 
 /// Words of 32 bits in a descriptor; the six lowest bits of the last one are always zero.
@@ -79,7 +79,7 @@ fn rounded(value: f64) -> f32 {
 
 /// Describes the surroundings of x, y (octave pixels), turned by `angle`.
 pub(super) fn describe(
-    image: &GrayImage,
+    image: &GrayF32,
     pattern: &Pattern,
     x: f32,
     y: f32,
@@ -92,7 +92,7 @@ pub(super) fn describe(
 }
 
 #[inline(always)]
-fn sampled(image: &GrayImage, pattern: &Pattern, x: f32, y: f32, angle: f32) -> [f32; LANES] {
+fn sampled(image: &GrayF32, pattern: &Pattern, x: f32, y: f32, angle: f32) -> [f32; LANES] {
     let (sin, cos) = angle.sin_cos();
     let (mut xs, mut ys) = ([0.0; LANES], [0.0; LANES]);
     for i in 0..LANES {
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_flat_place_is_all_ones() {
-        let flat = GrayImage::from_fn(30, 30, |_, _| 9.0);
+        let flat = GrayF32::from_fn(30, 30, |_, _| 9.0);
         let descriptor = describe(&flat, &Pattern::new(), 15.0, 15.0, 0.3);
         assert!(descriptor.0[..20].iter().all(|&word| word == u32::MAX));
         assert_eq!(descriptor.0[20], 0xffff_ffc0);

@@ -1,6 +1,6 @@
 //! Extrema of the differences of Gaussians: finding, thinning, and placing them between pixels.
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 use crate::simd;
 
 use super::pyramid::Pyramid;
@@ -76,7 +76,7 @@ impl Cells {
     }
 
     /// Marks the peaks of a row of blocks.
-    fn mark(&mut self, image: &GrayImage, row: usize) {
+    fn mark(&mut self, image: &GrayF32, row: usize) {
         let border = self.field.border;
         for (y, marks) in [(2 * row, &mut self.upper_marks), (2 * row + 1, &mut self.lower_marks)] {
             marks.clear();
@@ -162,9 +162,9 @@ fn insert(cell: &mut Vec<Extremum>, extremum: Extremum) {
 /// An octave's differences and those of its neighbours in scale.
 struct Layers<'a> {
     /// At the size of this octave.
-    finer: &'a GrayImage,
-    here: &'a GrayImage,
-    coarser: &'a GrayImage,
+    finer: &'a GrayF32,
+    here: &'a GrayF32,
+    coarser: &'a GrayF32,
 }
 
 impl<'a> Layers<'a> {
@@ -193,7 +193,7 @@ impl<'a> Layers<'a> {
 }
 
 /// The pixel that doubling the image would give at x, y: bilinear, pixel centres aligned.
-fn doubled(image: &GrayImage, x: usize, y: usize) -> f32 {
+fn doubled(image: &GrayF32, x: usize, y: usize) -> f32 {
     let (x0, x1, near_x) = taps(x, image.width());
     let (y0, y1, near_y) = taps(y, image.height());
     let far_x = 1.0 - near_x;
@@ -218,7 +218,7 @@ struct Hessian {
 }
 
 impl Hessian {
-    fn at(image: &GrayImage, x: usize, y: usize) -> Self {
+    fn at(image: &GrayF32, x: usize, y: usize) -> Self {
         let value = 2.0 * image.at(x, y);
         Self {
             xx: image.at(x + 1, y) + image.at(x - 1, y) - value,
@@ -241,7 +241,7 @@ impl Hessian {
 }
 
 /// The extremum's position in its octave, moved to the vertex of the parabola through its neighbours.
-pub(super) fn refined(difference: &GrayImage, extremum: &Extremum) -> (f32, f32) {
+pub(super) fn refined(difference: &GrayF32, extremum: &Extremum) -> (f32, f32) {
     let Extremum { x, y, .. } = *extremum;
     let hessian = Hessian::at(difference, x, y);
     let determinant = hessian.determinant();
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn doubling_reads_between_pixel_centres() {
-        let ramp = GrayImage::from_fn(4, 4, |x, y| (x + 10 * y) as f32);
+        let ramp = GrayF32::from_fn(4, 4, |x, y| (x + 10 * y) as f32);
         // Pixel 3 of the doubled image lies at 0.5 * 3 - 0.25 = 1.25 of the source.
         assert!((doubled(&ramp, 3, 0) - 1.25).abs() < 1e-6);
         assert!((doubled(&ramp, 2, 3) - (0.75 + 12.5)).abs() < 1e-6);
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn marks_are_peaks_of_their_surroundings() {
-        let image = GrayImage::from_fn(61, 3, |x, y| ((x * 7 + y * 5) * (x + 3) % 11) as f32 - 5.0);
+        let image = GrayF32::from_fn(61, 3, |x, y| ((x * 7 + y * 5) * (x + 3) % 11) as f32 - 5.0);
         let expected: Vec<u8> = (1..60)
             .map(|x| {
                 let value = image.at(x, 1);

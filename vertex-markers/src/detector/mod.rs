@@ -13,7 +13,7 @@ mod orientation;
 mod pyramid;
 mod rows;
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 
 pub use descriptor::{Descriptor, WORDS};
 use descriptor::{Pattern, describe};
@@ -61,7 +61,7 @@ pub(crate) trait DenseDetector: Default + Send {
     /// are `wanted`.
     fn detect_densely(
         &mut self,
-        image: &GrayImage,
+        image: &GrayF32,
         cell: f32,
         wanted: impl Fn(&Spot) -> bool,
     ) -> Vec<Keypoint>;
@@ -90,13 +90,13 @@ impl Default for Detector {
 impl Detector {
     /// Finds the keypoints of a grey image, as [`detect`] does.
     #[must_use]
-    pub fn detect(&mut self, image: &GrayImage) -> Vec<Keypoint> {
+    pub fn detect(&mut self, image: &GrayF32) -> Vec<Keypoint> {
         self.detect_in(image, Field { grid: (GRID, GRID), border: BORDER }, |_| true)
     }
 
     fn detect_in(
         &mut self,
-        image: &GrayImage,
+        image: &GrayF32,
         field: Field,
         wanted: impl Fn(&Spot) -> bool,
     ) -> Vec<Keypoint> {
@@ -113,7 +113,7 @@ impl Detector {
 impl DenseDetector for Detector {
     fn detect_densely(
         &mut self,
-        image: &GrayImage,
+        image: &GrayF32,
         cell: f32,
         wanted: impl Fn(&Spot) -> bool,
     ) -> Vec<Keypoint> {
@@ -128,7 +128,7 @@ impl DenseDetector for Detector {
 /// They come cell by cell, row-major, the strongest of a cell first. An image with a side under
 /// 32 pixels has none. A [`Detector`] does the same for many images with less work.
 #[must_use]
-pub fn detect(image: &GrayImage) -> Vec<Keypoint> {
+pub fn detect(image: &GrayF32) -> Vec<Keypoint> {
     Detector::default().detect(image)
 }
 
@@ -174,8 +174,8 @@ mod tests {
     use super::*;
     use crate::simd::each_level;
 
-    fn blobs(dx: usize) -> GrayImage {
-        GrayImage::from_fn(160, 160, |x, y| {
+    fn blobs(dx: usize) -> GrayF32 {
+        GrayF32::from_fn(160, 160, |x, y| {
             let (fx, fy) = ((x + dx) as f32, y as f32);
             128.0 + 60.0 * (fx * 0.21 + (fy * 0.13).sin()).sin() * (fy * 0.17 + fx * 0.03).cos()
         })
@@ -183,13 +183,13 @@ mod tests {
 
     #[test]
     fn a_flat_image_has_no_keypoints() {
-        assert!(detect(&GrayImage::from_fn(200, 200, |_, _| 77.0)).is_empty());
+        assert!(detect(&GrayF32::from_fn(200, 200, |_, _| 77.0)).is_empty());
     }
 
     #[test]
     fn tiny_and_empty_images_are_harmless() {
         for (width, height) in [(0, 0), (1, 1), (7, 300), (300, 9), (31, 31)] {
-            assert!(detect(&GrayImage::blank(width, height)).is_empty());
+            assert!(detect(&GrayF32::blank(width, height)).is_empty());
         }
     }
 
@@ -198,14 +198,14 @@ mod tests {
         for odd in [f32::NAN, f32::INFINITY, 1e38, -1e38] {
             let spoilt =
                 |x: usize, y: usize| if (x * y) % 97 == 5 { odd } else { (x * y % 251) as f32 };
-            each_level(|| drop(detect(&GrayImage::from_fn(160, 160, spoilt))));
+            each_level(|| drop(detect(&GrayF32::from_fn(160, 160, spoilt))));
         }
     }
 
     #[test]
     fn a_detector_may_be_used_again() {
         let mut detector = Detector::default();
-        for image in [blobs(0), GrayImage::blank(9, 9), blobs(3), GrayImage::blank(64, 200)] {
+        for image in [blobs(0), GrayF32::blank(9, 9), blobs(3), GrayF32::blank(64, 200)] {
             assert_eq!(detector.detect(&image), detect(&image));
         }
     }
@@ -233,7 +233,7 @@ mod tests {
         let image = blobs(0);
         let negative = image.map(|v| 255.0 - v);
         let count =
-            |image: &GrayImage, maxima| detect(image).iter().filter(|p| p.maxima == maxima).count();
+            |image: &GrayF32, maxima| detect(image).iter().filter(|p| p.maxima == maxima).count();
         assert_eq!(count(&image, true), count(&negative, false));
         assert_eq!(count(&image, false), count(&negative, true));
     }

@@ -2,7 +2,7 @@
 
 use std::f32::consts::PI;
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 use crate::simd::{self, whole};
 
 use super::atan2::atan2;
@@ -42,7 +42,7 @@ impl Orientations {
     }
 
     /// Direction in radians of the histogram's peak, refined by a parabola.
-    pub(super) fn dominant(&self, image: &GrayImage, x: f32, y: f32) -> f32 {
+    pub(super) fn dominant(&self, image: &GrayF32, x: f32, y: f32) -> f32 {
         simd::run(
             #[inline(always)]
             || {
@@ -104,7 +104,7 @@ struct Gradients {
 
 impl Gradients {
     #[inline(always)]
-    fn around(image: &GrayImage, x: isize, y: isize) -> Self {
+    fn around(image: &GrayF32, x: isize, y: isize) -> Self {
         let patch = patch(image, x, y);
         let mut gradients = Self { x: [0.0; LANES], y: [0.0; LANES] };
         for row in 0..SIDE {
@@ -120,7 +120,7 @@ impl Gradients {
 
 /// The square round a point with a border of one pixel, repeated beyond the image's edge.
 #[inline(always)]
-fn patch(image: &GrayImage, x: isize, y: isize) -> [[f32; SIDE + 2]; SIDE + 2] {
+fn patch(image: &GrayF32, x: isize, y: isize) -> [[f32; SIDE + 2]; SIDE + 2] {
     let reach = REACH as isize + 1;
     let mut patch = [[0.0; SIDE + 2]; SIDE + 2];
     for (row, y) in patch.iter_mut().zip(y - reach..) {
@@ -198,7 +198,7 @@ mod tests {
     fn a_slope_points_uphill() {
         for degrees in [-170.0_f32, -90.0, -33.0, 0.0, 12.0, 90.0, 151.0] {
             let (sin, cos) = degrees.to_radians().sin_cos();
-            let slope = GrayImage::from_fn(32, 32, |x, y| x as f32 * cos + y as f32 * sin);
+            let slope = GrayF32::from_fn(32, 32, |x, y| x as f32 * cos + y as f32 * sin);
             let angle = Orientations::new().dominant(&slope, 16.0, 16.0);
             let error = (angle - degrees.to_radians() + 3.0 * PI).rem_euclid(2.0 * PI) - PI;
             assert!(error.abs() < 0.02, "{degrees}: {}", angle.to_degrees());

@@ -1,9 +1,9 @@
 //! The octave pyramid and its differences of Gaussians, made row by row.
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 use crate::simd;
 
-use super::rows::{Blur, Window, halve, subtract};
+use super::rows::{Blur, RowRing, halve, subtract};
 
 const MAX_OCTAVES: usize = 5;
 const MIN_SIDE: usize = 8;
@@ -13,13 +13,13 @@ const MIN_OCTAVES: usize = 3;
 /// One octave: an image, the same blurred once more, and their difference.
 #[derive(Debug, Default)]
 pub(super) struct Octave {
-    sharper: GrayImage,
+    sharper: GrayF32,
     /// The more blurred of the two images; orientation and descriptors are read from it.
-    pub(super) smoother: GrayImage,
+    pub(super) smoother: GrayF32,
     /// Less blurred minus more blurred: positive at bright blobs.
-    pub(super) difference: GrayImage,
+    pub(super) difference: GrayF32,
     /// The finer octave's difference at this octave's size.
-    pub(super) finer_difference: GrayImage,
+    pub(super) finer_difference: GrayF32,
 }
 
 impl Octave {
@@ -50,7 +50,7 @@ impl Octave {
             blur.blurred(y, self.smoother.row_mut(y));
             subtract(self.sharper.row(y), self.smoother.row(y), self.difference.row_mut(y));
             if let (1, Some(coarser)) = (y % 2, &mut coarser) {
-                let pair = |image| [GrayImage::row(image, y - 1), image.row(y)];
+                let pair = |image| [GrayF32::row(image, y - 1), image.row(y)];
                 coarser.take(y, pair(&self.smoother), pair(&self.difference));
             }
         }
@@ -65,14 +65,14 @@ pub(super) struct Pyramid {
     count: usize,
     coarse: [Octave; MAX_OCTAVES - 1],
     blurs: [Blur; 2],
-    sharper: Window<3>,
-    smoother: Window<2>,
-    difference: Window<2>,
+    sharper: RowRing<3>,
+    smoother: RowRing<2>,
+    difference: RowRing<2>,
 }
 
 impl Pyramid {
     /// Makes the octaves of an image; none if extrema could not be found in any.
-    pub(super) fn build(&mut self, image: &GrayImage) {
+    pub(super) fn build(&mut self, image: &GrayF32) {
         let (width, height) = (image.width(), image.height());
         self.count = octave_count(width, height);
         if self.count < MIN_OCTAVES {
@@ -108,7 +108,7 @@ impl Pyramid {
 
     /// Blurs the image twice and begins the second octave with the result.
     #[inline(always)]
-    fn begin(&mut self, image: &GrayImage) {
+    fn begin(&mut self, image: &GrayF32) {
         let (width, height) = (image.width(), image.height());
         let Self { coarse, blurs: [once, twice], sharper, smoother, difference, .. } = self;
         once.reset(width, height);
@@ -130,7 +130,7 @@ impl Pyramid {
             subtract(sharper.row(y), smoother.row(y), difference.row_mut(y));
             if y % 2 == 1 {
                 let (smoother, difference) = (&*smoother, &*difference);
-                let pair = |rows| [Window::row(rows, y - 1), rows.row(y)];
+                let pair = |rows| [RowRing::row(rows, y - 1), rows.row(y)];
                 coarse[0].take(y, pair(smoother), pair(difference));
             }
         }
@@ -146,28 +146,28 @@ mod tests {
     use super::*;
     use crate::simd::each_level;
 
-    fn blur(image: &GrayImage) -> GrayImage {
+    fn blur(image: &GrayF32) -> GrayF32 {
         let sums = |sample: &dyn Fn(isize) -> f32| {
             sample(-2) + 4.0 * sample(-1) + 6.0 * sample(0) + 4.0 * sample(1) + sample(2)
         };
         let (width, height) = (image.width(), image.height());
-        let wide = GrayImage::from_fn(width, height, |x, y| {
+        let wide = GrayF32::from_fn(width, height, |x, y| {
             sums(&|tap| image.clamped(x as isize + tap, y as isize))
         });
-        GrayImage::from_fn(width, height, |x, y| {
+        GrayF32::from_fn(width, height, |x, y| {
             sums(&|tap| wide.clamped(x as isize, y as isize + tap)) / 256.0
         })
     }
 
-    fn half(image: &GrayImage) -> GrayImage {
-        GrayImage::from_fn(image.width() / 2, image.height() / 2, |x, y| {
+    fn half(image: &GrayF32) -> GrayF32 {
+        GrayF32::from_fn(image.width() / 2, image.height() / 2, |x, y| {
             let quarter = |dx, dy| 0.25 * image.at(2 * x + dx, 2 * y + dy);
             quarter(0, 0) + quarter(0, 1) + quarter(1, 0) + quarter(1, 1)
         })
     }
 
-    fn difference(a: &GrayImage, b: &GrayImage) -> GrayImage {
-        GrayImage::from_fn(a.width(), a.height(), |x, y| a.at(x, y) - b.at(x, y))
+    fn difference(a: &GrayF32, b: &GrayF32) -> GrayF32 {
+        GrayF32::from_fn(a.width(), a.height(), |x, y| a.at(x, y) - b.at(x, y))
     }
 
     #[test]
@@ -179,13 +179,13 @@ mod tests {
 
     #[test]
     fn blur_spreads_a_dot_by_the_binomial() {
-        let dot = GrayImage::from_fn(9, 9, |x, y| if (x, y) == (4, 4) { 256.0 } else { 0.0 });
+        let dot = GrayF32::from_fn(9, 9, |x, y| if (x, y) == (4, 4) { 256.0 } else { 0.0 });
         let blurred = blur(&dot);
         assert_eq!(&blurred.row(4)[2..7], [6.0, 24.0, 36.0, 24.0, 6.0]);
         assert_eq!(&blurred.row(2)[2..7], [1.0, 4.0, 6.0, 4.0, 1.0]);
     }
 
-    fn check(pyramid: &mut Pyramid, image: &GrayImage) {
+    fn check(pyramid: &mut Pyramid, image: &GrayF32) {
         pyramid.build(image);
         let mut sharper = blur(image);
         let mut smoother = blur(&sharper);
@@ -203,7 +203,7 @@ mod tests {
     fn row_by_row_and_image_by_image_give_the_same() {
         let mut pyramid = Pyramid::default();
         for (width, height) in [(203, 131), (32, 47), (64, 64), (35, 300)] {
-            let image = GrayImage::from_fn(width, height, |x, y| ((x * x + 31 * y) % 256) as f32);
+            let image = GrayF32::from_fn(width, height, |x, y| ((x * x + 31 * y) % 256) as f32);
             each_level(|| check(&mut pyramid, &image));
         }
     }

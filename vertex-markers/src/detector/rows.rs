@@ -43,12 +43,12 @@ fn mean(above: &[f32; 2], below: &[f32; 2]) -> f32 {
 
 /// The last few rows of an image that passes by.
 #[derive(Debug, Default)]
-pub(super) struct Window<const ROWS: usize> {
+pub(super) struct RowRing<const ROWS: usize> {
     width: usize,
     data: Vec<f32>,
 }
 
-impl<const ROWS: usize> Window<ROWS> {
+impl<const ROWS: usize> RowRing<ROWS> {
     pub(super) fn reset(&mut self, width: usize) {
         self.width = width;
         self.data.resize(ROWS * width, 0.0);
@@ -69,7 +69,7 @@ impl<const ROWS: usize> Window<ROWS> {
 #[derive(Debug, Default)]
 pub(super) struct Blur {
     height: usize,
-    sums: Window<5>,
+    sums: RowRing<5>,
 }
 
 impl Blur {

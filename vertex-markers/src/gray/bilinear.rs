@@ -2,9 +2,9 @@
 
 use crate::simd::whole;
 
-use super::GrayImage;
+use super::GrayF32;
 
-impl GrayImage {
+impl GrayF32 {
     /// The levels at many places, given in pixel indices; border pixels repeat outwards.
     #[inline(always)]
     pub(crate) fn bilinear<const N: usize>(&self, x: &[f32; N], y: &[f32; N]) -> [f32; N] {
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
     use crate::simd::each_level;
 
-    fn one_by_one(image: &GrayImage, x: f32, y: f32) -> f32 {
+    fn one_by_one(image: &GrayF32, x: f32, y: f32) -> f32 {
         let (x0, y0) = (x.floor(), y.floor());
         let (right, below) = (x - x0, y - y0);
         let (x0, y0) = (x0 as isize, y0 as isize);
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn many_at_once_are_as_one_by_one() {
-        let image = GrayImage::from_fn(9, 7, |x, y| ((x * 37 + y * 91) % 256) as f32);
+        let image = GrayF32::from_fn(9, 7, |x, y| ((x * 37 + y * 91) % 256) as f32);
         let xs = [-1e9, -3.2, -1.0, -0.4, 0.0, 0.3, 3.5, 7.999, 8.0, 8.7, 9.0, 1e9, 4.0];
         let ys = [2.5, -0.1, 6.0, 6.9, -1e9, 1e9, 3.25, 0.0, 5.999, 7.1, -1.0, 3.0, 6.5];
         let expected: Vec<f32> =

@@ -18,7 +18,7 @@ pub struct Plane<T> {
 }
 
 /// Grey levels 0 to 255 as `f32`.
-pub type GrayImage = Plane<f32>;
+pub type GrayF32 = Plane<f32>;
 
 /// Grey levels as bytes.
 pub type GrayBytes = Plane<u8>;
@@ -132,7 +132,7 @@ impl Weights {
 
 /// Rec. 601 luma of a whole picture, 0 to 255 and unrounded.
 #[must_use]
-pub fn luma_image(rgb: &RgbImage) -> GrayImage {
+pub fn luma_image(rgb: &RgbImage) -> GrayF32 {
     let mut grey = Plane::blank(rgb.width() as usize, rgb.height() as usize);
     let pixels = rgb.as_raw().as_chunks().0;
     simd::run(

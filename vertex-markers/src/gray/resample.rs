@@ -4,7 +4,7 @@ use image::RgbImage;
 
 use crate::simd;
 
-use super::{GrayImage, Weights};
+use super::{GrayF32, Weights};
 
 /// Source rows narrowed together.
 const ROWS: usize = 4;
@@ -21,7 +21,7 @@ pub struct Sampling {
 
 /// Resamples by exact area means: every source pixel counts by the share of it that the window covers.
 #[must_use]
-pub fn resample(source: &GrayImage, width: usize, height: usize, sampling: Sampling) -> GrayImage {
+pub fn resample(source: &GrayF32, width: usize, height: usize, sampling: Sampling) -> GrayF32 {
     simd::run(
         #[inline(always)]
         || {
@@ -40,7 +40,7 @@ pub fn resample_rgb(
     width: usize,
     height: usize,
     sampling: Sampling,
-) -> GrayImage {
+) -> GrayF32 {
     let (w, h) = (source.width() as usize, source.height() as usize);
     simd::run(
         #[inline(always)]
@@ -61,8 +61,8 @@ fn resample_rows(
     height: usize,
     sampling: Sampling,
     mut read_row: impl FnMut(usize, &mut [f32]),
-) -> GrayImage {
-    let mut result = GrayImage::blank(width, height);
+) -> GrayF32 {
+    let mut result = GrayF32::blank(width, height);
     if source_width == 0 || source_height == 0 {
         return result;
     }
@@ -196,8 +196,8 @@ mod tests {
     use super::*;
     use crate::simd::each_level;
 
-    fn ramp(width: usize) -> GrayImage {
-        GrayImage::from_fn(width, 1, |x, _| x as f32)
+    fn ramp(width: usize) -> GrayF32 {
+        GrayF32::from_fn(width, 1, |x, _| x as f32)
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
         assert!((half.at(1, 0) - 5.0 / 3.0).abs() < 1e-6);
     }
 
-    fn pixel(source: &GrayImage, x: usize, y: usize, sampling: Sampling) -> f32 {
+    fn pixel(source: &GrayF32, x: usize, y: usize, sampling: Sampling) -> f32 {
         let column = Window::of(x, source.width(), sampling);
         let row = Window::of(y, source.height(), sampling);
         (row.first..=row.last).fold(0.0, |sum, y| {
@@ -224,11 +224,11 @@ mod tests {
 
     #[test]
     fn rows_together_are_as_pixel_by_pixel() {
-        let source = GrayImage::from_fn(83, 46, |x, y| ((x * x + 31 * y) % 256) as f32);
+        let source = GrayF32::from_fn(83, 46, |x, y| ((x * x + 31 * y) % 256) as f32);
         for (scale, origin) in [(1.0, 0.0), (0.84, 0.0), (0.5, -0.5), (0.23, 0.0)] {
             let sampling = Sampling { scale, origin };
             let (width, height) = ((83.0 * scale) as usize, (46.0 * scale) as usize);
-            let expected = GrayImage::from_fn(width, height, |x, y| pixel(&source, x, y, sampling));
+            let expected = GrayF32::from_fn(width, height, |x, y| pixel(&source, x, y, sampling));
             each_level(|| assert_eq!(resample(&source, width, height, sampling), expected));
         }
     }

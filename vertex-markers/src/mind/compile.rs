@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::gray::Weights;
-use crate::learn::Plan;
+use crate::selection::ViewPlan;
 use crate::tracking::TrackingImage;
 use crate::working_copy::WorkingCopy;
 use crate::{Limits, Picture, Result};
@@ -73,7 +73,7 @@ fn tuned(picture: &Picture, budget: usize, progress: &(dyn Fn(f32) + Sync)) -> T
     let grey = copy.grey(&Weights::LUMA, 0.0);
     let plans = plan(copy.width, copy.height);
     let done = AtomicUsize::new(0);
-    let parts = plans.iter().map(Plan::parts).sum::<usize>() + 1;
+    let parts = plans.iter().map(ViewPlan::viewpoints).sum::<usize>() + 1;
     let step = || {
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         progress(done as f32 / parts as f32);

@@ -4,8 +4,10 @@ use rayon::prelude::*;
 
 use crate::cluster::{Node, build};
 use crate::detector::{Descriptor, Detector, Keypoint};
-use crate::gray::GrayImage;
-use crate::learn::{Learned, Lesson, Plan, choose, learn, ranks_in_squares};
+use crate::gray::GrayF32;
+use crate::selection::{
+    SelectedKeypoint, Selection, ViewPlan, choose, ranks_in_squares, repeatable_keypoints,
+};
 
 use super::plan::CELL;
 use super::{Keyframe, PointSet};
@@ -21,33 +23,33 @@ const MIN_POINTS: usize = 12;
 ///
 /// They hold at most `budget` points together. Calls `progress` after each part of a plan.
 pub(super) fn keyframes(
-    source: &GrayImage,
+    source: &GrayF32,
     source_scale: f64,
-    plans: &[Plan],
+    plans: &[ViewPlan],
     budget: usize,
     progress: &(impl Fn() + Sync),
 ) -> Vec<Keyframe> {
-    let mut lessons = learn::<Detector>(source, plans, progress);
-    widen(&mut lessons);
-    choose(&mut lessons, budget, |_| CELL);
-    let worthwhile: Vec<Lesson> = lessons
+    let mut selections = repeatable_keypoints::<Detector>(source, plans, progress);
+    widen(&mut selections);
+    choose(&mut selections, budget, |_| CELL);
+    let worthwhile: Vec<Selection> = selections
         .into_iter()
         .enumerate()
-        .filter(|(index, lesson)| *index == 0 || lesson.points.len() >= MIN_POINTS)
-        .map(|(_, lesson)| lesson)
+        .filter(|(index, selection)| *index == 0 || selection.points.len() >= MIN_POINTS)
+        .map(|(_, selection)| selection)
         .collect();
     worthwhile
         .into_par_iter()
         .with_max_len(1)
-        .map(|lesson| finished(lesson, source_scale))
+        .map(|selection| finished(selection, source_scale))
         .collect()
 }
 
 /// Gives every copy the points of the next smaller one from the same direction as well: a picture whose size in the
 /// frame lies between theirs has pairs of both, in one keyframe.
-fn widen(lessons: &mut [Lesson]) {
-    for index in 0..lessons.len() {
-        let (larger, smaller) = lessons.split_at_mut(index + 1);
+fn widen(selections: &mut [Selection]) {
+    for index in 0..selections.len() {
+        let (larger, smaller) = selections.split_at_mut(index + 1);
         let larger = &mut larger[index];
         if let Some(next) = smaller.iter().find(|it| it.direction == larger.direction) {
             larger.add_of_smaller(next);
@@ -57,15 +59,15 @@ fn widen(lessons: &mut [Lesson]) {
 
 /// A keyframe whose trees lead to a few points of every square: six pairs that they are found by lie far enough apart
 /// for a pose. The runtime compares the others once it knows about where to look.
-fn finished(lesson: Lesson, source_scale: f64) -> Keyframe {
-    let Lesson { scale, direction, width, height, points } = lesson;
+fn finished(selection: Selection, source_scale: f64) -> Keyframe {
+    let Selection { scale, direction, width, height, points } = selection;
     let (most, square) = if direction.is_some() { SEARCHED_ASIDE } else { SEARCHED };
     let ranks = ranks_in_squares(&points, square);
     let ranked = ranks.collect::<Vec<_>>().into_iter().zip(points);
     let (searched, others): (Vec<_>, Vec<_>) = ranked.partition(|&(rank, _)| rank <= most);
-    let searched = searched.into_iter().map(|(_, learned)| learned.point).collect();
+    let searched = searched.into_iter().map(|(_, selected)| selected.point).collect();
     let (mut maxima, mut minima) = split_by_polarity(searched, build);
-    for (_, Learned { point, .. }) in others {
+    for (_, SelectedKeypoint { point, .. }) in others {
         if point.maxima { &mut maxima } else { &mut minima }.points.push(point);
     }
     let scale = scale * source_scale;

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::learn::Plan;
+use crate::selection::ViewPlan;
 use crate::working_copy::shown;
 
 /// Shorter side in pixels of the smallest frontal keyframe.
@@ -13,25 +13,25 @@ const STEPS: f64 = 2.5;
 const TILTED_SIDES: [f64; 3] = [320.0, 213.0, 142.0];
 /// Tilted keyframes are no larger than this share of the picture.
 const TILTED_SHARE: f64 = 0.9;
-/// Looks at a keyframe, besides the ideal one: the fewest and the most. Small ones, which have few points and cost
-/// little, are looked at more often.
-const LOOKS: RangeInclusive<f64> = 2.0..=6.0;
-/// Looks times the keyframe's shorter side.
-const LOOKS_BY_SIDE: f64 = 720.0;
+/// Random views of a keyframe, besides the ideal one: the fewest and the most. Small ones, which have few points and
+/// cost little, get more.
+const VIEWS: RangeInclusive<f64> = 2.0..=6.0;
+/// Random views times the keyframe's shorter side.
+const VIEWS_BY_SIDE: f64 = 720.0;
 /// The same from each direction aside.
-const LOOKS_ASIDE: RangeInclusive<f64> = 1.0..=5.0;
-const LOOKS_ASIDE_BY_SIDE: f64 = 500.0;
+const VIEWS_ASIDE: RangeInclusive<f64> = 1.0..=5.0;
+const VIEWS_ASIDE_BY_SIDE: f64 = 500.0;
 /// Side in pixels of the squares of which the runtime keeps the strongest keypoints: a tenth of its crop.
 pub(super) const CELL: f32 = 25.6;
 
 /// What the keyframes of a working copy of this size are made from: frontal copies, the largest first, then tilted ones.
-pub(super) fn plan(width: usize, height: usize) -> Vec<Plan> {
+pub(super) fn plan(width: usize, height: usize) -> Vec<ViewPlan> {
     let shorter = width.min(height) as f64;
     let planned = |(scale, tilted): (f64, bool)| {
-        let (by_side, looks) =
-            if tilted { (LOOKS_ASIDE_BY_SIDE, LOOKS_ASIDE) } else { (LOOKS_BY_SIDE, LOOKS) };
-        let looks = (by_side / (scale * shorter)).round().clamp(*looks.start(), *looks.end());
-        Plan { scale, tilted, looks: looks as usize, cell: CELL }
+        let (by_side, views) =
+            if tilted { (VIEWS_ASIDE_BY_SIDE, VIEWS_ASIDE) } else { (VIEWS_BY_SIDE, VIEWS) };
+        let views = (by_side / (scale * shorter)).round().clamp(*views.start(), *views.end());
+        ViewPlan { scale, tilted, views: views as usize, cell: CELL }
     };
     copies(width, height).map(planned).collect()
 }

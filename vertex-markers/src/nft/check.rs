@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::{Error, Result};
 
-use super::{INCH, Level, Marker};
+use super::{INCH, ImageLevel, Marker};
 
 /// Least shorter side of a level in pixels: the trackers cut templates of 25 pixels.
 const MIN_SIDE: usize = 28;
@@ -22,7 +22,7 @@ impl Marker {
     }
 
     /// [`check`](Self::check) with the levels of the image set, where they are known already.
-    pub(super) fn check_with(&self, levels: &[Level]) -> Result<()> {
+    pub(super) fn check_with(&self, levels: &[ImageLevel]) -> Result<()> {
         let Some(first) = levels.first() else {
             return Err(Error::malformed(".iset: there is no level"));
         };

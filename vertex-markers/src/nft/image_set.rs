@@ -26,12 +26,12 @@ pub enum Pictures {
         dpis: Vec<f32>,
     },
     /// The layout of ARToolKit 4: every level is stored.
-    Raw(Vec<Level>),
+    Raw(Vec<ImageLevel>),
 }
 
 /// The picture in one resolution.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Level {
+pub struct ImageLevel {
     /// Dots per inch.
     pub dpi: f32,
     /// Grey levels.
@@ -86,7 +86,7 @@ impl ImageSet {
     ///
     /// # Errors
     /// `CorruptPicture` when the picture inside cannot be decoded, `TooLarge` when it has too many pixels.
-    pub fn levels(&self) -> Result<Vec<Level>> {
+    pub fn levels(&self) -> Result<Vec<ImageLevel>> {
         match &self.pictures {
             Pictures::Jpeg { picture, dpis } => {
                 let first = decoded(picture)?;
@@ -136,7 +136,7 @@ fn jpeg_layout(reader: &mut Reader<'_>, outline: &Outline, count: usize) -> Resu
     Ok(Pictures::Jpeg { picture, dpis })
 }
 
-fn level(reader: &mut Reader<'_>) -> Result<Level> {
+fn level(reader: &mut Reader<'_>) -> Result<ImageLevel> {
     let (width, height) = (reader.side("the width of a level")?, reader.side("its height")?);
     let dpi = reader.float("the resolution of a level")?;
     if dpi <= 0.0 {
@@ -145,10 +145,10 @@ fn level(reader: &mut Reader<'_>) -> Result<Level> {
     let (width, height) = (width as usize, height as usize);
     let data = reader.take(width * height)?.to_vec();
     let image = Plane::new(width, height, data).unwrap_or_default();
-    Ok(Level { dpi, image })
+    Ok(ImageLevel { dpi, image })
 }
 
-fn decoded(picture: &[u8]) -> Result<Level> {
+fn decoded(picture: &[u8]) -> Result<ImageLevel> {
     let outline = outline(picture)?;
     Limits { min_side: 1, ..Limits::ENGINE }.check(outline.width, outline.height)?;
     let decoder = JpegDecoder::new(std::io::Cursor::new(picture)).map_err(Error::corrupt)?;
@@ -157,10 +157,10 @@ fn decoded(picture: &[u8]) -> Result<Level> {
     decoder.read_image(&mut data).map_err(Error::corrupt)?;
     let image = Plane::new(width as usize, height as usize, data)
         .ok_or_else(|| Error::corrupt("it has more than one component"))?;
-    Ok(Level { dpi: outline.dpi.unwrap_or_default(), image })
+    Ok(ImageLevel { dpi: outline.dpi.unwrap_or_default(), image })
 }
 
-impl Level {
+impl ImageLevel {
     /// The picture in a lower resolution, as the tracker makes it: truncated means of whole pixels.
     #[must_use]
     pub fn at(&self, dpi: f32) -> Self {

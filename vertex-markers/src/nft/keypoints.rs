@@ -7,8 +7,8 @@ use std::f32::consts::TAU;
 
 use crate::detector::Keypoint;
 use crate::detector::kpm::Detector;
-use crate::gray::GrayImage;
-use crate::learn::{Lesson, Plan, choose, learn};
+use crate::gray::GrayF32;
+use crate::selection::{Selection, ViewPlan, choose, repeatable_keypoints};
 use crate::working_copy::shown;
 
 use super::options::NftOptions;
@@ -25,11 +25,11 @@ const OWN_SIZE: f64 = 1.15;
 const TILTED_SIDES: [f64; 3] = [80.0, 113.0, 160.0];
 /// Copies up to this shorter side are as small as AR.js sees the picture, in frames of 320 x 240 pixels.
 const SMALL: f64 = 170.0;
-/// Looks at a small copy, besides the ideal one, and at a larger one.
-const SMALL_LOOKS: usize = 6;
-const LOOKS: usize = 2;
+/// Random views of a small copy, besides the ideal one, and of a larger one.
+const SMALL_VIEWS: usize = 6;
+const VIEWS: usize = 2;
 /// The same for each direction of a foreshortened copy.
-const LOOKS_ASIDE: usize = 5;
+const VIEWS_ASIDE: usize = 5;
 /// Side of the squares of which the runtimes keep the strongest keypoints: of AR.js, and of larger frames.
 const SMALL_CELL: f32 = 24.0;
 const CELL: f32 = 40.0;
@@ -41,22 +41,22 @@ const MIN_POINTS: usize = 8;
 const PAGE: i32 = 1;
 
 /// The keypoints of a working copy that is as large as the largest level, which has `dpi` dots per inch.
-pub(super) fn keypoints(source: &GrayImage, dpi: u16, options: &NftOptions) -> KeypointSet {
+pub(super) fn keypoints(source: &GrayF32, dpi: u16, options: &NftOptions) -> KeypointSet {
     let plans = plan(source, options.levels);
-    let mut lessons = learn::<Detector>(source, &plans, &|| ());
-    choose(&mut lessons, options.density.keypoints(), |lesson| {
-        lesson.width.min(lesson.height) as f32 / SQUARES
+    let mut selections = repeatable_keypoints::<Detector>(source, &plans, &|| ());
+    choose(&mut selections, options.density.keypoints(), |selection| {
+        selection.width.min(selection.height) as f32 / SQUARES
     });
     let mut set = KeypointSet::default();
-    let mut page = Page { number: PAGE, images: vec![unusable_first(&lessons[0])] };
-    for (lesson, number) in lessons.iter().zip(1..) {
-        if lesson.points.len() < MIN_POINTS {
+    let mut page = Page { number: PAGE, images: vec![unusable_first(&selections[0])] };
+    for (selection, number) in selections.iter().zip(1..) {
+        if selection.points.len() < MIN_POINTS {
             continue;
         }
-        let record = record(lesson, number);
+        let record = record(selection, number);
         page.images.push(record);
-        let print = Print { mm: INCH / (f32::from(dpi) * lesson.scale as f32), record };
-        set.points.extend(lesson.points.iter().map(|learned| print.point(&learned.point)));
+        let print = Print { mm: INCH / (f32::from(dpi) * selection.scale as f32), record };
+        set.points.extend(selection.points.iter().map(|selected| print.point(&selected.point)));
     }
     set.pages.push(page);
     set
@@ -65,7 +65,7 @@ pub(super) fn keypoints(source: &GrayImage, dpi: u16, options: &NftOptions) -> K
 /// What the images of a working copy are made from: frontal copies, the largest first, then tilted ones.
 ///
 /// A picture between two sides is also described at its own size.
-fn plan(source: &GrayImage, levels: u8) -> Vec<Plan> {
+fn plan(source: &GrayF32, levels: u8) -> Vec<ViewPlan> {
     let shorter = source.width().min(source.height()) as f64;
     let shown = shown(source.width(), source.height());
     let sides = FRONTAL_SIDES[..SIDES[usize::from(levels) - 1]].iter().map(|side| shown * side);
@@ -80,22 +80,22 @@ fn plan(source: &GrayImage, levels: u8) -> Vec<Plan> {
     straight.chain(aside).collect()
 }
 
-fn frontal(shorter: f64, side: f64) -> Plan {
-    let (cell, looks) = if side <= SMALL { (SMALL_CELL, SMALL_LOOKS) } else { (CELL, LOOKS) };
-    Plan { scale: (side / shorter).min(1.0), tilted: false, looks, cell }
+fn frontal(shorter: f64, side: f64) -> ViewPlan {
+    let (cell, views) = if side <= SMALL { (SMALL_CELL, SMALL_VIEWS) } else { (CELL, VIEWS) };
+    ViewPlan { scale: (side / shorter).min(1.0), tilted: false, views, cell }
 }
 
-fn tilted(shorter: f64, side: f64) -> Plan {
-    Plan { tilted: true, looks: LOOKS_ASIDE, ..frontal(shorter, side) }
+fn tilted(shorter: f64, side: f64) -> ViewPlan {
+    ViewPlan { tilted: true, views: VIEWS_ASIDE, ..frontal(shorter, side) }
 }
 
-fn record(lesson: &Lesson, number: i32) -> Record {
-    Record { width: lesson.width as u32, height: lesson.height as u32, number }
+fn record(selection: &Selection, number: i32) -> Record {
+    Record { width: selection.width as u32, height: selection.height as u32, number }
 }
 
 /// An image without points, for jsartoolkitNFT, which throws away what it finds by the first image.
-fn unusable_first(lesson: &Lesson) -> Record {
-    record(lesson, 0)
+fn unusable_first(selection: &Selection) -> Record {
+    record(selection, 0)
 }
 
 /// Where an image lies on the print.
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn every_octave_has_two_images_and_none_is_enlarged() {
         let sides = |width, height, levels| {
-            let plans = plan(&GrayImage::blank(width, height), levels);
+            let plans = plan(&GrayF32::blank(width, height), levels);
             plans
                 .iter()
                 .map(|plan| (plan.scale * width.min(height) as f64).round())

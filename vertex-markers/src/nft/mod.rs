@@ -24,7 +24,7 @@ mod zft;
 
 pub use compile::compile;
 pub use feature_set::{Feature, FeatureLevel, FeatureSet};
-pub use image_set::{ImageSet, Level, Pictures};
+pub use image_set::{ImageLevel, ImageSet, Pictures};
 pub use keypoint_set::{KeypointSet, Page, Point, Record};
 pub use marker::{Marker, MarkerFiles};
 pub use options::{Density, NftOptions};

@@ -4,12 +4,12 @@ use image::codecs::jpeg::{JpegEncoder, PixelDensity};
 use image::{ExtendedColorType, ImageEncoder};
 use rayon::prelude::*;
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 use crate::{Error, Result};
 
 use super::options::NftOptions;
 use super::select::select;
-use super::{Feature, FeatureLevel, FeatureSet, INCH, ImageSet, Level, Pictures};
+use super::{Feature, FeatureLevel, FeatureSet, INCH, ImageLevel, ImageSet, Pictures};
 
 /// The tracker takes pixel `k` for the place `k` instead of `k + 0.5`. The picture is moved by what makes up for it in
 /// the resolutions that are on the screen most of the time, in pixels of the largest.
@@ -25,13 +25,13 @@ const SMALLEST: [f32; 3] = [224.0, 112.0, 56.0];
 pub(super) struct Tracking {
     pub(super) images: ImageSet,
     /// What the tracker will see: the picture after the loss of the JPEG.
-    pub(super) levels: Vec<Level>,
+    pub(super) levels: Vec<ImageLevel>,
     pub(super) features: FeatureSet,
 }
 
 impl Tracking {
     /// That of a picture in its largest resolution, moved by [`SHIFT`].
-    pub(super) fn of(grey: &GrayImage, dpi: u16, options: &NftOptions) -> Result<Self> {
+    pub(super) fn of(grey: &GrayF32, dpi: u16, options: &NftOptions) -> Result<Self> {
         let shorter = grey.width().min(grey.height()) as f32;
         let smallest = SMALLEST[usize::from(options.levels) - 1];
         let steps = ((shorter / smallest).log2() * STEPS).floor().max(0.0) as u16;
@@ -47,7 +47,7 @@ impl Tracking {
     }
 }
 
-fn jpeg(grey: &GrayImage, dpi: u16) -> Result<Vec<u8>> {
+fn jpeg(grey: &GrayF32, dpi: u16) -> Result<Vec<u8>> {
     let bytes = grey.map(|level| level.round().clamp(0.0, 255.0) as u8);
     let mut jpeg = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut jpeg, QUALITY);
@@ -61,7 +61,7 @@ fn jpeg(grey: &GrayImage, dpi: u16) -> Result<Vec<u8>> {
 
 /// The places of a level and the resolutions on the screen that it is for: from the next coarser level's to a
 /// fifth of the way to the next finer one's.
-fn feature_level(levels: &[Level], index: usize, most: usize) -> FeatureLevel {
+fn feature_level(levels: &[ImageLevel], index: usize, most: usize) -> FeatureLevel {
     let level = &levels[index];
     let finer = index.checked_sub(1).map(|index| levels[index].dpi);
     FeatureLevel {
@@ -75,7 +75,7 @@ fn feature_level(levels: &[Level], index: usize, most: usize) -> FeatureLevel {
     }
 }
 
-fn feature(level: &Level, (x, y): (usize, usize)) -> Feature {
+fn feature(level: &ImageLevel, (x, y): (usize, usize)) -> Feature {
     let mm = INCH / level.dpi;
     Feature {
         x: x as i32,

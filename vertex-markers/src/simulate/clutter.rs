@@ -2,18 +2,18 @@
 
 use std::f64::consts::PI;
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 
-use super::random::Random;
 use super::span::Span;
+use super::split_mix::SplitMix64;
 
 const SHAPES: usize = 120;
 /// An even number of chequers, more than lie to one side of the middle.
 const FIELDS: f64 = 64.0;
 
 /// A shaded wall with bars, discs and chequers strewn over it, in grey levels.
-pub(super) fn clutter(width: usize, height: usize, seed: u64) -> GrayImage {
-    let mut random = Random::of([seed]);
+pub(super) fn clutter(width: usize, height: usize, seed: u64) -> GrayF32 {
+    let mut random = SplitMix64::of([seed]);
     let mut frame = wall(width, height, &mut random);
     for _ in 0..SHAPES {
         Shape::any(width, height, &mut random).paint(&mut frame);
@@ -22,16 +22,16 @@ pub(super) fn clutter(width: usize, height: usize, seed: u64) -> GrayImage {
 }
 
 /// Luma of a colour with independent channels from this range.
-fn level(random: &mut Random, from: f64, to: f64) -> f64 {
+fn level(random: &mut SplitMix64, from: f64, to: f64) -> f64 {
     let weights = [0.299, 0.587, 0.114];
     weights.iter().map(|weight| weight * random.within(&(from..to))).sum()
 }
 
-fn wall(width: usize, height: usize, random: &mut Random) -> GrayImage {
+fn wall(width: usize, height: usize, random: &mut SplitMix64) -> GrayF32 {
     let middle = level(random, 30.0, 220.0);
     let (right, down) = (level(random, -60.0, 60.0), level(random, -60.0, 60.0));
     let step = right / width as f64;
-    let mut frame = GrayImage::blank(width, height);
+    let mut frame = GrayF32::blank(width, height);
     for y in 0..height {
         let first = middle - right / 2.0 + down * (y as f64 / height as f64 - 0.5);
         for (x, level) in frame.row_mut(y).iter_mut().enumerate() {
@@ -61,7 +61,7 @@ struct Shape {
 }
 
 impl Shape {
-    fn any(width: usize, height: usize, random: &mut Random) -> Self {
+    fn any(width: usize, height: usize, random: &mut SplitMix64) -> Self {
         let (sin, cos) = random.within(&(0.0..PI)).sin_cos();
         Self {
             kind: match random.bits() % 3 {
@@ -79,7 +79,7 @@ impl Shape {
         }
     }
 
-    fn paint(&self, frame: &mut GrayImage) {
+    fn paint(&self, frame: &mut GrayF32) {
         let reach = self.half[0].hypot(self.half[1]);
         let rows = Span { from: self.y - reach, to: self.y + reach }.columns(frame.height());
         let width = frame.width();
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_disc_is_as_large_as_its_axes_say() {
-        let mut frame = GrayImage::blank(200, 200);
+        let mut frame = GrayF32::blank(200, 200);
         Shape {
             kind: Kind::Disc,
             x: 100.0,

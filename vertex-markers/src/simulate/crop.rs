@@ -1,7 +1,7 @@
 //! The part of a frame that the runtime searches at a time.
 
 use crate::detector::{Keypoint, detect};
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 
 /// Crop positions the runtime cycles through, three by three.
 pub const CROPS: usize = 9;
@@ -12,7 +12,7 @@ const FIRST: usize = 4;
 ///
 /// The side of a crop is the power of two nearest to half the frame's shorter side.
 #[must_use]
-pub fn detect_crop(frame: &GrayImage, turn: usize) -> Vec<Keypoint> {
+pub fn detect_crop(frame: &GrayF32, turn: usize) -> Vec<Keypoint> {
     let (width, height) = (frame.width(), frame.height());
     if width.min(height) < 4 {
         return Vec::new();
@@ -24,7 +24,7 @@ pub fn detect_crop(frame: &GrayImage, turn: usize) -> Vec<Keypoint> {
         wanted.saturating_sub(side).min((length - side).saturating_sub(1))
     };
     let (left, top) = (start(width, position % 3), start(height, position / 3));
-    let crop = GrayImage::from_fn(side, side, |x, y| frame.at(left + x, top + y));
+    let crop = GrayF32::from_fn(side, side, |x, y| frame.at(left + x, top + y));
     let mut points = detect(&crop);
     for point in &mut points {
         point.x += left as f32;

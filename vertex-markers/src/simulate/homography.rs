@@ -1,7 +1,7 @@
 //! Maps between planes.
 
 /// A place on a plane.
-pub type Place = (f64, f64);
+pub type Point2 = (f64, f64);
 
 /// A projective map of the plane, row-major.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,7 +14,7 @@ impl Homography {
 
     /// Where a place goes.
     #[must_use]
-    pub fn apply(&self, (x, y): Place) -> Place {
+    pub fn apply(&self, (x, y): Point2) -> Point2 {
         let h = &self.0;
         let w = h[6] * x + h[7] * y + h[8];
         ((h[0] * x + h[1] * y + h[2]) / w, (h[3] * x + h[4] * y + h[5]) / w)
@@ -51,7 +51,7 @@ impl Homography {
     ///
     /// `None` with fewer than four pairs, or when they do not determine it.
     #[must_use]
-    pub fn fit(from: &[Place], to: &[Place]) -> Option<Self> {
+    pub fn fit(from: &[Point2], to: &[Point2]) -> Option<Self> {
         if from.len() < 4 || from.len() != to.len() {
             return None;
         }
@@ -84,12 +84,12 @@ impl Homography {
 
 /// Moves places to the origin and to a mean distance of the square root of 2 from it.
 struct Normaliser {
-    mean: Place,
+    mean: Point2,
     scale: f64,
 }
 
 impl Normaliser {
-    fn of(places: &[Place]) -> Option<Self> {
+    fn of(places: &[Point2]) -> Option<Self> {
         let count = places.len() as f64;
         let sum = places.iter().fold((0.0, 0.0), |sum, place| (sum.0 + place.0, sum.1 + place.1));
         let mean = (sum.0 / count, sum.1 / count);
@@ -97,7 +97,7 @@ impl Normaliser {
         (spread > 0.0).then(|| Self { mean, scale: std::f64::consts::SQRT_2 * count / spread })
     }
 
-    fn apply(&self, (x, y): Place) -> Place {
+    fn apply(&self, (x, y): Point2) -> Point2 {
         ((x - self.mean.0) * self.scale, (y - self.mean.1) * self.scale)
     }
 

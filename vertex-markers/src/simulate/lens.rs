@@ -1,27 +1,16 @@
 //! What a camera makes of a scene: blur, exposure and noise.
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 use crate::simd::{self, whole};
 
-use super::random::Random;
-use super::view::Light;
+use super::exposure::{Exposure, Light};
+use super::split_mix::SplitMix64;
 
 /// Blur below this has no visible effect, in pixels.
 const SHARP: f64 = 0.15;
 
-/// What a lens and a sensor do to a frame.
-pub(crate) struct Exposure {
-    /// Standard deviation of the blur in pixels.
-    pub(crate) blur: f64,
-    pub(crate) light: Light,
-    /// Standard deviation of the noise in grey levels.
-    pub(crate) noise: f64,
-    /// Seed of the noise.
-    pub(crate) seed: u64,
-}
-
 /// The frame in whole grey levels 0 to 255.
-pub(crate) fn exposed(frame: GrayImage, exposure: &Exposure) -> GrayImage {
+pub(crate) fn exposed(frame: GrayF32, exposure: &Exposure) -> GrayF32 {
     let mut frame = lit(frame, exposure);
     let mut sensor = Sensor::of(exposure);
     for y in 0..frame.height() {
@@ -31,7 +20,7 @@ pub(crate) fn exposed(frame: GrayImage, exposure: &Exposure) -> GrayImage {
 }
 
 /// What reaches the sensor: the frame blurred and bent by the light curve.
-fn lit(frame: GrayImage, exposure: &Exposure) -> GrayImage {
+fn lit(frame: GrayF32, exposure: &Exposure) -> GrayF32 {
     let mut frame = blurred(frame, exposure.blur);
     let curve = Curve::of(&exposure.light);
     for y in 0..frame.height() {
@@ -92,7 +81,7 @@ impl Curve {
 
 /// Nearly normal noise: sums of four random bytes.
 struct Noise {
-    random: Random,
+    random: SplitMix64,
     scale: f32,
 }
 
@@ -102,7 +91,7 @@ const BYTES_DEVIATION: f64 = 147.8;
 
 impl Noise {
     fn of(deviation: f64, seed: u64) -> Self {
-        Self { random: Random::of([seed]), scale: (deviation / BYTES_DEVIATION) as f32 }
+        Self { random: SplitMix64::of([seed]), scale: (deviation / BYTES_DEVIATION) as f32 }
     }
 
     fn pair(&mut self) -> [f32; 2] {
@@ -115,12 +104,12 @@ impl Noise {
 }
 
 /// Convolves with a Gaussian of this standard deviation in pixels; border pixels repeat outwards.
-pub(crate) fn blurred(frame: GrayImage, deviation: f64) -> GrayImage {
+pub(crate) fn blurred(frame: GrayF32, deviation: f64) -> GrayF32 {
     if deviation.is_nan() || deviation <= SHARP || frame.data().is_empty() {
         return frame;
     }
     let kernel = half_gaussian(deviation);
-    let mut rows = GrayImage::blank(frame.width(), frame.height());
+    let mut rows = GrayF32::blank(frame.width(), frame.height());
     let mut padded = Vec::new();
     for y in 0..frame.height() {
         simd::run(
@@ -161,7 +150,7 @@ fn blur_row(row: &[f32], kernel: &[f32], padded: &mut Vec<f32>, output: &mut [f3
 }
 
 #[inline(always)]
-fn blur_column(rows: &GrayImage, y: usize, kernel: &[f32], output: &mut [f32]) {
+fn blur_column(rows: &GrayF32, y: usize, kernel: &[f32], output: &mut [f32]) {
     let last = rows.height() - 1;
     weigh(output, rows.row(y), rows.row(y), kernel[0] / 2.0);
     for (reach, &weight) in kernel.iter().enumerate().skip(1) {
@@ -190,7 +179,7 @@ mod tests {
     use crate::simulate::{Camera, View};
 
     fn plain(view: &View) -> Vec<f32> {
-        let frame = GrayImage::from_fn(301, 200, |_, _| 100.0);
+        let frame = GrayF32::from_fn(301, 200, |_, _| 100.0);
         exposed(frame, &view.exposure()).data().to_vec()
     }
 
@@ -222,12 +211,12 @@ mod tests {
 
     #[test]
     fn blur_spreads_a_spot_by_its_deviation() {
-        let spot = GrayImage::from_fn(41, 41, |x, y| if (x, y) == (20, 20) { 1000.0 } else { 0.0 });
+        let spot = GrayF32::from_fn(41, 41, |x, y| if (x, y) == (20, 20) { 1000.0 } else { 0.0 });
         let soft = blurred(spot, 1.5);
         let sum: f32 = soft.data().iter().sum();
         let spread: f32 = (0..41).map(|x| (x as f32 - 20.0).powi(2) * soft.row(20)[x]).sum::<f32>()
             / soft.row(20).iter().sum::<f32>();
         assert!((sum - 1000.0).abs() < 0.1 && (spread.sqrt() - 1.5).abs() < 0.05, "{spread}");
-        assert!(blurred(GrayImage::blank(1, 1), 9.0).data() == [0.0]);
+        assert!(blurred(GrayF32::blank(1, 1), 9.0).data() == [0.0]);
     }
 }

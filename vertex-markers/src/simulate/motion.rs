@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::camera::Camera;
 use super::quality::Quality;
-use super::random::Random;
+use super::split_mix::SplitMix64;
 use super::view::View;
 use super::views::{LEAST_SHARE, fitting_share};
 
@@ -59,7 +59,7 @@ pub fn sequence(
     frames: usize,
     seed: u64,
 ) -> Vec<View> {
-    let mut random = Random::of([seed, 1, motion as u64]);
+    let mut random = SplitMix64::of([seed, 1, motion as u64]);
     let share = fitting_share(camera, width, height) * random.within(&(0.5..0.8));
     let start = View {
         tilt: random.within(&(TAU / 72.0..TAU / 12.0)),
@@ -70,7 +70,7 @@ pub fn sequence(
     };
     let start = motion.quality().apply(start, &mut random);
     let path = Path::of(motion, &mut random);
-    let mut noise = Random::of([random.bits()]);
+    let mut noise = SplitMix64::of([random.bits()]);
     (0..frames)
         .map(|frame| View { seed: noise.bits(), ..path.moved(&start, frame as f64) })
         .collect()
@@ -90,7 +90,7 @@ struct Path {
 }
 
 impl Path {
-    fn of(motion: Motion, random: &mut Random) -> Self {
+    fn of(motion: Motion, random: &mut SplitMix64) -> Self {
         let speed = random.within(&motion.speeds());
         let period = random.within(&motion.periods());
         let right = Wave { period, phase: random.within(&(0.0..TAU)) };

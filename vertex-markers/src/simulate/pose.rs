@@ -1,7 +1,7 @@
 //! From matched points to a pose.
 
 use super::camera::{Camera, Pose};
-use super::homography::{Homography, Place};
+use super::homography::{Homography, Point2};
 
 impl Pose {
     /// The pose the runtime takes from matched points: a homography over all of them, its first two columns
@@ -9,8 +9,8 @@ impl Pose {
     ///
     /// `None` when the points do not determine a homography.
     #[must_use]
-    pub fn estimate(pairs: &[(Place, Place)], camera: &Camera) -> Option<Self> {
-        let (world, screen): (Vec<Place>, Vec<Place>) = pairs.iter().copied().unzip();
+    pub fn estimate(pairs: &[(Point2, Point2)], camera: &Camera) -> Option<Self> {
+        let (world, screen): (Vec<Point2>, Vec<Point2>) = pairs.iter().copied().unzip();
         let h = Homography::fit(&world, &screen)?.0;
         let (cx, cy) = camera.center();
         let column = |i: usize| {

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::random::Random;
-use super::view::{Light, View};
+use super::exposure::Light;
+use super::split_mix::SplitMix64;
+use super::view::View;
 
 /// Deviation of luma when the noise of each channel is independent and of deviation 1.
 const LUMA_NOISE: f64 = 0.668;
@@ -18,7 +19,7 @@ pub(super) struct Quality {
 }
 
 impl Quality {
-    pub(super) fn apply(&self, view: View, random: &mut Random) -> View {
+    pub(super) fn apply(&self, view: View, random: &mut SplitMix64) -> View {
         View {
             blur: random.within(&self.blur),
             light: Light {

@@ -4,15 +4,15 @@
 //! ever fewer pairs trusted, weighted by Tukey's biweight.
 
 use super::camera::{Camera, Pose};
-use super::homography::{Place, solve};
+use super::homography::{Point2, solve};
 
 /// A point of the target and where it is seen.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pair {
+pub struct PointPair {
     /// In pixels of the target.
-    pub target: Place,
+    pub target: Point2,
     /// In pixel indices of the frame.
-    pub screen: Place,
+    pub screen: Point2,
 }
 
 /// A pose that explains what is seen.
@@ -44,14 +44,15 @@ const LEAST_TURN: f64 = 1e-6;
 
 /// The runtime's refinement of a pose; `None` when it gives up.
 #[must_use]
-pub fn refine(camera: &Camera, start: &Pose, pairs: &[Pair]) -> Option<Refined> {
+pub fn refine(camera: &Camera, start: &Pose, pairs: &[PointPair]) -> Option<Refined> {
     if pairs.len() < LEAST_PAIRS {
         return None;
     }
     let (x, y) = middle(pairs);
-    let centred = pairs
-        .iter()
-        .map(|pair| Pair { target: (pair.target.0 - x, pair.target.1 - y), screen: pair.screen });
+    let centred = pairs.iter().map(|pair| PointPair {
+        target: (pair.target.0 - x, pair.target.1 - y),
+        screen: pair.screen,
+    });
     let mut attempt =
         Attempt { camera, pairs: centred.collect(), pose: start.with_origin_at((x, y)) };
     TRUSTED.into_iter().find_map(|trusted| {
@@ -60,9 +61,9 @@ pub fn refine(camera: &Camera, start: &Pose, pairs: &[Pair]) -> Option<Refined> 
     })
 }
 
-fn middle(pairs: &[Pair]) -> Place {
+fn middle(pairs: &[PointPair]) -> Point2 {
     let count = pairs.len() as f64;
-    let sum = |of: fn(&Pair) -> f64| pairs.iter().map(of).sum::<f64>();
+    let sum = |of: fn(&PointPair) -> f64| pairs.iter().map(of).sum::<f64>();
     (sum(|pair| pair.target.0) / count, sum(|pair| pair.target.1) / count)
 }
 
@@ -71,7 +72,7 @@ type Step = [f64; 6];
 
 impl Pose {
     /// The pose of the same target with coordinates counted from this place.
-    fn with_origin_at(&self, (x, y): Place) -> Self {
+    fn with_origin_at(&self, (x, y): Point2) -> Self {
         Self(self.0.map(|[a, b, c, t]| [a, b, c, a * x + b * y + t]))
     }
 
@@ -87,7 +88,7 @@ impl Pose {
     }
 
     /// How the screen place of a point of the target changes with a step: a row for x and one for y.
-    fn slopes(&self, camera: &Camera, (x, y): Place) -> [Step; 2] {
+    fn slopes(&self, camera: &Camera, (x, y): Point2) -> [Step; 2] {
         let [across, down, depth] = self.0.map(|[a, b, _, t]| a * x + b * y + t);
         let [rows, far] =
             [[self.0[0], self.0[1]].map(|row| moves(row, (x, y))), [moves(self.0[2], (x, y)); 2]];
@@ -100,7 +101,7 @@ impl Pose {
 }
 
 /// How one coordinate before the camera changes with a step.
-fn moves([a, b, c, _]: [f64; 4], (x, y): Place) -> Step {
+fn moves([a, b, c, _]: [f64; 4], (x, y): Point2) -> Step {
     [c * y, -c * x, b * x - a * y, a, b, c]
 }
 
@@ -123,7 +124,7 @@ fn rotation([x, y, z]: [f64; 3]) -> [[f64; 3]; 3] {
 
 struct Attempt<'a> {
     camera: &'a Camera,
-    pairs: Vec<Pair>,
+    pairs: Vec<PointPair>,
     pose: Pose,
 }
 
@@ -149,16 +150,16 @@ impl Attempt<'_> {
     }
 
     /// Seen less expected places.
-    fn residuals(&self) -> Vec<Place> {
+    fn residuals(&self) -> Vec<Point2> {
         let homography = self.pose.homography(self.camera);
-        let residual = |pair: &Pair| {
+        let residual = |pair: &PointPair| {
             let (x, y) = homography.apply(pair.target);
             (pair.screen.0 - x, pair.screen.1 - y)
         };
         self.pairs.iter().map(residual).collect()
     }
 
-    fn step(&self, residuals: &[Place], loss: &Loss) -> Option<Step> {
+    fn step(&self, residuals: &[Point2], loss: &Loss) -> Option<Step> {
         let mut matrix = [[0.0; 6]; 6];
         let mut right = [0.0; 6];
         for (pair, &residual) in self.pairs.iter().zip(residuals) {
@@ -177,7 +178,7 @@ impl Attempt<'_> {
     }
 }
 
-fn squared((x, y): Place) -> f64 {
+fn squared((x, y): Point2) -> f64 {
     x * x + y * y
 }
 
@@ -189,7 +190,7 @@ enum Loss {
 }
 
 impl Loss {
-    fn of(residuals: &[Place], trusted: f64) -> Self {
+    fn of(residuals: &[Point2], trusted: f64) -> Self {
         if trusted >= 1.0 {
             return Self::Square;
         }
@@ -199,7 +200,7 @@ impl Loss {
         Self::Biweight((squares[worst] * BOUND_FACTOR).max(LEAST_BOUND))
     }
 
-    fn mean(&self, residuals: &[Place]) -> f64 {
+    fn mean(&self, residuals: &[Point2]) -> f64 {
         let losses = residuals.iter().map(|&residual| match *self {
             Self::Square => squared(residual),
             Self::Biweight(bound) if squared(residual) > bound => bound / 6.0,
@@ -222,7 +223,7 @@ impl Loss {
 
 #[cfg(test)]
 mod tests {
-    use super::super::random::Random;
+    use super::super::split_mix::SplitMix64;
     use super::super::view::View;
     use super::*;
 
@@ -245,14 +246,14 @@ mod tests {
     }
 
     /// Forty places of the target, seen with noise of this many pixels at most.
-    fn pairs(noise: f64) -> Vec<Pair> {
-        let mut random = Random::of([1]);
+    fn pairs(noise: f64) -> Vec<PointPair> {
+        let mut random = SplitMix64::of([1]);
         let homography = pose(&truth()).homography(&camera());
         let mut pair = || {
             let target = (random.within(&(0.0..SIZE.0)), random.within(&(0.0..SIZE.1)));
             let (x, y) = homography.apply(target);
             let mut noisy = |at: f64| at + noise * (2.0 * random.unit() - 1.0);
-            Pair { target, screen: (noisy(x), noisy(y)) }
+            PointPair { target, screen: (noisy(x), noisy(y)) }
         };
         (0..40).map(|_| pair()).collect()
     }
@@ -312,11 +313,11 @@ mod tests {
         let mut wild = pairs.clone();
         wild[0].screen.0 = f64::NAN;
         assert_eq!(refine(&camera(), &near(), &wild), None);
-        let one_place = vec![Pair { target: (9.0, 9.0), screen: (600.0, 10.0) }; 8];
+        let one_place = vec![PointPair { target: (9.0, 9.0), screen: (600.0, 10.0) }; 8];
         assert_eq!(refine(&camera(), &near(), &one_place), None);
         let scattered = pairs.iter().enumerate().map(|(i, &pair)| {
-            let random = Random::of([i as u64]).within(&(0.0..640.0));
-            Pair { screen: (random, 640.0 - random), ..pair }
+            let random = SplitMix64::of([i as u64]).within(&(0.0..640.0));
+            PointPair { screen: (random, 640.0 - random), ..pair }
         });
         assert_eq!(refine(&camera(), &near(), &scattered.collect::<Vec<_>>()), None);
     }

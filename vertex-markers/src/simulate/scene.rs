@@ -1,6 +1,6 @@
 //! Rendering a picture in front of clutter.
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 
 use super::camera::Camera;
 use super::clutter::clutter;
@@ -12,7 +12,7 @@ use super::view::View;
 /// A picture that can be looked at from anywhere.
 #[derive(Debug, Clone)]
 pub struct Scene {
-    levels: Vec<Level>,
+    levels: Vec<PaddedImage>,
     scale: f64,
     width: f64,
     height: f64,
@@ -21,13 +21,13 @@ pub struct Scene {
 impl Scene {
     /// A picture of this size in its own pixels, from a grey copy of it that is `scale` times its size.
     #[must_use]
-    pub fn new(picture: GrayImage, scale: f64, width: f64, height: f64) -> Self {
+    pub fn new(picture: GrayF32, scale: f64, width: f64, height: f64) -> Self {
         Self { levels: pyramid(picture), scale, width, height }
     }
 
     /// What the camera sees, in whole grey levels.
     #[must_use]
-    pub fn render(&self, camera: &Camera, view: &View) -> GrayImage {
+    pub fn render(&self, camera: &Camera, view: &View) -> GrayF32 {
         let mut frame = clutter(camera.width, camera.height, view.clutter);
         let pose = view.pose(camera, self.width, self.height);
         if let Some(warp) = Warp::of(self, &pose.homography(camera)) {
@@ -44,36 +44,36 @@ const SMALLEST: usize = 8;
 const MOST_LEVELS: usize = 9;
 
 /// A picture at 1, 1/2, 1/4 ... of its size.
-fn pyramid(picture: GrayImage) -> Vec<Level> {
+fn pyramid(picture: GrayF32) -> Vec<PaddedImage> {
     if picture.data().is_empty() {
         return Vec::new();
     }
-    let mut levels = vec![Level::of(&picture)];
+    let mut levels = vec![PaddedImage::of(&picture)];
     let mut image = picture;
     while image.width().min(image.height()) >= SMALLEST && levels.len() < MOST_LEVELS {
-        image = GrayImage::from_fn(image.width() / 2, image.height() / 2, |x, y| {
+        image = GrayF32::from_fn(image.width() / 2, image.height() / 2, |x, y| {
             let (x, y) = (2 * x, 2 * y);
             let sum = |y: usize| image.at(x, y) + image.at(x + 1, y);
             0.25 * (sum(y) + sum(y + 1))
         });
-        levels.push(Level::of(&image));
+        levels.push(PaddedImage::of(&image));
     }
     levels
 }
 
 /// An image with a border of one repeated pixel.
 #[derive(Debug, Clone)]
-struct Level {
+struct PaddedImage {
     pixels: Vec<f32>,
     stride: usize,
     /// Greatest column and row of the padded image that still has a neighbour.
     end: [f32; 2],
 }
 
-impl Level {
-    fn of(image: &GrayImage) -> Self {
+impl PaddedImage {
+    fn of(image: &GrayF32) -> Self {
         let (width, height) = (image.width(), image.height());
-        let padded = GrayImage::from_fn(width + 2, height + 2, |x, y| {
+        let padded = GrayF32::from_fn(width + 2, height + 2, |x, y| {
             image.clamped(x as isize - 1, y as isize - 1)
         });
         let end = [width as f32 + 0.5, height as f32 + 0.5];
@@ -190,7 +190,7 @@ impl<'a> Warp<'a> {
     }
 
     /// The level whose pixels are about as large as half a pixel of the frame, and its scale.
-    fn level(&self, x: f64, y: f64) -> (&Level, f32) {
+    fn level(&self, x: f64, y: f64) -> (&PaddedImage, f32) {
         let nearness = self.nearness.at(x, y).abs();
         let area = self.determinant / (nearness * nearness * nearness);
         let wanted = (0.5 * area.log2() - 0.7).round().max(0.0) as usize;
@@ -253,8 +253,8 @@ mod tests {
     use super::*;
     use crate::simulate::views;
 
-    fn chequers(width: usize, height: usize) -> GrayImage {
-        GrayImage::from_fn(
+    fn chequers(width: usize, height: usize) -> GrayF32 {
+        GrayF32::from_fn(
             width,
             height,
             |x, y| if (x / 32 + y / 32) % 2 == 0 { 20.0 } else { 220.0 },
@@ -262,7 +262,7 @@ mod tests {
     }
 
     fn white(width: usize, height: usize) -> Scene {
-        let picture = GrayImage::from_fn(width, height, |_, _| 255.0);
+        let picture = GrayF32::from_fn(width, height, |_, _| 255.0);
         Scene::new(picture, 1.0, width as f64, height as f64)
     }
 
@@ -304,7 +304,7 @@ mod tests {
                 roll: view.roll,
                 ..View::frontal(&camera, 0.3)
             };
-            let mut frame = GrayImage::blank(640, 480);
+            let mut frame = GrayF32::blank(640, 480);
             let pose = clean.pose(&camera, 300.0, 200.0);
             let scene = white(300, 200);
             let warp = Warp::of(&scene, &pose.homography(&camera)).unwrap();
@@ -326,7 +326,7 @@ mod tests {
     #[test]
     fn minified_detail_turns_grey_instead_of_aliasing() {
         let camera = Camera::of(640, 480);
-        let fine = GrayImage::from_fn(1200, 900, |x, y| if (x + y) % 2 == 0 { 0.0 } else { 200.0 });
+        let fine = GrayF32::from_fn(1200, 900, |x, y| if (x + y) % 2 == 0 { 0.0 } else { 200.0 });
         let scene = Scene::new(fine, 1.0, 1200.0, 900.0);
         let frame = scene.render(&camera, &View { roll: 0.3, ..View::frontal(&camera, 0.3) });
         for y in 200..280 {
@@ -339,7 +339,7 @@ mod tests {
         let camera = Camera::of(640, 480);
         let full = Scene::new(chequers(640, 480), 1.0, 640.0, 480.0);
         let large = chequers(640, 480);
-        let half = GrayImage::from_fn(320, 240, |x, y| large.at(2 * x, 2 * y));
+        let half = GrayF32::from_fn(320, 240, |x, y| large.at(2 * x, 2 * y));
         let half = Scene::new(half, 0.5, 640.0, 480.0);
         let view = View { tilt: 0.5, roll: 0.2, ..View::frontal(&camera, 0.4) };
         let [a, b] = [full, half].map(|scene| scene.render(&camera, &view));
@@ -350,7 +350,7 @@ mod tests {
     #[test]
     fn odd_sizes_and_places_do_no_harm() {
         let camera = Camera::of(64, 48);
-        let empty = Scene::new(GrayImage::default(), 1.0, 0.0, 0.0);
+        let empty = Scene::new(GrayF32::default(), 1.0, 0.0, 0.0);
         let views = [0.5, 30.0, 0.0, -0.5, f64::NAN].map(|share| View::frontal(&camera, share));
         for scene in [white(1, 1), white(1, 500), white(7, 2), empty] {
             for view in views {

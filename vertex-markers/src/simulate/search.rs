@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::tracking::{TrackingImage, TrackingPoint};
 
-use super::homography::Place;
+use super::homography::Point2;
 
 /// Pixels from a patch's centre to its edge.
 const HALF: usize = 6;
@@ -21,14 +21,14 @@ pub(super) const PARTS: f32 = 64.0;
 
 /// Where a point's patch fits best.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sighting {
+pub struct PatchMatch {
     /// Normalised cross-correlation, -1 to 1; lower when the patch could not be compared anywhere.
     pub similarity: f32,
     /// Pixels of the tracking image to the right of and below the expected place.
     pub offset: (i32, i32),
 }
 
-impl Sighting {
+impl PatchMatch {
     pub(super) const NOWHERE: Self = Self { similarity: -2.0, offset: (-SEARCH, -SEARCH) };
 
     /// Whether the runtime uses it.
@@ -42,7 +42,7 @@ impl Sighting {
 #[derive(Debug, Clone)]
 pub(super) struct Patch {
     /// On the target, in its pixels.
-    pub(super) place: Place,
+    pub(super) place: Point2,
     /// On the tracking image.
     center: [i32; 2],
     levels: [[i16; ROW]; SIDE],
@@ -94,12 +94,12 @@ pub(super) struct Warped {
     levels: Vec<i16>,
     /// Width and height without padding.
     size: [usize; 2],
-    windows: Vec<Window>,
+    windows: Vec<WindowMoments>,
 }
 
 /// All pixels under a patch.
 #[derive(Clone, Copy, Default)]
-struct Window {
+struct WindowMoments {
     sum: i32,
     inverse_norm: f32,
 }
@@ -115,8 +115,8 @@ impl Warped {
         Self { levels, size, windows }
     }
 
-    pub(super) fn find(&self, patch: &Patch) -> Sighting {
-        let mut best = Sighting::NOWHERE;
+    pub(super) fn find(&self, patch: &Patch) -> PatchMatch {
+        let mut best = PatchMatch::NOWHERE;
         if patch.inverse_norm == 0.0 {
             return best;
         }
@@ -133,7 +133,7 @@ impl Warped {
                 // Of equals the runtime takes the uppermost, then the leftmost.
                 let above = similarity == best.similarity && offset.1 < best.offset.1;
                 if similarity > best.similarity || above {
-                    best = Sighting { similarity, offset };
+                    best = PatchMatch { similarity, offset };
                 }
             }
         }
@@ -170,7 +170,7 @@ impl<'a> Strip<'a> {
     fn similarity(&self, patch: &Patch, y: usize) -> f32 {
         let window = self.warped.windows[y * (self.warped.size[0] + 1 - SIDE) + self.x];
         if window.inverse_norm == 0.0 {
-            return Sighting::NOWHERE.similarity;
+            return PatchMatch::NOWHERE.similarity;
         }
         let first = y - self.top;
         let levels = self.rows[first..first + SIDE].as_flattened();
@@ -189,7 +189,7 @@ fn reach(center: i32, length: usize) -> Range<i32> {
 }
 
 /// Sums over all windows that fit, row by row.
-fn windows(levels: &[i16], [width, height]: [usize; 2]) -> Vec<Window> {
+fn windows(levels: &[i16], [width, height]: [usize; 2]) -> Vec<WindowMoments> {
     let stride = Warped::stride(width);
     let mut windows = Vec::new();
     let mut columns = vec![(0_i64, 0_i64); width];
@@ -211,13 +211,14 @@ fn windows(levels: &[i16], [width, height]: [usize; 2]) -> Vec<Window> {
     windows
 }
 
-fn push_row(windows: &mut Vec<Window>, columns: &[(i64, i64)]) {
+fn push_row(windows: &mut Vec<WindowMoments>, columns: &[(i64, i64)]) {
     let (mut sum, mut squares) = (0, 0);
     for (x, column) in columns.iter().enumerate() {
         sum += column.0;
         squares += column.1;
         if x + 1 >= SIDE {
-            windows.push(Window { sum: sum as i32, inverse_norm: inverse_norm(sum, squares) });
+            windows
+                .push(WindowMoments { sum: sum as i32, inverse_norm: inverse_norm(sum, squares) });
             let first = columns[x + 1 - SIDE];
             sum -= first.0;
             squares -= first.1;

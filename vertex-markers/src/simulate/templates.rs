@@ -4,12 +4,12 @@
 //! they are expected, and the pose is refined from the places that were found.
 
 use crate::Result;
-use crate::gray::{GrayBytes, GrayImage};
+use crate::gray::{GrayBytes, GrayF32};
 use crate::nft::Marker;
 
 use super::camera::{Camera, Pose};
-use super::homography::{Homography, Place};
-use super::refine::{LEAST_PAIRS, Pair, refine};
+use super::homography::{Homography, Point2};
+use super::refine::{LEAST_PAIRS, PointPair, refine};
 use super::tracker::Tracked;
 
 /// Samples from a template's middle to its edge, two pixels of the screen apart.
@@ -41,7 +41,7 @@ struct TemplateLevel {
     /// Least and greatest pixels of the screen per pixel of the target at which it is used.
     range: (f64, f64),
     /// In pixels of the target.
-    places: Vec<Place>,
+    places: Vec<Point2>,
 }
 
 impl Templates {
@@ -71,15 +71,15 @@ impl Templates {
 
     /// The pose in this frame, given that in the last; `None` when the target is lost.
     #[must_use]
-    pub fn update(&self, frame: &GrayImage, camera: &Camera, pose: &Pose) -> Option<Tracked> {
+    pub fn update(&self, frame: &GrayF32, camera: &Camera, pose: &Pose) -> Option<Tracked> {
         let homography = pose.homography(camera);
         let back = homography.inverse(0.0)?;
-        let pairs: Vec<Pair> = self
+        let pairs: Vec<PointPair> = self
             .visible(frame, &homography)
             .into_iter()
             .filter_map(|(level, target)| {
                 let seen = Template::draw(level, &homography, &back, target)?.find(frame)?;
-                Some(Pair { target, screen: seen })
+                Some(PointPair { target, screen: seen })
             })
             .collect();
         if pairs.len() < LEAST_PAIRS {
@@ -90,9 +90,9 @@ impl Templates {
     }
 
     /// Places that the frame shows at the resolution of their level, well spread.
-    fn visible(&self, frame: &GrayImage, homography: &Homography) -> Vec<(&TemplateLevel, Place)> {
+    fn visible(&self, frame: &GrayF32, homography: &Homography) -> Vec<(&TemplateLevel, Point2)> {
         let (width, height) = (frame.width() as f64, frame.height() as f64);
-        let mut seen: Vec<(&TemplateLevel, Place, Place)> = Vec::new();
+        let mut seen: Vec<(&TemplateLevel, Point2, Point2)> = Vec::new();
         for level in &self.levels {
             for &place in &level.places {
                 let (x, y) = homography.apply(place);
@@ -109,9 +109,9 @@ impl Templates {
 }
 
 /// Pixels of the screen per pixel of the target, along the axis that has fewer.
-fn resolution(homography: &Homography, (x, y): Place) -> f64 {
+fn resolution(homography: &Homography, (x, y): Point2) -> f64 {
     let here = homography.apply((x, y));
-    let apart = |place: Place| {
+    let apart = |place: Point2| {
         let there = homography.apply(place);
         (there.0 - here.0).hypot(there.1 - here.1)
     };
@@ -119,8 +119,8 @@ fn resolution(homography: &Homography, (x, y): Place) -> f64 {
 }
 
 /// The first place, then again and again the one farthest from those chosen.
-fn spread<L>(seen: Vec<(L, Place, Place)>) -> Vec<(L, Place)> {
-    let mut left: Vec<(f64, (L, Place, Place))> =
+fn spread<L>(seen: Vec<(L, Point2, Point2)>) -> Vec<(L, Point2)> {
+    let mut left: Vec<(f64, (L, Point2, Point2))> =
         seen.into_iter().map(|place| (f64::INFINITY, place)).collect();
     let mut chosen = Vec::new();
     while chosen.len() < LOOKED_FOR {
@@ -151,7 +151,7 @@ impl Template {
         level: &TemplateLevel,
         homography: &Homography,
         back: &Homography,
-        place: Place,
+        place: Point2,
     ) -> Option<Self> {
         let (x, y) = homography.apply(place);
         let center = ((x + 0.5).floor() as i32, (y + 0.5).floor() as i32);
@@ -174,7 +174,7 @@ impl Template {
     }
 
     /// Where it is seen, if anywhere near.
-    fn find(&self, frame: &GrayImage) -> Option<Place> {
+    fn find(&self, frame: &GrayF32) -> Option<Point2> {
         let mut best = (SIMILAR, None);
         for dy in -SEARCH..=SEARCH {
             for dx in -SEARCH..=SEARCH {
@@ -189,7 +189,7 @@ impl Template {
     }
 
     /// Normalised cross-correlation with the frame; `None` where it leaves the frame or the frame is plain.
-    fn similarity(&self, frame: &GrayImage, (x, y): (i32, i32)) -> Option<f64> {
+    fn similarity(&self, frame: &GrayF32, (x, y): (i32, i32)) -> Option<f64> {
         let reach = HALF * STRIDE;
         let fits = |at: i32, length: usize| at >= reach && at + reach < length as i32;
         if !fits(x, frame.width()) || !fits(y, frame.height()) {

@@ -3,13 +3,13 @@
 //! The frame is warped onto the tracking image with the last pose, every point's patch is looked for
 //! near its place, and the pose is refined from the points that were found.
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 use crate::tracking::TrackingImage;
 
 use super::camera::{Camera, Pose};
-use super::homography::{Homography, Place};
-use super::refine::{LEAST_PAIRS, Pair, refine};
-use super::search::{PARTS, Patch, Sighting, Warped};
+use super::homography::{Homography, Point2};
+use super::refine::{LEAST_PAIRS, PointPair, refine};
+use super::search::{PARTS, Patch, PatchMatch, Warped};
 
 /// Follows one target.
 #[derive(Debug, Clone)]
@@ -47,15 +47,15 @@ impl Tracker {
 
     /// The pose in this frame, given that in the last; `None` when the target is lost.
     #[must_use]
-    pub fn update(&self, frame: &GrayImage, camera: &Camera, pose: &Pose) -> Option<Tracked> {
+    pub fn update(&self, frame: &GrayF32, camera: &Camera, pose: &Pose) -> Option<Tracked> {
         let homography = pose.homography(camera);
         let sightings = self.look(frame, &homography);
-        let pairs: Vec<Pair> = self
+        let pairs: Vec<PointPair> = self
             .patches
             .iter()
             .zip(&sightings)
             .filter(|(_, sighting)| sighting.is_good())
-            .map(|(patch, sighting)| Pair {
+            .map(|(patch, sighting)| PointPair {
                 target: patch.place,
                 screen: homography.apply(self.seen(patch, sighting)),
             })
@@ -69,20 +69,20 @@ impl Tracker {
 
     /// Where the patch of every point is found in this frame, given the last pose.
     #[must_use]
-    pub fn sightings(&self, frame: &GrayImage, camera: &Camera, pose: &Pose) -> Vec<Sighting> {
+    pub fn sightings(&self, frame: &GrayF32, camera: &Camera, pose: &Pose) -> Vec<PatchMatch> {
         self.look(frame, &pose.homography(camera))
     }
 
-    fn look(&self, frame: &GrayImage, homography: &Homography) -> Vec<Sighting> {
+    fn look(&self, frame: &GrayF32, homography: &Homography) -> Vec<PatchMatch> {
         if self.own.contains(&0) || frame.data().is_empty() {
-            return vec![Sighting::NOWHERE; self.patches.len()];
+            return vec![PatchMatch::NOWHERE; self.patches.len()];
         }
         let warped = self.warp(frame, homography);
         self.patches.iter().map(|patch| warped.find(patch)).collect()
     }
 
     /// The place of the target that a point was found at, in single precision as on a graphics card.
-    fn seen(&self, patch: &Patch, sighting: &Sighting) -> Place {
+    fn seen(&self, patch: &Patch, sighting: &PatchMatch) -> Point2 {
         let scale = self.scale as f32;
         let moved = |place: f64, by: i32| f64::from(place as f32 + by as f32 / scale);
         let (right, down) = sighting.offset;
@@ -90,7 +90,7 @@ impl Tracker {
     }
 
     /// The frame as the tracking image would show it, by nearest pixels, in single precision.
-    fn warp(&self, frame: &GrayImage, homography: &Homography) -> Warped {
+    fn warp(&self, frame: &GrayF32, homography: &Homography) -> Warped {
         let h = homography.0.map(|value| value as f32);
         let scale = self.scale as f32;
         let [width, height] = self.window;
@@ -120,24 +120,24 @@ fn nearest(place: f32) -> isize {
 #[cfg(test)]
 mod tests {
     use super::super::motion::{Motion, sequence};
-    use super::super::random::Random;
     use super::super::scene::Scene;
+    use super::super::split_mix::SplitMix64;
     use super::super::view::View;
     use super::*;
     use crate::tracking::TrackingPoint;
 
     /// Blobs of all sizes.
-    fn picture(width: usize, height: usize) -> GrayImage {
-        let mut random = Random::of([5]);
+    fn picture(width: usize, height: usize) -> GrayF32 {
+        let mut random = SplitMix64::of([5]);
         let mut noise = |side: usize| {
-            let small = GrayImage::from_fn(side, side, |_, _| (random.bits() % 256) as f32);
+            let small = GrayF32::from_fn(side, side, |_, _| (random.bits() % 256) as f32);
             move |x: usize, y: usize| {
                 let place = |v: usize, length: usize| v as f32 / length as f32 * side as f32 - 0.5;
                 small.bilinear(&[place(x, width)], &[place(y, height)])[0]
             }
         };
         let (coarse, fine) = (noise(9), noise(40));
-        GrayImage::from_fn(width, height, |x, y| 0.5 * (coarse(x, y) + fine(x, y)))
+        GrayF32::from_fn(width, height, |x, y| 0.5 * (coarse(x, y) + fine(x, y)))
     }
 
     const SIZE: (f64, f64) = (400.0, 300.0);
@@ -204,7 +204,7 @@ mod tests {
         let tracker = tracker(&image);
         let elsewhere = scene.render(&camera(), &View { center: (2000.0, 240.0), ..view });
         assert_eq!(tracker.update(&elsewhere, &camera(), &pose), None);
-        for nothing in [GrayImage::blank(640, 480), GrayImage::default()] {
+        for nothing in [GrayF32::blank(640, 480), GrayF32::default()] {
             assert_eq!(tracker.update(&nothing, &camera(), &pose), None);
         }
         let behind = Pose(pose.0.map(|row| row.map(|value| -value)));
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_plain_picture_is_lost() {
-        let plain = TrackingImage::build(&GrayImage::from_fn(200, 200, |_, _| 90.0), 1.0);
+        let plain = TrackingImage::build(&GrayF32::from_fn(200, 200, |_, _| 90.0), 1.0);
         let points = vec![TrackingPoint { x: 64, y: 64 }; 9];
         for image in [plain.clone(), TrackingImage { points, ..plain }, TrackingImage::default()] {
             let view = View::frontal(&camera(), 0.4);
@@ -246,7 +246,7 @@ mod tests {
         }
         assert_eq!(look((width + 50, height + 9)).len(), all.len());
         for small in [(0, 0), (5, 5), (width, 12)] {
-            assert!(look(small).iter().all(|sighting| *sighting == Sighting::NOWHERE));
+            assert!(look(small).iter().all(|sighting| *sighting == PatchMatch::NOWHERE));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Where a synthetic camera stands, and what it does to the light.
 
 use super::camera::{Camera, Pose};
-use super::homography::Place;
-use super::lens::Exposure;
+use super::exposure::{Exposure, Light};
+use super::homography::Point2;
 
 /// One look at a target.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,7 +16,7 @@ pub struct View {
     /// Rotation in radians about the line of sight, after the tilt.
     pub roll: f64,
     /// Where the middle of the target appears, in pixel indices of the frame.
-    pub center: Place,
+    pub center: Point2,
     /// Exposure.
     pub light: Light,
     /// Standard deviation of the lens's Gaussian blur in pixels of the frame.
@@ -27,22 +27,6 @@ pub struct View {
     pub clutter: u64,
     /// Seed of the noise.
     pub seed: u64,
-}
-
-/// What becomes of a grey level `v`: `255 * gain * (v / 255)^gamma + offset`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Light {
-    /// Exponent of the curve.
-    pub gamma: f64,
-    /// Factor of the levels.
-    pub gain: f64,
-    /// Grey levels added.
-    pub offset: f64,
-}
-
-impl Light {
-    /// Levels as they are.
-    pub const NEUTRAL: Self = Self { gamma: 1.0, gain: 1.0, offset: 0.0 };
 }
 
 impl View {

@@ -4,9 +4,9 @@ use std::f64::consts::TAU;
 use std::ops::Range;
 
 use super::camera::Camera;
-use super::homography::Place;
+use super::homography::Point2;
 use super::quality::Quality;
-use super::random::Random;
+use super::split_mix::SplitMix64;
 use super::view::View;
 
 /// Shares and tilts are drawn from this many equal classes each.
@@ -24,7 +24,7 @@ const ANY_QUALITY: Quality = Quality {
     noise: 1.0..6.0,
 };
 
-/// Random views of a target of this size, in its own pixels.
+/// SplitMix64 views of a target of this size, in its own pixels.
 ///
 /// Every sixteen of them cover four classes of shares, from a quarter of the frame to what fits in it,
 /// times four classes of tilts up to 60 degrees, at any light, sharpness and noise of an ordinary phone.
@@ -32,7 +32,7 @@ const ANY_QUALITY: Quality = Quality {
 pub fn views(camera: &Camera, width: f64, height: f64, count: usize, seed: u64) -> Vec<View> {
     let shares = LEAST_SHARE..fitting_share(camera, width, height).max(LEAST_SHARE + 0.05);
     let view = |index: usize| {
-        let mut random = Random::of([seed, 0, index as u64]);
+        let mut random = SplitMix64::of([seed, 0, index as u64]);
         let share = in_class(&shares, index % CLASSES, &mut random);
         let view = View {
             share,
@@ -54,18 +54,18 @@ pub(crate) fn fitting_share(camera: &Camera, width: f64, height: f64) -> f64 {
     (camera.height as f64 * width / height / camera.width as f64).min(1.0)
 }
 
-fn in_class(range: &Range<f64>, class: usize, random: &mut Random) -> f64 {
+fn in_class(range: &Range<f64>, class: usize, random: &mut SplitMix64) -> f64 {
     let part = (class as f64 + random.unit()) / CLASSES as f64;
     range.start + (range.end - range.start) * part
 }
 
-fn roll(random: &mut Random) -> f64 {
+fn roll(random: &mut SplitMix64) -> f64 {
     let most = if random.unit() < UPRIGHT { TAU / 12.0 } else { TAU / 2.0 };
     random.within(&(-most..most))
 }
 
 /// Near the middle of the frame, the farther away the more room the target leaves.
-fn center(camera: &Camera, share: f64, aspect: f64, random: &mut Random) -> Place {
+fn center(camera: &Camera, share: f64, aspect: f64, random: &mut SplitMix64) -> Point2 {
     let width = share * camera.width as f64;
     let height = width * aspect;
     let turned = 0.8 * width.hypot(height);

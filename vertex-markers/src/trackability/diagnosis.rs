@@ -2,10 +2,10 @@
 
 use crate::Picture;
 use crate::detector::{Keypoint, detect};
-use crate::gray::{GrayImage, Sampling, Weights, resample_rgb};
+use crate::gray::{GrayF32, Sampling, Weights, resample_rgb};
 
 use super::finding::{Finding, FindingKind};
-use super::grid::{Cell, Grid, merged};
+use super::grid::{Cell, ZoneGrid, merged};
 
 /// Shorter and longer side that the picture is shrunk to, in pixels: about what a camera makes of it.
 const SHORTER: f64 = 320.0;
@@ -28,7 +28,7 @@ pub(super) fn diagnose(picture: &Picture) -> Vec<Finding> {
         return Vec::new();
     }
     let grey = as_seen(picture);
-    let grid = Grid::of(grey.width(), grey.height());
+    let grid = ZoneGrid::of(grey.width(), grey.height());
     let mut zones = vec![Contents::default(); grid.cells().count()];
     let points = detect(&grey);
     let repeated = repeated(&points, &grey);
@@ -49,7 +49,7 @@ pub(super) fn diagnose(picture: &Picture) -> Vec<Finding> {
     findings.into_iter().map(|(kind, zone)| Finding::new(kind, zone)).collect()
 }
 
-fn as_seen(picture: &Picture) -> GrayImage {
+fn as_seen(picture: &Picture) -> GrayF32 {
     let (width, height) = (f64::from(picture.width()), f64::from(picture.height()));
     let scale = (SHORTER / width.min(height)).min(LONGER / width.max(height)).min(1.0);
     let side = |length: f64| ((length * scale).round() as usize).max(1);
@@ -85,7 +85,7 @@ impl Contents {
 }
 
 /// Standard deviation of the grey levels of a zone.
-fn deviation(grey: &GrayImage, cell: &Cell) -> f64 {
+fn deviation(grey: &GrayF32, cell: &Cell) -> f64 {
     let (mut sum, mut squares, mut count) = (0.0, 0.0, 0.0_f64);
     for y in cell.rows.clone() {
         for &level in &grey.row(y)[cell.columns.clone()] {
@@ -105,7 +105,7 @@ const TWIN: u32 = 50;
 /// Twins are at least this share of the picture's diagonal apart.
 const APART: f32 = 0.08;
 
-fn repeated(points: &[Keypoint], grey: &GrayImage) -> Vec<bool> {
+fn repeated(points: &[Keypoint], grey: &GrayF32) -> Vec<bool> {
     let apart = APART * (grey.width() as f32).hypot(grey.height() as f32);
     let twins = |a: &Keypoint, b: &Keypoint| {
         a.maxima == b.maxima

@@ -9,7 +9,7 @@ const CELLS: f64 = 16.0;
 const MOST_ROWS: f64 = 16.0;
 
 /// A grid of roughly square zones.
-pub(super) struct Grid {
+pub(super) struct ZoneGrid {
     columns: usize,
     rows: usize,
     width: usize,
@@ -24,7 +24,7 @@ pub(super) struct Cell {
     pub(super) on_edge: bool,
 }
 
-impl Grid {
+impl ZoneGrid {
     /// Cuts an image of this size.
     pub(super) fn of(width: usize, height: usize) -> Self {
         let aspect = width.max(1) as f64 / height.max(1) as f64;
@@ -59,7 +59,7 @@ impl Grid {
 }
 
 /// Adjacent cells of one kind made one zone: first along the rows, then equal runs of successive rows.
-pub(super) fn merged(grid: &Grid, kinds: &[Option<FindingKind>]) -> Vec<(FindingKind, Zone)> {
+pub(super) fn merged(grid: &ZoneGrid, kinds: &[Option<FindingKind>]) -> Vec<(FindingKind, Zone)> {
     let mut blocks: Vec<Block> = Vec::new();
     for (row, kinds) in kinds.chunks(grid.columns).enumerate() {
         for run in runs(kinds, row) {
@@ -84,7 +84,7 @@ impl Block {
         self.kind == run.kind && self.columns == run.columns && self.rows.end == run.rows.start
     }
 
-    fn zone(&self, grid: &Grid) -> Zone {
+    fn zone(&self, grid: &ZoneGrid) -> Zone {
         let (across, down) = (1.0 / grid.columns as f64, 1.0 / grid.rows as f64);
         Zone {
             x: self.columns.start as f64 * across,
@@ -115,17 +115,17 @@ mod tests {
     #[test]
     fn cells_cover_the_picture_and_are_roughly_square() {
         for (width, height, cells) in [(400, 400, 16), (800, 200, 16), (3, 900, 16), (1, 1, 16)] {
-            let grid = Grid::of(width, height);
+            let grid = ZoneGrid::of(width, height);
             assert_eq!(grid.cells().count(), cells);
             let area: usize = grid.cells().map(|cell| cell.columns.len() * cell.rows.len()).sum();
             assert_eq!(area, width * height);
         }
-        assert_eq!((Grid::of(800, 200).columns, Grid::of(800, 200).rows), (8, 2));
+        assert_eq!((ZoneGrid::of(800, 200).columns, ZoneGrid::of(800, 200).rows), (8, 2));
     }
 
     #[test]
     fn a_place_belongs_to_the_cell_that_holds_it() {
-        let grid = Grid::of(400, 400);
+        let grid = ZoneGrid::of(400, 400);
         assert_eq!(grid.index_at(0.0, 0.0), 0);
         assert_eq!(grid.index_at(399.9, 399.9), 15);
         assert_eq!(grid.index_at(150.0, 250.0), 9);
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn adjacent_zones_become_one() {
-        let grid = Grid::of(400, 400);
+        let grid = ZoneGrid::of(400, 400);
         let mut kinds = vec![None; 16];
         for index in [0, 1, 4, 5, 10] {
             kinds[index] = Some(FindingKind::EmptyEdge);

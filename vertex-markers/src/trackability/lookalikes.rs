@@ -2,7 +2,7 @@
 
 use crate::detector::Keypoint;
 use crate::mind::{Keyframe, Target};
-use crate::simulate::{Place, Rules, find};
+use crate::simulate::{MatchParams, Point2, find};
 
 use super::finding::{Finding, FindingKind, Zone};
 
@@ -74,14 +74,14 @@ fn frame(keyframe: &Keyframe) -> Frame {
 /// The most points of a target that are found in one of these frames, and where they are on it.
 fn mistaken(frames: &[Frame], target: &Target) -> Option<(usize, Zone)> {
     let matches =
-        frames.iter().filter_map(|(points, size)| find(target, points, *size, Rules::MINDAR));
+        frames.iter().filter_map(|(points, size)| find(target, points, *size, MatchParams::MINDAR));
     let best = matches.max_by_key(|found| found.pairs.len())?;
-    let places: Vec<Place> = best.pairs.iter().map(|(place, _)| *place).collect();
+    let places: Vec<Point2> = best.pairs.iter().map(|(place, _)| *place).collect();
     Some((places.len(), bounds(&places, target)))
 }
 
 /// The smallest zone round places on a target.
-fn bounds(places: &[Place], target: &Target) -> Zone {
+fn bounds(places: &[Point2], target: &Target) -> Zone {
     let share = |value: f64, side: u32| (value / f64::from(side.max(1))).clamp(0.0, 1.0);
     let range = |values: &mut dyn Iterator<Item = f64>| {
         values.fold((1.0_f64, 0.0_f64), |(least, most), value| (least.min(value), most.max(value)))

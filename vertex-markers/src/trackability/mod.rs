@@ -26,6 +26,7 @@ mod diagnosis;
 mod finding;
 mod grid;
 mod lookalikes;
+mod nuisance;
 mod overlay;
 mod runtimes;
 mod score;
@@ -34,8 +35,9 @@ mod trial;
 
 pub use finding::{Finding, FindingKind, Zone};
 pub use lookalikes::{Lookalike, lookalikes};
+pub use nuisance::Nuisance;
 pub use overlay::{OVERLAY_SIDE, overlay};
-pub use score::{Breakdown, Nuisance, Trackability};
+pub use score::{Breakdown, Trackability};
 pub use trial::Outcome;
 
 use rayon::prelude::*;

@@ -2,11 +2,11 @@
 
 use crate::Result;
 use crate::detector::kpm;
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 use crate::mind::Target;
 use crate::nft::Marker;
 use crate::simulate::{
-    CROPS, Camera, Place, Pose, Rules, Templates, Tracked, Tracker, detect_crop, find,
+    CROPS, Camera, MatchParams, Point2, Pose, Templates, Tracked, Tracker, detect_crop, find,
 };
 
 use super::trial::Runtime;
@@ -27,14 +27,15 @@ impl<'a> MindAr<'a> {
 }
 
 impl Runtime for MindAr<'_> {
-    fn find(&self, frame: &GrayImage, camera: &Camera) -> Option<(Pose, usize)> {
+    fn find(&self, frame: &GrayF32, camera: &Camera) -> Option<(Pose, usize)> {
         let size = (frame.width(), frame.height());
-        let found = (0..CROPS)
-            .find_map(|turn| find(self.target, &detect_crop(frame, turn), size, Rules::MINDAR))?;
+        let found = (0..CROPS).find_map(|turn| {
+            find(self.target, &detect_crop(frame, turn), size, MatchParams::MINDAR)
+        })?;
         Some((Pose::estimate(&found.pairs, camera)?, found.pairs.len()))
     }
 
-    fn follow(&self, frame: &GrayImage, camera: &Camera, pose: &Pose) -> Option<Tracked> {
+    fn follow(&self, frame: &GrayF32, camera: &Camera, pose: &Pose) -> Option<Tracked> {
         self.tracker.update(frame, camera, pose)
     }
 }
@@ -54,8 +55,8 @@ impl ArJs {
 }
 
 /// A frame as AR.js has it.
-fn halved(frame: &GrayImage) -> GrayImage {
-    GrayImage::from_fn(frame.width() / 2, frame.height() / 2, |x, y| {
+fn halved(frame: &GrayF32) -> GrayF32 {
+    GrayF32::from_fn(frame.width() / 2, frame.height() / 2, |x, y| {
         let row = |y: usize| frame.row(y)[2 * x] + frame.row(y)[2 * x + 1];
         ((row(2 * y) + row(2 * y + 1)) / 4.0).round()
     })
@@ -67,16 +68,16 @@ fn of_half(camera: &Camera) -> Camera {
 }
 
 impl Runtime for ArJs {
-    fn find(&self, frame: &GrayImage, camera: &Camera) -> Option<(Pose, usize)> {
+    fn find(&self, frame: &GrayF32, camera: &Camera) -> Option<(Pose, usize)> {
         let (frame, camera) = (halved(frame), of_half(camera));
         let queries = kpm::Detector::default().detect(&frame);
         let size = (frame.width(), frame.height());
-        let found = find(&self.target, &queries, size, Rules::ARTOOLKIT)?;
-        let pairs: Vec<(Place, Place)> = found.pairs;
+        let found = find(&self.target, &queries, size, MatchParams::ARTOOLKIT)?;
+        let pairs: Vec<(Point2, Point2)> = found.pairs;
         Some((Pose::estimate(&pairs, &camera)?, pairs.len()))
     }
 
-    fn follow(&self, frame: &GrayImage, camera: &Camera, pose: &Pose) -> Option<Tracked> {
+    fn follow(&self, frame: &GrayF32, camera: &Camera, pose: &Pose) -> Option<Tracked> {
         self.templates.update(&halved(frame), &of_half(camera), pose)
     }
 }

@@ -1,6 +1,7 @@
 //! From the outcomes of views to figures.
 
 use super::finding::Finding;
+use super::nuisance::Nuisance;
 use super::series::{BY_NUISANCE, SERIES};
 use super::trial::Outcome;
 use super::{SCORE_VERSION, runtime_camera};
@@ -47,32 +48,6 @@ pub struct Breakdown {
     pub blur: u8,
     /// Seen in ever worse light.
     pub light: u8,
-}
-
-/// What makes a picture hard to find.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Nuisance {
-    /// It is far away, or small.
-    Distance,
-    /// It is seen from the side.
-    Tilt,
-    /// The camera is out of focus or shakes.
-    Blur,
-    /// It is dark, or glaring.
-    Light,
-}
-
-impl Nuisance {
-    /// A stable name in snake case.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Distance => "distance",
-            Self::Tilt => "tilt",
-            Self::Blur => "blur",
-            Self::Light => "light",
-        }
-    }
 }
 
 /// How much the weakest series counts beside the mean of all.

@@ -2,10 +2,10 @@
 
 use std::f64::consts::TAU;
 
-use crate::simulate::{Camera, Light, Random, View, fitting_share};
+use crate::simulate::{Camera, Light, SplitMix64, View, fitting_share};
 
 use super::ScoreOptions;
-use super::score::Nuisance;
+use super::nuisance::Nuisance;
 
 /// Number of series.
 pub(super) const SERIES: usize = 4;
@@ -31,7 +31,7 @@ pub(super) fn series(
     BY_NUISANCE.map(|nuisance| {
         number += 1;
         let view = |index: usize| {
-            let mut random = Random::of([options.seed, number, index as u64]);
+            let mut random = SplitMix64::of([options.seed, number, index as u64]);
             let mild = mild(camera, fitting, index, &mut random);
             let hardness = (index as f64 + random.unit()) / count as f64;
             match nuisance {
@@ -52,7 +52,7 @@ pub(super) fn series(
 }
 
 /// A view as people take it who want the target to be found.
-fn mild(camera: &Camera, fitting: f64, index: usize, random: &mut Random) -> View {
+fn mild(camera: &Camera, fitting: f64, index: usize, random: &mut SplitMix64) -> View {
     let near = if index.is_multiple_of(2) { 0.5..0.6 } else { 0.7..0.85 };
     let share = fitting * random.within(&near);
     let (x, y) = camera.center();

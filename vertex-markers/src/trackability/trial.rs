@@ -1,8 +1,8 @@
 //! One look at a target through the runtime's eyes.
 
 use crate::Picture;
-use crate::gray::{GrayImage, Weights};
-use crate::simulate::{Camera, Place, Pose, Scene, Tracked, View};
+use crate::gray::{GrayF32, Weights};
+use crate::simulate::{Camera, Point2, Pose, Scene, Tracked, View};
 use crate::working_copy::WorkingCopy;
 
 /// What came of one view.
@@ -32,10 +32,10 @@ impl Outcome {
 /// What a runtime makes of frames.
 pub(super) trait Runtime: Sync {
     /// Where the target is and how many keypoints say so.
-    fn find(&self, frame: &GrayImage, camera: &Camera) -> Option<(Pose, usize)>;
+    fn find(&self, frame: &GrayF32, camera: &Camera) -> Option<(Pose, usize)>;
 
     /// Where the target went.
-    fn follow(&self, frame: &GrayImage, camera: &Camera, pose: &Pose) -> Option<Tracked>;
+    fn follow(&self, frame: &GrayF32, camera: &Camera, pose: &Pose) -> Option<Tracked>;
 }
 
 /// A picture ready to be looked at.
@@ -94,7 +94,7 @@ impl<'a, R: Runtime> Trial<'a, R> {
         Outcome { places, error, locked, credit, ..found }
     }
 
-    fn corners(&self, pose: &Pose) -> [Place; 4] {
+    fn corners(&self, pose: &Pose) -> [Point2; 4] {
         pose.corners(self.camera, self.width, self.height)
     }
 }
@@ -112,13 +112,13 @@ fn credit(keypoints: usize, places: usize) -> f64 {
     BARELY + (1.0 - BARELY) * 0.5 * (spare(keypoints, 6.0, 24.0) + spare(places, 4.0, 20.0))
 }
 
-fn mean_distance(found: &[Place; 4], truth: &[Place; 4]) -> f64 {
+fn mean_distance(found: &[Point2; 4], truth: &[Point2; 4]) -> f64 {
     let distances = found.iter().zip(truth).map(|(a, b)| (a.0 - b.0).hypot(a.1 - b.1));
     distances.sum::<f64>() / 4.0
 }
 
 /// Of a polygon.
-fn area(corners: &[Place; 4]) -> f64 {
+fn area(corners: &[Point2; 4]) -> f64 {
     let next = corners.iter().cycle().skip(1);
     let twice: f64 = corners.iter().zip(next).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum();
     twice.abs() / 2.0

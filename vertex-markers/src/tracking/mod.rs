@@ -7,7 +7,7 @@ mod compat;
 mod patch;
 mod select;
 
-use crate::gray::{GrayBytes, GrayImage, Sampling, resample};
+use crate::gray::{GrayBytes, GrayF32, Sampling, resample};
 use crate::simulate::lens::blurred;
 
 pub use compat::select_compat;
@@ -50,7 +50,7 @@ impl TrackingImage {
     ///
     /// The runtime takes pixel `k` for the place `k / scale` of the target, so that is what it shows.
     #[must_use]
-    pub fn build(source: &GrayImage, source_scale: f64) -> Self {
+    pub fn build(source: &GrayF32, source_scale: f64) -> Self {
         let (width, height) = (source.width(), source.height());
         let (shorter, longer) = (width.min(height), width.max(height));
         let to = |side: u32, length: usize| f64::from(side) / length.max(1) as f64;
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn the_image_fits_its_sides_whatever_the_shape() {
         let size = |width, height| {
-            let tracking = TrackingImage::build(&GrayImage::blank(width, height), 1.0);
+            let tracking = TrackingImage::build(&GrayF32::blank(width, height), 1.0);
             (tracking.image.width(), tracking.image.height())
         };
         assert_eq!(size(640, 480), (140, 105));

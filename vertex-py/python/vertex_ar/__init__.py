@@ -10,7 +10,7 @@ from ._drawing import preview, qr
 from ._markers import Keyframe, MindFile, NftLevel, NftMarker, Target
 from ._quality import Analysis, Breakdown, Finding, Trackability, Zone, overlay
 from ._rotation import Playback, RotationRule, Video, resolve_video
-from ._simulate import Sight, simulate
+from ._simulate import ViewResult, simulate
 from .errors import (
     CorruptPictureError,
     EncodingFailedError,
@@ -46,7 +46,6 @@ __all__ = [
     "Outcome",
     "Playback",
     "RotationRule",
-    "Sight",
     "Target",
     "TooLargeError",
     "TooPlainError",
@@ -55,6 +54,7 @@ __all__ = [
     "UnsupportedFormatError",
     "VertexError",
     "Video",
+    "ViewResult",
     "Zone",
     "analyze",
     "compile",

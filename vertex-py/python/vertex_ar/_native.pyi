@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._rotation import RotationRule, Video
-from ._simulate import Sight
+from ._simulate import ViewResult
 
 __all__ = [
     "check_size",
@@ -114,7 +114,7 @@ def simulate(
     views: int,
     seed: int,
     threads: int | None,
-) -> list[Sight]: ...
+) -> list[ViewResult]: ...
 def overlay(image: _Image, threads: int | None) -> _Pixels: ...
 def detect(
     image: _Image, runtime: str, threads: int | None

@@ -13,7 +13,7 @@ MOST_VIEWS = 100_000
 NftFiles = tuple[bytes, bytes, bytes]
 
 
-class Sight(TypedDict):
+class ViewResult(TypedDict):
     """A view, and what the viewer made of it."""
 
     view: int
@@ -57,7 +57,7 @@ def simulate(
     *,
     target: int = 0,
     threads: int | None = None,
-) -> list[Sight]:
+) -> list[ViewResult]:
     """Look at a picture through synthetic cameras, as the viewer does that reads its marker.
 
     Every sixteen views cover four classes of sizes times four of tilts up to 60 degrees, at any light, sharpness and

@@ -1,6 +1,6 @@
 //! Extrema of the differences of Gaussians, placed between pixels and between scales.
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 
 use super::super::extrema::{MARKS, MAX_EDGE, MIN_SCORE, mark_peaks, marked};
 use super::pyramid::{DIFFERENCES, PICTURES, Pyramid};
@@ -54,7 +54,7 @@ pub(super) fn find(pyramid: &Pyramid, marks: &mut Vec<u8>, found: &mut Vec<Extre
 /// A difference and its neighbours in scale.
 struct Layers<'a> {
     finer: Neighbour<'a>,
-    here: &'a GrayImage,
+    here: &'a GrayF32,
     coarser: Neighbour<'a>,
 }
 
@@ -184,7 +184,7 @@ enum Size {
 }
 
 struct Neighbour<'a> {
-    image: &'a GrayImage,
+    image: &'a GrayF32,
     size: Size,
 }
 

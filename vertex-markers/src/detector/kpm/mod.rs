@@ -8,7 +8,7 @@ mod extrema;
 mod orientation;
 mod pyramid;
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 
 use super::descriptor::Pattern;
 use super::extrema::PER_CELL;
@@ -45,7 +45,7 @@ impl Detector {
     /// Of more than 500 places, the five strongest of each of 10 x 10 cells are kept; every dominant
     /// direction of a place makes a keypoint.
     #[must_use]
-    pub fn detect(&mut self, image: &GrayImage) -> Vec<Keypoint> {
+    pub fn detect(&mut self, image: &GrayF32) -> Vec<Keypoint> {
         self.find_extrema(image);
         if self.extrema.len() > MAX_POINTS {
             let cell = |length: usize| length.div_ceil(GRID) as f32;
@@ -54,7 +54,7 @@ impl Detector {
         self.described(|_| true)
     }
 
-    fn find_extrema(&mut self, image: &GrayImage) {
+    fn find_extrema(&mut self, image: &GrayF32) {
         self.pyramid.build(image);
         extrema::find(&self.pyramid, &mut self.marks, &mut self.extrema);
     }
@@ -87,7 +87,7 @@ impl Detector {
 impl DenseDetector for Detector {
     fn detect_densely(
         &mut self,
-        image: &GrayImage,
+        image: &GrayF32,
         cell: f32,
         wanted: impl Fn(&Spot) -> bool,
     ) -> Vec<Keypoint> {

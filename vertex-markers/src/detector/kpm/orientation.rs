@@ -2,7 +2,7 @@
 
 use std::f32::consts::{PI, TAU};
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 use crate::simd::{self, whole};
 
 use super::super::atan2::atan2;
@@ -24,7 +24,7 @@ const PEAK: f32 = 0.8;
 /// Directions from 0 to 2 pi, half a turn from uphill, of every peak of the histogram round a point.
 ///
 /// The point and its blur are in pixels of the image.
-pub(super) fn dominant(image: &GrayImage, x: f32, y: f32, sigma: f32) -> impl Iterator<Item = f32> {
+pub(super) fn dominant(image: &GrayF32, x: f32, y: f32, sigma: f32) -> impl Iterator<Item = f32> {
     let histogram = simd::run(
         #[inline(always)]
         || smoothed(histogram(image, x, y, sigma)),
@@ -42,7 +42,7 @@ pub(super) fn dominant(image: &GrayImage, x: f32, y: f32, sigma: f32) -> impl It
 }
 
 #[inline(always)]
-fn histogram(image: &GrayImage, x: f32, y: f32, sigma: f32) -> [f32; BINS] {
+fn histogram(image: &GrayF32, x: f32, y: f32, sigma: f32) -> [f32; BINS] {
     let blur = (SPREAD * sigma).max(1.0);
     let reach = (RADIUS * blur).min((SIDE / 2) as f32);
     let limit = (reach * reach).ceil();
@@ -92,7 +92,7 @@ struct Gradients {
 
 impl Gradients {
     #[inline(always)]
-    fn along(image: &GrayImage, row: usize, columns: std::ops::Range<usize>) -> Self {
+    fn along(image: &GrayF32, row: usize, columns: std::ops::Range<usize>) -> Self {
         let mut gradients = Self { x: [0.0; LANES], y: [0.0; LANES] };
         let (right, below) = (image.width() - 1, (row + 1).min(image.height() - 1));
         let (above, here, below) =
@@ -113,7 +113,7 @@ mod tests {
     fn a_slope_points_away_from_uphill() {
         for degrees in [12.0_f32, 93.0, 147.0, 222.0, 304.0, 359.0] {
             let (sin, cos) = degrees.to_radians().sin_cos();
-            let slope = GrayImage::from_fn(40, 40, |x, y| x as f32 * cos + y as f32 * sin);
+            let slope = GrayF32::from_fn(40, 40, |x, y| x as f32 * cos + y as f32 * sin);
             let angles: Vec<f32> = dominant(&slope, 20.0, 20.0, 1.5).collect();
             let [angle] = angles[..] else { panic!("{degrees}: {angles:?}") };
             let error = (angle - degrees.to_radians() + 4.0 * PI) % TAU - PI;
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_point_in_the_corner_is_harmless() {
-        let image = GrayImage::from_fn(9, 8, |x, y| (x * y) as f32);
+        let image = GrayF32::from_fn(9, 8, |x, y| (x * y) as f32);
         assert!(dominant(&image, 0.0, 7.9, 2.0).count() < BINS);
     }
 }

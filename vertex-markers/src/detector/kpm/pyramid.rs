@@ -1,9 +1,9 @@
 //! Octaves of three pictures each and the differences between them, made row by row.
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 use crate::simd;
 
-use super::super::rows::{Blur, Window, halve, subtract};
+use super::super::rows::{Blur, RowRing, halve, subtract};
 
 /// Pictures of an octave.
 pub(super) const PICTURES: usize = 3;
@@ -14,9 +14,9 @@ const MIN_SIDE: usize = 8;
 /// Three pictures of one size, each blurrier than the one before by a factor of the square root of two.
 #[derive(Debug, Default)]
 pub(super) struct Octave {
-    pub(super) pictures: [GrayImage; PICTURES],
+    pub(super) pictures: [GrayF32; PICTURES],
     /// Each picture less the next one.
-    pub(super) differences: [GrayImage; DIFFERENCES],
+    pub(super) differences: [GrayF32; DIFFERENCES],
 }
 
 impl Octave {
@@ -64,7 +64,7 @@ impl Octave {
 #[derive(Debug, Default)]
 struct Work {
     blurs: [Blur; 3],
-    between: Window<1>,
+    between: RowRing<1>,
 }
 
 /// Octaves from full size down, each half the size of the one before.
@@ -76,7 +76,7 @@ pub(super) struct Pyramid {
 }
 
 impl Pyramid {
-    pub(super) fn build(&mut self, image: &GrayImage) {
+    pub(super) fn build(&mut self, image: &GrayF32) {
         let (width, height) = (image.width(), image.height());
         self.count = octave_count(width, height);
         self.octaves.resize_with(self.octaves.len().max(self.count), Octave::default);
@@ -104,7 +104,7 @@ impl Pyramid {
 }
 
 #[inline(always)]
-fn blur(image: &GrayImage, blur: &mut Blur, blurred: &mut GrayImage) {
+fn blur(image: &GrayF32, blur: &mut Blur, blurred: &mut GrayF32) {
     let height = image.height();
     blur.reset(image.width(), height);
     for y in 0..height + Blur::DELAY {
@@ -137,9 +137,9 @@ mod tests {
 
     #[test]
     fn every_picture_blurs_the_one_before_it() {
-        let image = GrayImage::from_fn(67, 45, |x, y| ((x * x + 31 * y) % 256) as f32);
-        let blurred = |image: &GrayImage| {
-            let mut out = GrayImage::blank(image.width(), image.height());
+        let image = GrayF32::from_fn(67, 45, |x, y| ((x * x + 31 * y) % 256) as f32);
+        let blurred = |image: &GrayF32| {
+            let mut out = GrayF32::blank(image.width(), image.height());
             blur(image, &mut Blur::default(), &mut out);
             out
         };

@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use super::{Pair, place};
+use super::{KeypointMatch, place};
 
 const ANGLE_BINS: usize = 12;
 const SCALE_BINS: usize = 10;
@@ -15,14 +15,14 @@ const MIN_VOTES: usize = 3;
 
 /// The pairs that agree with the similarity most pairs vote for.
 pub(super) fn strongest<'a>(
-    pairs: &[Pair<'a>],
+    pairs: &[KeypointMatch<'a>],
     key_size: (f64, f64),
     frame: (usize, usize),
-) -> Vec<Pair<'a>> {
-    let Some(grid) = Grid::of(pairs, key_size, frame) else {
+) -> Vec<KeypointMatch<'a>> {
+    let Some(grid) = HoughBins::of(pairs, key_size, frame) else {
         return Vec::new();
     };
-    let voters: Vec<(Pair<'a>, [f64; 4])> = pairs
+    let voters: Vec<(KeypointMatch<'a>, [f64; 4])> = pairs
         .iter()
         .filter_map(|pair| grid.position(pair).map(|position| (*pair, position)))
         .filter(|(_, position)| grid.bins(position).is_some())
@@ -51,15 +51,19 @@ fn most_frequent(votes: &mut [[usize; 4]]) -> Option<[usize; 4]> {
     best.1
 }
 
-struct Grid {
+struct HoughBins {
     center: (f64, f64),
     reach: (f64, f64),
     /// Bins of scale, angle, y and x.
     counts: [usize; 4],
 }
 
-impl Grid {
-    fn of(pairs: &[Pair<'_>], key_size: (f64, f64), frame: (usize, usize)) -> Option<Self> {
+impl HoughBins {
+    fn of(
+        pairs: &[KeypointMatch<'_>],
+        key_size: (f64, f64),
+        frame: (usize, usize),
+    ) -> Option<Self> {
         let mut ratios: Vec<f64> = pairs.iter().map(scale_ratio).collect();
         ratios.sort_by(f64::total_cmp);
         let middle =
@@ -75,7 +79,7 @@ impl Grid {
     }
 
     /// Fractional bins of the similarity that one pair stands for; `None` outside the grid.
-    fn position(&self, pair: &Pair<'_>) -> Option<[f64; 4]> {
+    fn position(&self, pair: &KeypointMatch<'_>) -> Option<[f64; 4]> {
         let mut angle = f64::from(pair.query.angle) - f64::from(pair.key.angle);
         if angle <= -PI {
             angle += 2.0 * PI;
@@ -131,6 +135,6 @@ impl Grid {
     }
 }
 
-fn scale_ratio(pair: &Pair<'_>) -> f64 {
+fn scale_ratio(pair: &KeypointMatch<'_>) -> f64 {
     f64::from(pair.query.scale) / f64::from(pair.key.scale)
 }

@@ -12,7 +12,7 @@ mod search;
 use crate::detector::Keypoint;
 use crate::mind::{Keyframe, PointSet, Target};
 
-use super::homography::{Homography, Place};
+use super::homography::{Homography, Point2};
 
 /// Greatest distance of an inlier from where the homography puts it, in frame pixels.
 const INLIER: f64 = 3.0;
@@ -23,14 +23,14 @@ const RATIO: f64 = 0.7;
 
 /// What the runtimes do differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rules {
+pub struct MatchParams {
     /// Fewest pairs that find a keyframe.
     min_pairs: usize,
     /// Homographies tried.
     guesses: usize,
 }
 
-impl Rules {
+impl MatchParams {
     /// Those of MindAR.
     pub const MINDAR: Self = Self { min_pairs: 6, guesses: 20 };
     /// Those of ARToolKit NFT.
@@ -39,18 +39,18 @@ impl Rules {
 
 /// A keypoint of the frame and the keypoint of the keyframe it shows.
 #[derive(Clone, Copy)]
-pub(super) struct Pair<'a> {
+pub(super) struct KeypointMatch<'a> {
     pub(super) query: &'a Keypoint,
     pub(super) key: &'a Keypoint,
 }
 
-impl Pair<'_> {
-    fn places(&self) -> (Place, Place) {
+impl KeypointMatch<'_> {
+    fn places(&self) -> (Point2, Point2) {
         (place(self.key), place(self.query))
     }
 }
 
-fn place(point: &Keypoint) -> Place {
+fn place(point: &Keypoint) -> Point2 {
     (f64::from(point.x), f64::from(point.y))
 }
 
@@ -60,7 +60,7 @@ pub struct Match {
     /// Index of the keyframe it was found by.
     pub keyframe: usize,
     /// Places on the target, in its pixels, and where they appear in the frame.
-    pub pairs: Vec<(Place, Place)>,
+    pub pairs: Vec<(Point2, Point2)>,
 }
 
 /// Looks for a target among the keypoints of a frame of this size.
@@ -69,7 +69,7 @@ pub fn find(
     target: &Target,
     queries: &[Keypoint],
     frame: (usize, usize),
-    rules: Rules,
+    rules: MatchParams,
 ) -> Option<Match> {
     let mut best: Option<Match> = None;
     for (index, keyframe) in target.keyframes.iter().enumerate() {
@@ -83,9 +83,9 @@ pub fn find(
     best
 }
 
-fn on_target(pairs: &[Pair<'_>], scale: f64) -> Vec<(Place, Place)> {
-    let world = |(x, y): Place| ((x + 0.5) / scale, (y + 0.5) / scale);
-    pairs.iter().map(Pair::places).map(|(key, query)| (world(key), query)).collect()
+fn on_target(pairs: &[KeypointMatch<'_>], scale: f64) -> Vec<(Point2, Point2)> {
+    let world = |(x, y): Point2| ((x + 0.5) / scale, (y + 0.5) / scale);
+    pairs.iter().map(KeypointMatch::places).map(|(key, query)| (world(key), query)).collect()
 }
 
 /// The inliers of a keyframe, if the frame shows it.
@@ -93,8 +93,8 @@ fn match_keyframe<'a>(
     keyframe: &'a Keyframe,
     queries: &'a [Keypoint],
     frame: (usize, usize),
-    rules: Rules,
-) -> Option<Vec<Pair<'a>>> {
+    rules: MatchParams,
+) -> Option<Vec<KeypointMatch<'a>>> {
     let first = pairs_by_tree(keyframe, queries);
     if first.len() < rules.min_pairs {
         return None;
@@ -110,15 +110,15 @@ fn match_keyframe<'a>(
 
 fn consistent<'a>(
     keyframe: &Keyframe,
-    pairs: Vec<Pair<'a>>,
+    pairs: Vec<KeypointMatch<'a>>,
     frame: (usize, usize),
-    rules: Rules,
-) -> Option<(Homography, Vec<Pair<'a>>)> {
+    rules: MatchParams,
+) -> Option<(Homography, Vec<KeypointMatch<'a>>)> {
     let size = (f64::from(keyframe.width), f64::from(keyframe.height));
     let alike = hough::strongest(&pairs, size, frame);
-    let places: Vec<(Place, Place)> = alike.iter().map(Pair::places).collect();
+    let places: Vec<(Point2, Point2)> = alike.iter().map(KeypointMatch::places).collect();
     let homography = ransac::homography(&places, size, rules.guesses)?;
-    let inlier = |&(key, query): &(Place, Place)| {
+    let inlier = |&(key, query): &(Point2, Point2)| {
         let (x, y) = homography.apply(key);
         (x - query.0).powi(2) + (y - query.1).powi(2) <= INLIER * INLIER
     };
@@ -126,7 +126,7 @@ fn consistent<'a>(
     Some((homography, kept.map(|(pair, _)| pair).collect()))
 }
 
-fn pairs_by_tree<'a>(keyframe: &'a Keyframe, queries: &'a [Keypoint]) -> Vec<Pair<'a>> {
+fn pairs_by_tree<'a>(keyframe: &'a Keyframe, queries: &'a [Keypoint]) -> Vec<KeypointMatch<'a>> {
     let mut search = search::Search::default();
     queries
         .iter()
@@ -143,7 +143,7 @@ fn pairs_by_place<'a>(
     keyframe: &'a Keyframe,
     queries: &'a [Keypoint],
     back: &Homography,
-) -> Vec<Pair<'a>> {
+) -> Vec<KeypointMatch<'a>> {
     queries
         .iter()
         .filter_map(|query| {
@@ -165,7 +165,7 @@ fn same_polarity<'a>(keyframe: &'a Keyframe, query: &Keypoint) -> &'a PointSet {
 fn nearest<'a>(
     query: &'a Keypoint,
     candidates: impl Iterator<Item = &'a Keypoint>,
-) -> Option<Pair<'a>> {
+) -> Option<KeypointMatch<'a>> {
     let (mut first, mut second, mut best) = (u32::MAX, u32::MAX, None);
     for key in candidates {
         let distance = key.descriptor.hamming(&query.descriptor);
@@ -176,5 +176,5 @@ fn nearest<'a>(
         }
     }
     let distinct = second == u32::MAX || f64::from(first) / f64::from(second) < RATIO;
-    best.filter(|_| distinct).map(|key| Pair { query, key })
+    best.filter(|_| distinct).map(|key| KeypointMatch { query, key })
 }

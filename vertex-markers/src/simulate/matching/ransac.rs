@@ -1,7 +1,7 @@
 //! A homography that most pairs agree with, from a limited number of guesses.
 
-use crate::random::Congruential;
-use crate::simulate::homography::{Homography, Place};
+use crate::lcg::Lcg;
+use crate::simulate::homography::{Homography, Point2};
 
 use super::geometry::{is_convex, same_turns, smallest_triangle};
 
@@ -18,7 +18,7 @@ const MIN_AREA: f64 = 1e-4;
 
 /// The best homography from keyframe to frame, its last entry 1.
 pub(super) fn homography(
-    pairs: &[(Place, Place)],
+    pairs: &[(Point2, Point2)],
     (width, height): (f64, f64),
     wanted: usize,
 ) -> Option<Homography> {
@@ -33,11 +33,11 @@ pub(super) fn homography(
     best_first(guesses, pairs).into_iter().find(plausible)
 }
 
-fn guesses(pairs: &[(Place, Place)], corners: &[Place; 4], wanted: usize) -> Vec<Homography> {
+fn guesses(pairs: &[(Point2, Point2)], corners: &[Point2; 4], wanted: usize) -> Vec<Homography> {
     if pairs.len() < SAMPLE {
         return Vec::new();
     }
-    let mut random = Congruential::new();
+    let mut random = Lcg::new();
     let mut order: Vec<usize> = (0..pairs.len()).collect();
     random.shuffle(&mut order, pairs.len());
     let mut guesses = Vec::with_capacity(wanted);
@@ -46,8 +46,8 @@ fn guesses(pairs: &[(Place, Place)], corners: &[Place; 4], wanted: usize) -> Vec
             break;
         }
         random.shuffle(&mut order, SAMPLE);
-        let from: [Place; SAMPLE] = std::array::from_fn(|i| pairs[order[i]].0);
-        let to: [Place; SAMPLE] = std::array::from_fn(|i| pairs[order[i]].1);
+        let from: [Point2; SAMPLE] = std::array::from_fn(|i| pairs[order[i]].0);
+        let to: [Point2; SAMPLE] = std::array::from_fn(|i| pairs[order[i]].1);
         if same_turns(&from, &to)
             && let Some(guess) = Homography::fit(&from, &to)
             && same_turns(corners, &corners.map(|corner| guess.apply(corner)))
@@ -59,7 +59,7 @@ fn guesses(pairs: &[(Place, Place)], corners: &[Place; 4], wanted: usize) -> Vec
 }
 
 /// The last guesses standing, cheapest first, after halving them with every chunk of pairs.
-fn best_first(guesses: Vec<Homography>, pairs: &[(Place, Place)]) -> Vec<Homography> {
+fn best_first(guesses: Vec<Homography>, pairs: &[(Point2, Point2)]) -> Vec<Homography> {
     let mut costed: Vec<(f64, Homography)> = guesses.into_iter().map(|h| (0.0, h)).collect();
     for chunk in pairs.chunks(CHUNK) {
         if costed.len() <= 2 {
@@ -74,7 +74,7 @@ fn best_first(guesses: Vec<Homography>, pairs: &[(Place, Place)]) -> Vec<Homogra
     costed.into_iter().map(|(_, guess)| guess).collect()
 }
 
-fn cauchy_cost(guess: &Homography, &(from, to): &(Place, Place)) -> f64 {
+fn cauchy_cost(guess: &Homography, &(from, to): &(Point2, Point2)) -> f64 {
     let (x, y) = guess.apply(from);
     (1.0 + ((x - to.0).powi(2) + (y - to.1).powi(2)) * SHARPNESS).ln()
 }

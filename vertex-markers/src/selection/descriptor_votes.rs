@@ -1,17 +1,17 @@
-//! What most descriptors say.
+//! The bitwise majority of a track's descriptors.
 
 use crate::detector::{Descriptor, WORDS};
 use crate::simd;
 
 const BITS: usize = 32;
 
-/// How many sightings have each bit of the descriptor.
-pub(super) struct Votes {
+/// How many observations have each bit of the descriptor.
+pub(super) struct DescriptorVotes {
     counts: [u8; WORDS * BITS],
     voters: u8,
 }
 
-impl Votes {
+impl DescriptorVotes {
     pub(super) fn of(first: &Descriptor) -> Self {
         let mut votes = Self { counts: [0; WORDS * BITS], voters: 0 };
         votes.add(first);
@@ -33,7 +33,7 @@ impl Votes {
         self.voters += 1;
     }
 
-    /// The bits that more than half of the sightings have.
+    /// The bits that more than half of the observations have.
     pub(super) fn majority(&self) -> Descriptor {
         let (words, _) = self.counts.as_chunks::<BITS>();
         Descriptor(std::array::from_fn(|word| {
@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn the_majority_decides_every_bit() {
         let [first, second, third] = [0b0011, 0b0101, 0b0110].map(|word| Descriptor([word; WORDS]));
-        let mut votes = Votes::of(&first);
+        let mut votes = DescriptorVotes::of(&first);
         votes.add(&second);
         votes.add(&third);
         assert_eq!(votes.majority(), Descriptor([0b0111; WORDS]));

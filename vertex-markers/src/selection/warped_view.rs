@@ -1,19 +1,19 @@
-//! What a camera might make of a copy: turned, nearer or farther, blurred, in another light, noisy.
+//! Synthesised views of a copy: turned, nearer or farther, blurred, in another light, noisy.
 
 use std::cell::OnceCell;
 use std::f64::consts::PI;
 use std::ops::Range;
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 use crate::simd::{self, whole};
 use crate::simulate::lens::blurred;
-use crate::simulate::random::Random;
 use crate::simulate::span::Span;
+use crate::simulate::split_mix::SplitMix64;
 
 use super::affine::{Affine, middle};
-use super::base::{Base, LANES};
-use super::film::Film;
-use super::grain::Grain;
+use super::scaled_copy::{LANES, ScaledCopy};
+use super::sensor_noise::SensorNoise;
+use super::texture::BilinearTexture;
 
 /// Octaves by which a view is nearer or farther.
 const ZOOM: Range<f64> = -0.2..0.2;
@@ -26,8 +26,8 @@ const NOISE: Range<f64> = 1.0..6.0;
 /// Grey levels of what lies round the picture.
 const SURROUNDINGS: Range<f64> = 20.0..230.0;
 
-/// How a copy is looked at.
-pub(super) struct Shake {
+/// The random pose and imaging conditions of a view.
+pub(super) struct RandomView {
     /// Radians the picture is turned by.
     pub(super) turn: f64,
     zoom: f64,
@@ -54,7 +54,7 @@ struct Light {
 }
 
 impl Light {
-    fn random(random: &mut Random) -> Self {
+    fn random(random: &mut SplitMix64) -> Self {
         let gamma = random.within(&GAMMA);
         let gain = random.within(&GAIN);
         let offset = random.within(&OFFSET) as f32;
@@ -69,15 +69,15 @@ impl Light {
     }
 }
 
-impl Shake {
-    /// None: an ideal camera straight in front, an evenly grey wall behind.
-    pub(super) fn none(surroundings: f32) -> Self {
+impl RandomView {
+    /// The ideal view: straight in front, no blur or noise, an evenly grey wall behind.
+    pub(super) fn ideal(surroundings: f32) -> Self {
         Self { turn: 0.0, zoom: 1.0, surroundings, blur: 0, exposure: None }
     }
 
     /// A different one for every number of a stream.
     pub(super) fn random(stream: u64, number: usize) -> Self {
-        let mut random = Random::of([stream, number as u64, 0]);
+        let mut random = SplitMix64::of([stream, number as u64, 0]);
         Self {
             turn: random.within(&(-PI..PI)),
             zoom: random.within(&ZOOM).exp2(),
@@ -92,86 +92,105 @@ impl Shake {
     }
 }
 
-/// A copy in every blur, made when it is first looked at.
-pub(super) struct Films<'a> {
-    copy: &'a GrayImage,
-    films: [OnceCell<Film>; BLURS.len()],
+/// A copy in every blur, each made when a view first needs it.
+pub(super) struct BlurredTextures<'a> {
+    copy: &'a GrayF32,
+    textures: [OnceCell<BilinearTexture>; BLURS.len()],
 }
 
-impl<'a> Films<'a> {
-    pub(super) fn of(copy: &'a GrayImage) -> Self {
-        Self { copy, films: Default::default() }
+impl<'a> BlurredTextures<'a> {
+    pub(super) fn of(copy: &'a GrayF32) -> Self {
+        Self { copy, textures: Default::default() }
     }
 
-    fn film(&self, blur: usize) -> &Film {
-        let film = || Film::of(&blurred(self.copy.clone(), BLURS[blur]));
-        self.films[blur].get_or_init(film)
+    fn texture(&self, blur: usize) -> &BilinearTexture {
+        let texture = || BilinearTexture::of(&blurred(self.copy.clone(), BLURS[blur]));
+        self.textures[blur].get_or_init(texture)
     }
 }
 
-/// Where a view of a copy stands.
-pub(super) struct Shaken<'a> {
-    base: &'a Base,
-    shake: &'a Shake,
-    view_to_base: Affine,
+/// A view of a copy, and the maps between their pixels.
+pub(super) struct WarpedView<'a> {
+    scaled_copy: &'a ScaledCopy,
+    random_view: &'a RandomView,
+    view_to_copy: Affine,
     /// From the view's pixels to those of the keyframe.
     pub(super) to_keyframe: Affine,
 }
 
-impl<'a> Shaken<'a> {
-    /// Looks at a copy, with `margin` pixels round the picture.
-    pub(super) fn of(base: &'a Base, shake: &'a Shake, margin: f32) -> Self {
-        let view_to_base = similarity(base, shake, margin);
-        let to_keyframe = base.to_keyframe.after(&view_to_base);
-        Self { base, shake, view_to_base, to_keyframe }
+impl<'a> WarpedView<'a> {
+    /// Views at a copy, with `margin` pixels round the picture.
+    pub(super) fn of(
+        scaled_copy: &'a ScaledCopy,
+        random_view: &'a RandomView,
+        margin: f32,
+    ) -> Self {
+        let view_to_copy = similarity(scaled_copy, random_view, margin);
+        let to_keyframe = scaled_copy.to_keyframe.after(&view_to_copy);
+        Self { scaled_copy, random_view, view_to_copy, to_keyframe }
     }
 
-    /// Fills an image with what is to be seen.
-    pub(super) fn draw(&self, films: &Films<'_>, grain: &Grain, image: &mut GrayImage) {
-        let (width, height) = size(&self.view_to_base);
+    /// Renders the view into an image.
+    pub(super) fn draw(
+        &self,
+        textures: &BlurredTextures<'_>,
+        sensor_noise: &SensorNoise,
+        image: &mut GrayF32,
+    ) {
+        let (width, height) = size(&self.view_to_copy);
         image.reset(width, height);
-        let film = films.film(self.shake.blur);
-        let mut starts = Random::of([self.shake.exposure.as_ref().map_or(0, |it| it.seed)]);
+        let texture = textures.texture(self.random_view.blur);
+        let mut starts =
+            SplitMix64::of([self.random_view.exposure.as_ref().map_or(0, |it| it.seed)]);
         for y in 0..height {
             let inside = self.inside(y).columns(width);
             let row = image.row_mut(y);
-            row[..inside.start].fill(self.shake.surroundings);
-            row[inside.end..].fill(self.shake.surroundings);
+            row[..inside.start].fill(self.random_view.surroundings);
+            row[inside.end..].fill(self.random_view.surroundings);
             let start = starts.bits() as u16;
             simd::run(
                 #[inline(always)]
-                || self.fill(film, (grain, start), (inside.start, y), &mut row[inside.clone()]),
+                || {
+                    self.fill(
+                        texture,
+                        (sensor_noise, start),
+                        (inside.start, y),
+                        &mut row[inside.clone()],
+                    )
+                },
             );
         }
     }
 
-    /// The part of a row of the view that shows the picture.
+    /// The viewpoint of a row of the view that shows the picture.
     fn inside(&self, y: usize) -> Span {
         let [a, _, c, _] = self.to_keyframe.matrix.map(f64::from);
         let (x0, y0) = self.to_keyframe.apply((0.0, y as f32));
         let (x0, y0) = (f64::from(x0), f64::from(y0));
         Span::ALL
             .keep(a, x0 + 0.5)
-            .keep(-a, self.base.width as f64 - 0.5 - x0)
+            .keep(-a, self.scaled_copy.width as f64 - 0.5 - x0)
             .keep(c, y0 + 0.5)
-            .keep(-c, self.base.height as f64 - 0.5 - y0)
+            .keep(-c, self.scaled_copy.height as f64 - 0.5 - y0)
     }
 
-    /// Fills a row from this place on; its noise begins at a place of the grain.
+    /// Fills a row from this place on; its noise begins at a place of the sensor_noise.
     #[inline(always)]
     fn fill(
         &self,
-        film: &Film,
-        (grain, start): (&Grain, u16),
+        texture: &BilinearTexture,
+        (sensor_noise, start): (&SensorNoise, u16),
         (x, y): (usize, usize),
         row: &mut [f32],
     ) {
         for (chunk, after) in row.chunks_mut(LANES).zip((0..).step_by(LANES)) {
-            let (xs, ys) = self.view_to_base.apply_along::<LANES>(x + after, y);
-            let mut levels = film.levels(&xs, &ys);
-            if let Some(Exposure { light, noise, .. }) = &self.shake.exposure {
-                for (level, grain) in levels.iter_mut().zip(grain.at(start.into(), after)) {
-                    let level_and_noise = light.at(*level) + noise * grain;
+            let (xs, ys) = self.view_to_copy.apply_along::<LANES>(x + after, y);
+            let mut levels = texture.levels(&xs, &ys);
+            if let Some(Exposure { light, noise, .. }) = &self.random_view.exposure {
+                for (level, sensor_noise) in
+                    levels.iter_mut().zip(sensor_noise.at(start.into(), after))
+                {
+                    let level_and_noise = light.at(*level) + noise * sensor_noise;
                     *level = whole(level_and_noise.clamp(0.0, 255.0)) as i32 as f32;
                 }
             }
@@ -183,16 +202,16 @@ impl<'a> Shaken<'a> {
 }
 
 /// The map from the view to the copy; the middle of its range is the middle of the view.
-fn similarity(base: &Base, shake: &Shake, margin: f32) -> Affine {
-    let (sin, cos) = (shake.turn.sin() as f32, shake.turn.cos() as f32);
-    let zoom = shake.zoom as f32;
+fn similarity(scaled_copy: &ScaledCopy, random_view: &RandomView, margin: f32) -> Affine {
+    let (sin, cos) = (random_view.turn.sin() as f32, random_view.turn.cos() as f32);
+    let zoom = random_view.zoom as f32;
     let turned = Affine {
         matrix: [zoom * cos, -zoom * sin, zoom * sin, zoom * cos],
-        from: middle(base.image.width(), base.image.height()),
+        from: middle(scaled_copy.image.width(), scaled_copy.image.height()),
         to: (0.0, 0.0),
     };
-    let place = turned.after(&base.to_keyframe.inverse());
-    let (right, bottom) = (base.width as f32 - 0.5, base.height as f32 - 0.5);
+    let place = turned.after(&scaled_copy.to_keyframe.inverse());
+    let (right, bottom) = (scaled_copy.width as f32 - 0.5, scaled_copy.height as f32 - 0.5);
     let corners = [(-0.5, -0.5), (right, -0.5), (right, bottom), (-0.5, bottom)];
     let reach = corners.map(|corner| place.apply(corner)).into_iter().fold((0.0, 0.0), farther);
     let half = |reach: f32| (reach + margin).ceil();
@@ -204,8 +223,8 @@ fn farther(reach: (f32, f32), place: (f32, f32)) -> (f32, f32) {
 }
 
 /// Size of the view whose middle a map starts from.
-fn size(view_to_base: &Affine) -> (usize, usize) {
-    let (x, y) = view_to_base.from;
+fn size(view_to_copy: &Affine) -> (usize, usize) {
+    let (x, y) = view_to_copy.from;
     (2 * x as usize + 1, 2 * y as usize + 1)
 }
 
@@ -215,12 +234,12 @@ mod tests {
 
     #[test]
     fn a_view_shows_the_place_it_maps_to_and_nothing_of_the_picture_beside_it() {
-        let ramp = GrayImage::from_fn(160, 90, |x, y| 40.0 + 0.5 * x as f32 + 0.3 * y as f32);
-        let base = Base::frontal(&ramp, 1.0).tilted(1, 4);
-        let shake = Shake { turn: 0.7, zoom: 1.1, ..Shake::none(7.0) };
-        let view = Shaken::of(&base, &shake, 10.0);
-        let mut image = GrayImage::default();
-        view.draw(&Films::of(&base.image), &Grain::new(), &mut image);
+        let ramp = GrayF32::from_fn(160, 90, |x, y| 40.0 + 0.5 * x as f32 + 0.3 * y as f32);
+        let scaled_copy = ScaledCopy::frontal(&ramp, 1.0).tilted(1, 4);
+        let random_view = RandomView { turn: 0.7, zoom: 1.1, ..RandomView::ideal(7.0) };
+        let view = WarpedView::of(&scaled_copy, &random_view, 10.0);
+        let mut image = GrayF32::default();
+        view.draw(&BlurredTextures::of(&scaled_copy.image), &SensorNoise::new(), &mut image);
         let (cx, cy) = (image.width() / 2, image.height() / 2);
         for (x, y) in [(cx, cy), (cx + 9, cy - 4), (cx - 7, cy + 12)] {
             let (kx, ky) = view.to_keyframe.apply((x as f32, y as f32));
@@ -233,8 +252,8 @@ mod tests {
 
     #[test]
     fn the_light_bends_like_a_gamma_curve() {
-        let light = Light::random(&mut Random::of([3]));
-        let mut random = Random::of([3]);
+        let light = Light::random(&mut SplitMix64::of([3]));
+        let mut random = SplitMix64::of([3]);
         let (gamma, gain) = (random.within(&GAMMA), random.within(&GAIN));
         for level in [0.0, 127.5, 255.0] {
             let curve = 255.0 * gain * (f64::from(level) / 255.0).powf(gamma);

@@ -1,24 +1,24 @@
-//! A copy of the picture, ready to be looked at between its pixels.
+//! A copy of the picture packed for bilinear sampling.
 
-use crate::gray::GrayImage;
+use crate::gray::GrayF32;
 use crate::simd::{self, whole};
 
 /// Parts that the distance between two pixels is divided into.
 const PARTS: u32 = 256;
 const SHIFT: u32 = PARTS.ilog2();
 
-/// Whole grey levels, the four round every place in one word: one load for a level between pixels.
+/// Whole grey levels, the four round every place packed into one word: one load samples a level between pixels.
 ///
 /// Border pixels repeat outwards, by one.
-pub(super) struct Film {
+pub(super) struct BilinearTexture {
     stride: u32,
     /// The last column and row.
     last: (f32, f32),
     squares: Vec<u32>,
 }
 
-impl Film {
-    pub(super) fn of(image: &GrayImage) -> Self {
+impl BilinearTexture {
+    pub(super) fn of(image: &GrayF32) -> Self {
         let (width, height) = (image.width(), image.height());
         let mut squares = vec![0; (width + 1) * (height + 1)];
         let mut rows = [vec![0; width + 2], vec![0; width + 2]];
@@ -99,14 +99,14 @@ mod tests {
 
     #[test]
     fn levels_between_pixels_are_bilinear_and_end_at_the_border() {
-        let image = GrayImage::from_fn(9, 7, |x, y| ((x * 37 + y * 91) % 256) as f32);
+        let image = GrayF32::from_fn(9, 7, |x, y| ((x * 37 + y * 91) % 256) as f32);
         let xs = [-1e9, -1.0, -0.5, 0.0, 0.25, 3.5, 7.75, 8.0, 8.7, 1e9, 4.0, 2.0, f32::NAN];
         let ys = [2.5, -0.5, 6.0, 5.75, -1e9, 1e9, 3.25, 0.0, 5.5, 7.1, -1.0, 3.0, 6.5];
         let inside = |place: f32, last: f32| place.max(0.0).min(last);
         let exact = image.bilinear(&xs.map(|x| inside(x, 8.0)), &ys.map(|y| inside(y, 6.0)));
-        let film = Film::of(&image);
+        let texture = BilinearTexture::of(&image);
         each_level(|| {
-            let levels = simd::run(|| film.levels(&xs, &ys));
+            let levels = simd::run(|| texture.levels(&xs, &ys));
             for (level, exact) in levels.iter().zip(exact) {
                 assert!((level - exact).abs() < 1e-3, "{level} {exact}");
             }

@@ -1,7 +1,7 @@
-//! Finding what lies near a place.
+//! Points bucketed by place, for neighbour queries.
 
-/// Points by the square they lie in.
-pub(super) struct Grid {
+/// Points by the square bucket they lie in.
+pub(super) struct BucketGrid {
     columns: usize,
     rows: usize,
     /// Where each square's points begin in `order`.
@@ -9,32 +9,32 @@ pub(super) struct Grid {
     order: Vec<usize>,
 }
 
-impl Grid {
+impl BucketGrid {
     /// Side of the squares in pixels.
     pub(super) const SIDE: f32 = 6.0;
 
     pub(super) fn of(places: impl ExactSizeIterator<Item = (f32, f32)>, size: (f32, f32)) -> Self {
         let count = |length: f32| (length / Self::SIDE).ceil().max(1.0) as usize;
         let (columns, rows) = (count(size.0), count(size.1));
-        let mut grid = Self {
+        let mut buckets = Self {
             columns,
             rows,
             starts: vec![0; columns * rows + 1],
             order: vec![0; places.len()],
         };
-        let squares: Vec<usize> = places.map(|(x, y)| grid.square(x, y)).collect();
+        let squares: Vec<usize> = places.map(|(x, y)| buckets.square(x, y)).collect();
         for &square in &squares {
-            grid.starts[square + 1] += 1;
+            buckets.starts[square + 1] += 1;
         }
         for square in 0..columns * rows {
-            grid.starts[square + 1] += grid.starts[square];
+            buckets.starts[square + 1] += buckets.starts[square];
         }
-        let mut next = grid.starts.clone();
+        let mut next = buckets.starts.clone();
         for (index, &square) in squares.iter().enumerate() {
-            grid.order[next[square]] = index;
+            buckets.order[next[square]] = index;
             next[square] += 1;
         }
-        grid
+        buckets
     }
 
     fn square(&self, x: f32, y: f32) -> usize {

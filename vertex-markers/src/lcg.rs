@@ -1,9 +1,9 @@
 //! The format's random generator.
 
 /// The linear congruential generator of the format's runtime.
-pub(crate) struct Congruential(u32);
+pub(crate) struct Lcg(u32);
 
-impl Congruential {
+impl Lcg {
     /// The seed the runtime uses everywhere.
     pub(crate) fn new() -> Self {
         Self(1234)

@@ -6,9 +6,9 @@ use std::ops::Range;
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
-pub(crate) struct Random(u64);
+pub(crate) struct SplitMix64(u64);
 
-impl Random {
+impl SplitMix64 {
     /// An independent stream for every list of keys.
     pub(crate) fn of<const N: usize>(keys: [u64; N]) -> Self {
         Self(keys.into_iter().fold(STEP, |state, key| mixed(state.wrapping_add(STEP) ^ key)))
@@ -41,17 +41,17 @@ mod tests {
 
     #[test]
     fn the_stream_is_splitmix64() {
-        let mut random = Random(1_234_567);
+        let mut random = SplitMix64(1_234_567);
         assert_eq!(random.bits(), 6_457_827_717_110_365_317);
         assert_eq!(random.bits(), 3_203_168_211_198_807_973);
     }
 
     #[test]
     fn keys_make_streams() {
-        let first = |keys: [u64; 2]| Random::of(keys).bits();
+        let first = |keys: [u64; 2]| SplitMix64::of(keys).bits();
         assert_eq!(first([1, 2]), first([1, 2]));
         assert_ne!(first([1, 2]), first([2, 1]));
-        let mut random = Random::of([7]);
+        let mut random = SplitMix64::of([7]);
         assert!((0..1000).all(|_| (2.0..5.0).contains(&random.within(&(2.0..5.0)))));
     }
 }

@@ -1,8 +1,8 @@
-//! The noise of a sensor.
+//! The noise of a camera's sensor.
 
-use crate::simulate::random::Random;
+use crate::simulate::split_mix::SplitMix64;
 
-use super::base::LANES;
+use super::scaled_copy::LANES;
 
 /// Levels of noise before they come again.
 const PERIOD: usize = 4096;
@@ -11,11 +11,11 @@ const BYTES_MEAN: f32 = 510.0;
 const BYTES_DEVIATION: f32 = 147.8;
 
 /// Nearly normal noise of deviation 1: sums of four random bytes, drawn once for all views.
-pub(super) struct Grain(Vec<f32>);
+pub(super) struct SensorNoise(Vec<f32>);
 
-impl Grain {
+impl SensorNoise {
     pub(super) fn new() -> Self {
-        let mut random = Random::of([0]);
+        let mut random = SplitMix64::of([0]);
         let sum = |bits: u64| (0..4).map(|byte| (bits >> (8 * byte) & 0xff) as u16).sum::<u16>();
         let level = |bits| (f32::from(sum(bits)) - BYTES_MEAN) / BYTES_DEVIATION;
         let levels: Vec<f32> = (0..PERIOD).map(|_| level(random.bits())).collect();
@@ -35,11 +35,11 @@ mod tests {
 
     #[test]
     fn it_has_mean_0_and_deviation_1() {
-        let grain = Grain::new();
-        let noise = &grain.0[..PERIOD];
+        let sensor_noise = SensorNoise::new();
+        let noise = &sensor_noise.0[..PERIOD];
         let mean = noise.iter().sum::<f32>() / PERIOD as f32;
         let square = noise.iter().map(|level| (level - mean).powi(2)).sum::<f32>() / PERIOD as f32;
         assert!(mean.abs() < 0.05 && (square.sqrt() - 1.0).abs() < 0.05, "{mean} {square}");
-        assert_eq!(grain.at(PERIOD - 3, 3), grain.at(0, 0));
+        assert_eq!(sensor_noise.at(PERIOD - 3, 3), sensor_noise.at(0, 0));
     }
 }

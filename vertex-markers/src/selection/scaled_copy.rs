@@ -3,11 +3,11 @@
 use std::f32::consts::PI;
 use std::sync::OnceLock;
 
-use crate::gray::{GrayImage, Sampling, resample};
+use crate::gray::{GrayF32, Sampling, resample};
 use crate::simd;
 
 use super::affine::{Affine, middle};
-use super::film::Film;
+use super::texture::BilinearTexture;
 
 /// How much shorter a foreshortened copy is along its direction: a tilt of 54 degrees.
 const FACTOR: f32 = 1.7;
@@ -17,25 +17,25 @@ const SAMPLES: u16 = 2;
 pub(super) const LANES: usize = 16;
 
 /// A copy of the picture.
-pub(super) struct Base {
-    pub(super) image: GrayImage,
+pub(super) struct ScaledCopy {
+    pub(super) image: GrayF32,
     /// From the copy's pixels to those of the keyframe, which is seen straight on.
     pub(super) to_keyframe: Affine,
     /// Size of the keyframe in pixels.
     pub(super) width: usize,
     pub(super) height: usize,
     /// What foreshortened copies are made from, once there is one.
-    film: OnceLock<Film>,
+    texture: OnceLock<BilinearTexture>,
 }
 
-impl Base {
-    fn of(image: GrayImage, to_keyframe: Affine) -> Self {
+impl ScaledCopy {
+    fn of(image: GrayF32, to_keyframe: Affine) -> Self {
         let (width, height) = (image.width(), image.height());
-        Self { image, to_keyframe, width, height, film: OnceLock::new() }
+        Self { image, to_keyframe, width, height, texture: OnceLock::new() }
     }
 
     /// The picture straight on, at this scale of its working copy.
-    pub(super) fn frontal(source: &GrayImage, scale: f64) -> Self {
+    pub(super) fn frontal(source: &GrayF32, scale: f64) -> Self {
         let side = |length: usize| (length as f64 * scale).round().max(1.0) as usize;
         let (width, height) = (side(source.width()), side(source.height()));
         let image = resample(source, width, height, Sampling { scale, origin: 0.0 });
@@ -58,12 +58,12 @@ impl Base {
             from: middle(width, height),
             to: middle(self.width, self.height),
         };
-        let film = self.film.get_or_init(|| Film::of(&self.image));
-        let mut image = GrayImage::blank(width, height);
+        let texture = self.texture.get_or_init(|| BilinearTexture::of(&self.image));
+        let mut image = GrayF32::blank(width, height);
         for y in 0..height {
             simd::run(
                 #[inline(always)]
-                || fill_row(film, &to_keyframe, (cos, sin), y, image.row_mut(y)),
+                || fill_row(texture, &to_keyframe, (cos, sin), y, image.row_mut(y)),
             );
         }
         Self { width: self.width, height: self.height, ..Self::of(image, to_keyframe) }
@@ -71,7 +71,13 @@ impl Base {
 }
 
 #[inline(always)]
-fn fill_row(source: &Film, to_source: &Affine, direction: (f32, f32), y: usize, row: &mut [f32]) {
+fn fill_row(
+    source: &BilinearTexture,
+    to_source: &Affine,
+    direction: (f32, f32),
+    y: usize,
+    row: &mut [f32],
+) {
     for (chunk, first) in row.chunks_mut(LANES).zip((0..).step_by(LANES)) {
         let (xs, ys): ([f32; LANES], [f32; LANES]) = to_source.apply_along(first, y);
         let mut sums = [0.0; LANES];
@@ -102,8 +108,8 @@ mod tests {
 
     #[test]
     fn a_place_of_the_copy_shows_the_place_it_maps_to() {
-        let ramp = GrayImage::from_fn(130, 110, |x, y| (x + y) as f32);
-        let frontal = Base::frontal(&ramp, 1.0);
+        let ramp = GrayF32::from_fn(130, 110, |x, y| (x + y) as f32);
+        let frontal = ScaledCopy::frontal(&ramp, 1.0);
         for direction in 0..4 {
             let tilted = frontal.tilted(direction, 4);
             let (cx, cy) = (tilted.image.width() / 2, tilted.image.height() / 2);
@@ -117,7 +123,7 @@ mod tests {
 
     #[test]
     fn the_copy_is_shorter_along_the_direction() {
-        let copy = Base::frontal(&GrayImage::blank(170, 100), 1.0).tilted(0, 4);
+        let copy = ScaledCopy::frontal(&GrayF32::blank(170, 100), 1.0).tilted(0, 4);
         assert_eq!((copy.image.width(), copy.image.height()), (100, 100));
         assert_eq!((copy.width, copy.height), (170, 100));
     }
