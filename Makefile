@@ -21,6 +21,11 @@ run: $(WEB)/dist/viewer.html ## Build and serve on http://localhost:8080 (data u
 test: ## Run every test; installs what it needs where it may
 	.ci/test
 
+.PHONY: test-fast
+test-fast: $(WEB)/node_modules ## Run the unit tests of all crates and of the web pages
+	cargo nextest run --workspace --lib --locked
+	cd $(WEB) && npm run --silent check && npm test --silent
+
 .PHONY: bench
 bench: ## Measure the engine with criterion
 	cargo bench --package vertex-benches
