@@ -10,7 +10,7 @@ use vertex_markers::PictureFormat;
 use crate::{
     content::ArContent,
     ids::{CompanyId, ContentId, VideoId},
-    video::{LADDER, Video, VideoContainer},
+    video::{Container, LADDER, Video},
 };
 
 /// The media type of a list of HLS.
@@ -77,12 +77,12 @@ impl ObjectPath {
     }
 
     /// A video.
-    pub fn video(company: CompanyId, video: VideoId, container: VideoContainer) -> Self {
+    pub fn video(company: CompanyId, video: VideoId, container: Container) -> Self {
         Self(format!("content/{company}/videos/{video}.{}", container.extension()))
     }
 
     /// A video as it came, where the one that everybody gets is another.
-    pub fn original_video(company: CompanyId, video: VideoId, container: VideoContainer) -> Self {
+    pub fn original_video(company: CompanyId, video: VideoId, container: Container) -> Self {
         Self(format!("content/{company}/originals/{video}.{}", container.extension()))
     }
 
@@ -140,9 +140,9 @@ impl ObjectPath {
     pub fn all_of_video(video: &Video) -> Vec<Self> {
         let (company, id) = (video.company_id, video.id);
         let mut paths = vec![
-            Self::video(company, id, video.container),
+            Self::video(company, id, video.facts.container),
             Self::video_preview(company, id),
-            Self::original_video(company, id, video.container),
+            Self::original_video(company, id, video.facts.container),
             Self::web_video(company, id),
             Self::ladder(company, id),
         ];
@@ -227,12 +227,12 @@ impl ObjectPath {
             "jpg" => "image/jpeg",
             "png" => "image/png",
             "webp" => "image/webp",
-            "mp4" => VideoContainer::Mp4.media_type(),
-            "mov" => VideoContainer::Mov.media_type(),
-            "webm" => VideoContainer::WebM.media_type(),
+            "mp4" => Container::Mp4.media_type(),
+            "mov" => Container::Mov.media_type(),
+            "webm" => Container::WebM.media_type(),
             "m3u8" => PLAYLIST,
             rung if rung.starts_with('p') && self.is_rung() => PLAYLIST,
-            rung if rung.starts_with('v') && self.is_rung() => VideoContainer::Mp4.media_type(),
+            rung if rung.starts_with('v') && self.is_rung() => Container::Mp4.media_type(),
             _ => "application/octet-stream",
         }
     }

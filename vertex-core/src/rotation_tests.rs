@@ -10,7 +10,7 @@ use crate::{
     ids::UniqueId,
     marker_formats::MarkerFormats,
     text::Name,
-    video::{VideoContainer, VideoCopies, VideoFacts},
+    video::{Container, VideoCopies, VideoFacts},
 };
 
 const COMPANY: CompanyId = CompanyId(Uuid::from_u128(1));
@@ -63,9 +63,8 @@ fn video(n: u128) -> Video {
         content_id: CONTENT,
         title: Name::parse(format!("clip {n}")).unwrap(),
         description: String::new(),
-        container: VideoContainer::Mp4,
         bytes: 1,
-        facts: VideoFacts::default(),
+        facts: VideoFacts::of(Container::Mp4),
         has_preview: false,
         copies: VideoCopies::default(),
         status: VideoStatus::Inactive,

@@ -12,7 +12,6 @@ pub mod limits;
 pub mod serve;
 pub mod settings;
 pub mod telemetry;
-pub mod video;
 pub mod watch;
 pub mod wiring;
 pub mod worker;

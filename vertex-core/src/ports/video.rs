@@ -7,27 +7,24 @@ use crate::{
     error::Result,
     paths::ObjectPath,
     ports::Objects,
-    video::{Blank, VideoContainer, VideoFacts},
+    video::{RedactedRange, VideoFacts},
 };
 
 /// Reads video files.
 #[async_trait]
 pub trait VideoInspector: Send + Sync {
-    /// The container a file is, judged by its first bytes (4 KiB are enough).
-    fn sniff(&self, head: &[u8]) -> Option<VideoContainer>;
-
     /// What a stored file says about itself.
     ///
     /// # Errors
     /// `Invalid` on the field `video` when it is damaged or has no picture track.
     async fn inspect(&self, objects: Arc<dyn Objects>, path: &ObjectPath) -> Result<VideoFacts>;
 
-    /// Parts of a stored file that tell where it was made, in the order of the file.
-    async fn private_parts(
+    /// Ranges of a stored file that tell where, when or with what it was made, in the order of the file.
+    async fn identifying_metadata(
         &self,
         objects: Arc<dyn Objects>,
         path: &ObjectPath,
-    ) -> Result<Vec<Blank>>;
+    ) -> Result<Vec<RedactedRange>>;
 
     /// The frame in the middle; `None` when this inspector cannot decode the codec.
     async fn middle_frame(

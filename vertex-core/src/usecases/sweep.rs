@@ -121,7 +121,7 @@ async fn rows(
             known.insert(content.id.0);
             for video in app.records.videos_of(scope, content.id).await? {
                 known.insert(video.id.0);
-                let path = ObjectPath::video(video.company_id, video.id, video.container);
+                let path = ObjectPath::video(video.company_id, video.id, video.facts.container);
                 if video.created_at < young && !files.contains(&path) {
                     empty.push(EmptyRow::Video(Box::new(video)));
                 }

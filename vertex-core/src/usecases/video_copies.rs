@@ -56,7 +56,7 @@ pub(super) async fn queue_if_wanted(app: &App, video: &Video) -> Result<()> {
 pub(super) async fn make(app: &App, scope: &TenantScope, id: VideoId) -> Result<()> {
     let Some(video) = app.records.video(scope, id).await? else { return Ok(()) };
     let company = video.company_id;
-    let from = ObjectPath::video(company, id, video.container);
+    let from = ObjectPath::video(company, id, video.facts.container);
     let mut copies = VideoCopies { original: video.copies.original, ..VideoCopies::default() };
     let objects = || app.objects.clone();
     if !video.is_web_safe() {

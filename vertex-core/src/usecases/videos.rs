@@ -1,9 +1,12 @@
 //! Videos: streamed into storage, looked at there, previewed by a job.
 
+use std::ops::Range;
+
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Datelike, Utc};
 use futures::{Stream, TryStreamExt};
 use vertex_markers::{
+    picture::stowaway_around,
     poster_webp,
     preview::{PREVIEW_QUALITY, PREVIEW_SIDE},
 };
@@ -20,16 +23,18 @@ use crate::{
     job::Task,
     page::{Listing, Page},
     paths::ObjectPath,
-    ports::{ByteStream, ComputeExt, ObjectWriter, pour},
+    ports::{ByteStream, ComputeExt, ObjectWriter, Objects, pour},
     tenant::TenantScope,
     text::{Name, description},
     version::{self, Expected},
-    video::{Blank, Video, VideoContainer, VideoCopies, VideoFacts, VideoStatus},
+    video::{RedactedRange, Video, VideoCopies, VideoFacts, VideoStatus},
     video_history::ScheduleEvent,
 };
 
 /// As many first bytes as tell one container from another.
 const HEAD: usize = 4096;
+/// Bytes at the end of a file that may make it an archive.
+const TAIL: u64 = 66 << 10;
 
 /// A video file that is in storage but belongs to no row yet: [`keep`] or [`discard`] it.
 #[derive(Debug)]
@@ -37,7 +42,6 @@ const HEAD: usize = 4096;
 pub struct ReceivedVideo {
     id: VideoId,
     company_id: CompanyId,
-    container: VideoContainer,
     bytes: u64,
     facts: VideoFacts,
     path: ObjectPath,
@@ -74,7 +78,6 @@ pub(super) async fn receive_into(
 /// What [`ReceivedVideo`] has besides its room.
 struct StoredVideo {
     id: VideoId,
-    container: VideoContainer,
     bytes: u64,
     facts: VideoFacts,
     path: ObjectPath,
@@ -83,9 +86,9 @@ struct StoredVideo {
 
 impl StoredVideo {
     fn in_room(self, room: Room) -> ReceivedVideo {
-        let Self { id, container, bytes, facts, path, original } = self;
+        let Self { id, bytes, facts, path, original } = self;
         let company_id = room.company_id();
-        ReceivedVideo { id, company_id, container, bytes, facts, path, original, room }
+        ReceivedVideo { id, company_id, bytes, facts, path, original, room }
     }
 }
 
@@ -94,9 +97,7 @@ async fn store(app: &App, room: &mut Room, mut upload: ByteStream) -> Result<Sto
     if head.is_empty() {
         return Err(Error::field("video", "the file is empty"));
     }
-    let container = app
-        .videos
-        .sniff(&head)
+    let container = vertex_video::sniff(&head)
         .ok_or_else(|| Error::unsupported("video", "is not an MP4, MOV or WebM video"))?;
     let id = VideoId(app.clock.uuid());
     let path = ObjectPath::video(room.company_id(), id, container);
@@ -114,7 +115,7 @@ async fn store(app: &App, room: &mut Room, mut upload: ByteStream) -> Result<Sto
     match look_at(app, &path, &original, bytes).await {
         Ok((facts, has_original)) => {
             let original = has_original.then_some(original);
-            Ok(StoredVideo { id, container, bytes, facts, path, original })
+            Ok(StoredVideo { id, bytes, facts, path, original })
         }
         Err(error) => {
             app.objects.delete(&path).await?;
@@ -132,8 +133,9 @@ async fn look_at(
     original: &ObjectPath,
     bytes: u64,
 ) -> Result<(VideoFacts, bool)> {
+    refuse_polyglot(app.objects.as_ref(), path, bytes).await?;
     let facts = app.videos.inspect(app.objects.clone(), path).await?;
-    let parts = app.videos.private_parts(app.objects.clone(), path).await?;
+    let parts = app.videos.identifying_metadata(app.objects.clone(), path).await?;
     if parts.is_empty() {
         return Ok((facts, false));
     }
@@ -144,8 +146,23 @@ async fn look_at(
     Ok((facts, true))
 }
 
+/// Refuses a stored file that is an archive, a document or a page, too.
+async fn refuse_polyglot(objects: &dyn Objects, path: &ObjectPath, bytes: u64) -> Result<()> {
+    let head = bytes_of(objects, path, 0..bytes.min(HEAD as u64)).await?;
+    let tail = bytes_of(objects, path, bytes.saturating_sub(TAIL)..bytes).await?;
+    match stowaway_around(&head, &tail) {
+        Some(what) => Err(Error::field("video", format!("the file is {what} besides a video"))),
+        None => Ok(()),
+    }
+}
+
+async fn bytes_of(objects: &dyn Objects, path: &ObjectPath, range: Range<u64>) -> Result<Vec<u8>> {
+    let pieces: Vec<Bytes> = objects.read(path, range).await?.try_collect().await?;
+    Ok(pieces.concat())
+}
+
 /// The pieces of a file with some of its parts blanked.
-fn without(parts: Vec<Blank>, pieces: ByteStream) -> impl Stream<Item = Result<Bytes>> {
+fn without(parts: Vec<RedactedRange>, pieces: ByteStream) -> impl Stream<Item = Result<Bytes>> {
     let mut position = 0;
     pieces.map_ok(move |piece| {
         let mut piece = Vec::from(piece);
@@ -237,7 +254,6 @@ async fn insert(
         content_id: content.id,
         title: title.unwrap_or_else(|| content.title.clone()),
         description: description.unwrap_or_default(),
-        container: received.container,
         bytes: received.bytes,
         facts: received.facts.clone(),
         has_preview: false,
@@ -430,7 +446,7 @@ pub async fn delete(
 /// Makes the preview of a video: its middle frame with a play icon. Codecs that cannot be decoded have none.
 pub(super) async fn make_preview(app: &App, scope: &TenantScope, id: VideoId) -> Result<()> {
     let Some(video) = app.records.video(scope, id).await? else { return Ok(()) };
-    let path = ObjectPath::video(video.company_id, id, video.container);
+    let path = ObjectPath::video(video.company_id, id, video.facts.container);
     let Some(frame) = app.videos.middle_frame(app.objects.clone(), &path).await? else {
         return Ok(());
     };

@@ -273,7 +273,7 @@ fn file_name(path: &ObjectPath) -> &str {
 
 async fn width_of(file: &Path, bytes: u64) -> Result<u32> {
     let file = std::fs::File::open(file).map_err(disk)?;
-    let facts = tokio::task::spawn_blocking(move || crate::video::inspect(file, bytes)).await;
+    let facts = tokio::task::spawn_blocking(move || vertex_video::inspect(file, bytes)).await;
     let facts = facts.map_err(|error| Error::internal("reading a video", error))?;
     let facts = facts.map_err(|error| Error::internal("what ffmpeg made", error))?;
     Ok(facts.width.unwrap_or(1))

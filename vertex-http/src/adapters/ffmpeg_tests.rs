@@ -11,7 +11,7 @@ use tokio::net::unix::pipe;
 use vertex_core::{
     ErrorKind,
     ids::{CompanyId, VideoId},
-    video::VideoContainer,
+    video::Container,
 };
 use vertex_storage::OpenDalObjects;
 
@@ -54,7 +54,7 @@ impl Trial {
     ) -> Self {
         let ffmpeg = Ffmpeg::find(program, folder.path().join("conversions"), limits).unwrap();
         let objects: Arc<dyn Objects> = Arc::new(OpenDalObjects::memory());
-        let from = ObjectPath::video(COMPANY, VIDEO, VideoContainer::Mp4);
+        let from = ObjectPath::video(COMPANY, VIDEO, Container::Mp4);
         objects.put(&from, Bytes::from(video)).await.unwrap();
         Self { ffmpeg, objects, from, folder }
     }

@@ -11,12 +11,12 @@ use vertex_core::{
     Error, Result,
     paths::ObjectPath,
     ports::{Objects, VideoConverter, VideoInspector},
-    video::{Blank, VideoContainer, VideoFacts},
+    video::{RedactedRange, VideoFacts},
 };
 use vertex_markers::Picture;
+use vertex_video::VideoError;
 
 use super::Ffmpeg;
-use crate::video::{self, Container, VideoError};
 
 /// How much is read at once: remote storages answer every read with a request.
 const BLOCK: u64 = 256 * 1024;
@@ -37,33 +37,16 @@ impl FileInspector {
 
 #[async_trait]
 impl VideoInspector for FileInspector {
-    fn sniff(&self, head: &[u8]) -> Option<VideoContainer> {
-        video::sniff(head).map(|container| match container {
-            Container::Mp4 => VideoContainer::Mp4,
-            Container::Mov => VideoContainer::Mov,
-            Container::WebM => VideoContainer::WebM,
-        })
-    }
-
     async fn inspect(&self, objects: Arc<dyn Objects>, path: &ObjectPath) -> Result<VideoFacts> {
-        on_file(objects.clone(), path, video::refuse_stowaways).await?.map_err(refuse)?;
-        let facts = on_file(objects, path, video::inspect).await?.map_err(refuse)?;
-        Ok(VideoFacts {
-            duration_seconds: facts.duration_seconds,
-            codec: facts.codec,
-            width: facts.width,
-            height: facts.height,
-        })
+        on_file(objects, path, vertex_video::inspect).await?.map_err(refuse)
     }
 
-    async fn private_parts(
+    async fn identifying_metadata(
         &self,
         objects: Arc<dyn Objects>,
         path: &ObjectPath,
-    ) -> Result<Vec<Blank>> {
-        let parts = on_file(objects, path, video::private_parts).await?.map_err(refuse)?;
-        let part = |video::Blank { start, end, header }| Blank { start, end, header };
-        Ok(parts.into_iter().map(part).collect())
+    ) -> Result<Vec<RedactedRange>> {
+        on_file(objects, path, vertex_video::identifying_metadata).await?.map_err(refuse)
     }
 
     async fn middle_frame(
@@ -71,7 +54,7 @@ impl VideoInspector for FileInspector {
         objects: Arc<dyn Objects>,
         path: &ObjectPath,
     ) -> Result<Option<Picture>> {
-        match on_file(objects.clone(), path, video::middle_frame).await? {
+        match on_file(objects.clone(), path, vertex_video::middle_frame).await? {
             Ok(frame) => Ok(Some(Picture::from_rgb(frame))),
             Err(VideoError::Unsupported(_)) if self.ffmpeg.is_available() => {
                 let facts = self.inspect(objects.clone(), path).await?;
@@ -176,7 +159,10 @@ impl Seek for StoredFile {
 mod tests {
     use std::fs;
 
-    use vertex_core::ids::{CompanyId, VideoId};
+    use vertex_core::{
+        ids::{CompanyId, VideoId},
+        video::Container,
+    };
     use vertex_storage::OpenDalObjects;
 
     use super::*;
@@ -185,7 +171,7 @@ mod tests {
     async fn a_stored_file_reads_like_a_file() {
         let objects = Arc::new(OpenDalObjects::memory());
         let id = uuid::Uuid::from_u128(1);
-        let path = ObjectPath::video(CompanyId(id), VideoId(id), VideoContainer::Mp4);
+        let path = ObjectPath::video(CompanyId(id), VideoId(id), Container::Mp4);
         let bytes: Vec<u8> = (0..700_000u32).map(|n| (n % 251) as u8).collect();
         objects.put(&path, bytes.clone().into()).await.unwrap();
         let read_back = on_file(objects, &path, |mut file, length| {
@@ -207,7 +193,7 @@ mod tests {
         let clip = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/clip.mp4")).unwrap();
         let objects = Arc::new(OpenDalObjects::memory());
         let id = uuid::Uuid::from_u128(1);
-        let path = ObjectPath::video(CompanyId(id), VideoId(id), VideoContainer::Mp4);
+        let path = ObjectPath::video(CompanyId(id), VideoId(id), Container::Mp4);
         objects.put(&path, clip.into()).await.unwrap();
         let inspector = FileInspector::new(Arc::new(Ffmpeg::none()));
         let facts = inspector.inspect(objects.clone(), &path).await.unwrap();

@@ -309,7 +309,7 @@ async fn video_view(app: &App, video: &Video) -> Result<VideoView, Problem> {
     let (company, id) = (video.company_id, video.id);
     let path = match video.copies.web {
         true => ObjectPath::web_video(company, id),
-        false => ObjectPath::video(company, id, video.container),
+        false => ObjectPath::video(company, id, video.facts.container),
     };
     Ok(VideoView {
         id: id.0,

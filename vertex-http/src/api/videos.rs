@@ -145,9 +145,9 @@ struct VideoView {
 impl VideoView {
     async fn of(app: &App, video: Video) -> Result<Self, Problem> {
         let (company, id) = (video.company_id, video.id);
-        let original = ObjectPath::original_video(company, id, video.container);
+        let original = ObjectPath::original_video(company, id, video.facts.container);
         let link = |path: ObjectPath, is_there: bool| is_there.then(|| app.link(&path));
-        let path = ObjectPath::video(company, id, video.container);
+        let path = ObjectPath::video(company, id, video.facts.container);
         Ok(Self {
             id: id.0,
             content_id: video.content_id.0,
@@ -165,7 +165,7 @@ impl VideoView {
                 .collect(),
             title: video.title.to_string(),
             description: video.description,
-            media_type: video.container.media_type().to_owned(),
+            media_type: video.facts.container.media_type().to_owned(),
             bytes: video.bytes,
             file_size_mb: (video.bytes as f64 / (1024.0 * 1024.0) * 100.0).round() / 100.0,
             duration_seconds: video.facts.duration_seconds,

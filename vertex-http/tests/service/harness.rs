@@ -315,7 +315,9 @@ pub fn picture() -> multipart::Part {
 }
 
 pub fn clip(name: &str) -> Vec<u8> {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)).unwrap()
+    let folder =
+        if name.starts_with("video-") { "../vertex-core/video/tests/data" } else { "tests/data" };
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name)).unwrap()
 }
 
 fn command(data: &Path, settings: &[(String, String)]) -> Command {

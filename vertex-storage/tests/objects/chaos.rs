@@ -9,7 +9,7 @@ use vertex_core::{
     ids::{CompanyId, VideoId},
     paths::ObjectPath,
     ports::Objects,
-    video::VideoContainer,
+    video::Container,
 };
 
 use crate::{s3, s3_server::S3Server};
@@ -23,7 +23,7 @@ async fn no_acknowledged_object_is_lost() {
         let objects = objects.clone();
         async move {
             let id = VideoId(Uuid::from_u128(number.into()));
-            let path = ObjectPath::video(company, id, VideoContainer::Mp4);
+            let path = ObjectPath::video(company, id, Container::Mp4);
             // Some are larger than one part.
             let length = if number.is_multiple_of(20) { 9 << 20 } else { 1000 * number };
             let content: Bytes = (0..length).map(|at| (at ^ number) as u8).collect();

@@ -22,7 +22,7 @@ use vertex_core::{
     ids::{CompanyId, ContentId, VideoId},
     paths::ObjectPath,
     ports::{Objects, StorageCapabilities},
-    video::VideoContainer,
+    video::Container,
 };
 use vertex_storage::OpenDalObjects;
 
@@ -79,7 +79,7 @@ async fn on_disk<F: Future<Output = ()>>(case: impl FnOnce(Arc<dyn Objects>) -> 
 
 fn path() -> ObjectPath {
     let (company, video) = (CompanyId(Uuid::from_u128(1)), VideoId(Uuid::from_u128(2)));
-    ObjectPath::video(company, video, VideoContainer::Mp4)
+    ObjectPath::video(company, video, Container::Mp4)
 }
 
 fn bytes(length: u32) -> Bytes {

@@ -31,7 +31,7 @@ use vertex_core::{
     rotation::{RotationRule, RotationType, ScheduleConfig},
     text::{Name, Slug, Username},
     user::{AuthSession, Role, User},
-    video::{Video, VideoContainer, VideoCopies, VideoFacts, VideoStatus},
+    video::{Container, Video, VideoCopies, VideoFacts, VideoStatus},
     view_session::{DeviceType, ViewSession},
 };
 use vertex_markers::{Analysis, ContrastBand, PictureFormat};
@@ -319,9 +319,8 @@ pub fn video(content: &ArContent, title: &str) -> Video {
         content_id: content.id,
         title: name(title),
         description: String::new(),
-        container: VideoContainer::Mp4,
         bytes: 5_000_000_000,
-        facts: VideoFacts::default(),
+        facts: VideoFacts::of(Container::Mp4),
         has_preview: false,
         copies: VideoCopies::default(),
         status: VideoStatus::Inactive,

@@ -4,7 +4,7 @@ use vertex_core::{
     content::ArContent,
     job::{NewJob, Task},
     ports::{JobQueue, VideoRecords},
-    video::{Video, VideoContainer, VideoFacts, VideoStatus},
+    video::{Container, Video, VideoFacts, VideoStatus},
 };
 
 use crate::support::*;
@@ -31,12 +31,13 @@ async fn what_is_written_is_read(world: World) {
     let content = world.content(&company, "Portrait").await;
     let plain = world.video(&content, "Clip").await;
     let full = Video {
-        container: VideoContainer::WebM,
         facts: VideoFacts {
+            container: Container::WebM,
             duration_seconds: Some(12.345),
             codec: Some("vp09.00.10.08".to_owned()),
             width: Some(1920),
             height: Some(1080),
+            has_audio: None,
         },
         status: VideoStatus::Archived,
         starts_at: Some(later(1)),

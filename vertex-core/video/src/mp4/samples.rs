@@ -7,39 +7,36 @@ use std::{
 
 use re_mp4::{Co64Box, CttsBox, ReadBox, StcoBox, StscBox, StssBox, StszBox, SttsBox};
 
-use super::{
-    boxes::{self, BoxSpan},
-    error::VideoError,
-    source::Source,
-};
+use super::boxes::{self, BoxSpan};
+use crate::{error::VideoError, source::Source};
 
 /// Pictures of one track at most: more than four hours at 120 a second.
-pub(super) const MAX_SAMPLES: usize = 1 << 21;
+pub(crate) const MAX_SAMPLES: usize = 1 << 21;
 
 /// One coded picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sample {
+pub(crate) struct Sample {
     /// Position in the file, in bytes.
-    pub(super) offset: u64,
+    pub(crate) offset: u64,
     /// Length in bytes.
-    pub(super) size: u32,
+    pub(crate) size: u32,
     /// Whether decoding can start here.
-    pub(super) sync: bool,
+    pub(crate) sync: bool,
     /// When it is shown, in units of the track's timescale.
-    pub(super) time: i64,
+    pub(crate) time: i64,
 }
 
 /// The pictures of a track in decoding order.
 #[derive(Debug, Default)]
-pub(super) struct SampleTable {
-    pub(super) samples: Vec<Sample>,
+pub(crate) struct SampleTable {
+    pub(crate) samples: Vec<Sample>,
     /// When the last picture goes, in units of the track's timescale.
-    pub(super) end: i64,
+    pub(crate) end: i64,
 }
 
 impl SampleTable {
     /// Reads the tables among the children of an `stbl` box.
-    pub(super) fn read<R: Read + Seek>(
+    pub(crate) fn read<R: Read + Seek>(
         source: &mut Source<R>,
         tables: &[BoxSpan],
     ) -> Result<Self, VideoError> {
@@ -86,7 +83,7 @@ impl SampleTable {
     }
 
     /// Appends the next picture in decoding order, shown for `duration` units.
-    pub(super) fn push(&mut self, sample: Sample, duration: u32) -> Result<(), VideoError> {
+    pub(crate) fn push(&mut self, sample: Sample, duration: u32) -> Result<(), VideoError> {
         if self.samples.len() == MAX_SAMPLES {
             return Err(VideoError::TooLarge("too many pictures"));
         }
@@ -96,7 +93,7 @@ impl SampleTable {
     }
 
     /// Time from the first picture to the end of the last, in units of the track's timescale.
-    pub(super) fn duration(&self) -> u64 {
+    pub(crate) fn duration(&self) -> u64 {
         let start = self.samples.iter().map(|sample| sample.time).min().unwrap_or(self.end);
         self.end.abs_diff(start)
     }

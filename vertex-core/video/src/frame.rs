@@ -9,11 +9,13 @@ use openh264::{
     formats::YUVSource,
 };
 
-use super::{
-    avc::AvcConfiguration,
+use crate::{
     error::VideoError,
-    movie::Movie,
-    samples::{Sample, SampleTable},
+    mp4::{
+        avc::AvcConfiguration,
+        movie::Movie,
+        samples::{Sample, SampleTable},
+    },
     source::Source,
 };
 
@@ -32,7 +34,7 @@ const MAX_KEY_FRAMES_TRIED: usize = 64;
 const UNDECODABLE: VideoError = VideoError::Damaged("its middle picture cannot be decoded");
 
 /// The picture shown half-way through, upright.
-pub(super) fn middle<R: Read + Seek>(
+pub(crate) fn middle<R: Read + Seek>(
     source: &mut Source<R>,
     movie: &Movie,
 ) -> Result<RgbImage, VideoError> {

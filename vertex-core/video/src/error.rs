@@ -19,9 +19,6 @@ pub enum VideoError {
     /// A size or a count is beyond what this reader accepts.
     #[error("the video exceeds a limit: {0}")]
     TooLarge(&'static str),
-    /// The file is of another kind, too.
-    #[error("the file is {0} besides a video")]
-    Stowaway(&'static str),
     /// The pictures are in a codec (named here) whose frames cannot be decoded by this module.
     #[error("pictures in {0} cannot be decoded here")]
     Unsupported(String),

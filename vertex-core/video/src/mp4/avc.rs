@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use super::error::VideoError;
+use crate::error::VideoError;
 
 /// Profiles of eight-bit 4:2:0 pictures: Baseline, Main, High.
 const DECODABLE_PROFILES: [u8; 3] = [66, 77, 100];
@@ -17,15 +17,15 @@ const BROKEN: VideoError = VideoError::Damaged("its H.264 configuration cannot b
 
 /// The `avcC` record: what a decoder needs before the first picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct AvcConfiguration {
+pub(crate) struct AvcConfiguration {
     length_size: usize,
     /// The parameter sets, each behind a start code.
-    pub(super) parameter_sets: Vec<u8>,
+    pub(crate) parameter_sets: Vec<u8>,
 }
 
 impl AvcConfiguration {
     /// Parses the body of an `avcC` box.
-    pub(super) fn parse(record: &[u8]) -> Result<Self, VideoError> {
+    pub(crate) fn parse(record: &[u8]) -> Result<Self, VideoError> {
         let ([_version, profile, _compatibility, _level, length_size], rest) =
             record.split_first_chunk().ok_or(BROKEN)?;
         if !DECODABLE_PROFILES.contains(profile) {
@@ -38,7 +38,7 @@ impl AvcConfiguration {
     }
 
     /// Appends the slices and parameter sets of a sample to `stream`, each behind a start code (Annex B of H.264).
-    pub(super) fn append_annex_b(
+    pub(crate) fn append_annex_b(
         &self,
         sample: &[u8],
         stream: &mut Vec<u8>,
@@ -54,7 +54,7 @@ impl AvcConfiguration {
     }
 
     /// Whether a sample is an IDR picture. Nothing after it refers to anything before it, so decoding can start there.
-    pub(super) fn is_idr(&self, sample: &[u8]) -> Result<bool, VideoError> {
+    pub(crate) fn is_idr(&self, sample: &[u8]) -> Result<bool, VideoError> {
         for unit in self.units(sample) {
             if unit_type(unit?) == Some(IDR_SLICE) {
                 return Ok(true);

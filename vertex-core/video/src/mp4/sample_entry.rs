@@ -2,27 +2,28 @@
 
 use re_mp4::{StsdBox, StsdBoxContent};
 
-use super::{boxes, error::VideoError};
+use super::boxes;
+use crate::error::VideoError;
 
 /// Length of a visual sample entry before its child boxes, header included (ISO/IEC 14496-12, section 12.1.3).
 const VISUAL_ENTRY: usize = 86;
 
 /// What a decoder is told about the samples of a track.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SampleEntry {
+pub(crate) struct SampleEntry {
     /// Four-character code of the coding, for example `avc1`.
-    pub(super) format: [u8; 4],
+    pub(crate) format: [u8; 4],
     /// RFC 6381 codec string, or the four-character code of a coding without one.
-    pub(super) codec: String,
-    pub(super) width: u16,
-    pub(super) height: u16,
+    pub(crate) codec: String,
+    pub(crate) width: u16,
+    pub(crate) height: u16,
     /// Body of the codec's configuration box, for example `avcC`.
-    pub(super) configuration: Vec<u8>,
+    pub(crate) configuration: Vec<u8>,
 }
 
 impl SampleEntry {
     /// Parses the body of an `stsd` box.
-    pub(super) fn parse(stsd: &[u8]) -> Result<Self, VideoError> {
+    pub(crate) fn parse(stsd: &[u8]) -> Result<Self, VideoError> {
         let damaged = VideoError::Damaged("its codec description cannot be read");
         let entry = stsd.get(8..).and_then(first_box);
         let Some((format, entry)) = entry else {

@@ -6,18 +6,17 @@ use re_mp4::{TfdtBox, TfhdBox, TrunBox};
 
 use super::{
     boxes::{self, BoxSpan, TopLevel},
-    error::VideoError,
-    movie::PictureTrack,
     samples::{MAX_SAMPLES, Sample, SampleTable},
-    source::Source,
+    track::PictureTrack,
 };
+use crate::{error::VideoError, source::Source};
 
 /// Bit of the sample flags that says decoding cannot start here.
 const NON_SYNC: u32 = 1 << 16;
 
 /// Appends the pictures of every fragment of this track after `from`. A fragment cut off by the end of the file is left
 /// out, as players leave it out.
-pub(super) fn append<R: Read + Seek>(
+pub(crate) fn append<R: Read + Seek>(
     source: &mut Source<R>,
     from: u64,
     track: &PictureTrack,

@@ -7,7 +7,7 @@ use std::io::{Cursor, Read, Seek};
 
 use re_mp4::ReadBox;
 
-use super::{error::VideoError, source::Source};
+use crate::{error::VideoError, source::Source};
 
 /// Boxes that one walk visits at most.
 const MAX_BOXES: usize = 16_384;
@@ -16,21 +16,21 @@ const MAX_LEAF: u64 = 32 << 20;
 
 /// Where a box lies in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct BoxSpan {
-    pub(super) kind: [u8; 4],
-    pub(super) start: u64,
-    pub(super) body: u64,
-    pub(super) end: u64,
+pub(crate) struct BoxSpan {
+    pub(crate) kind: [u8; 4],
+    pub(crate) start: u64,
+    pub(crate) body: u64,
+    pub(crate) end: u64,
 }
 
 impl BoxSpan {
-    pub(super) fn body_length(&self) -> u64 {
+    pub(crate) fn body_length(&self) -> u64 {
         self.end - self.body
     }
 }
 
 /// The header at `at`, or nothing when fewer than eight bytes remain before `limit`. The end may lie beyond `limit`.
-pub(super) fn header_at<R: Read + Seek>(
+pub(crate) fn header_at<R: Read + Seek>(
     source: &mut Source<R>,
     at: u64,
     limit: u64,
@@ -56,7 +56,7 @@ pub(super) fn header_at<R: Read + Seek>(
 }
 
 /// The boxes directly inside `parent`.
-pub(super) fn children<R: Read + Seek>(
+pub(crate) fn children<R: Read + Seek>(
     source: &mut Source<R>,
     parent: &BoxSpan,
 ) -> Result<Vec<BoxSpan>, VideoError> {
@@ -76,17 +76,17 @@ pub(super) fn children<R: Read + Seek>(
 }
 
 /// A walk over the boxes of the file itself, in order.
-pub(super) struct TopLevel {
+pub(crate) struct TopLevel {
     next: u64,
     visited: usize,
 }
 
 impl TopLevel {
-    pub(super) fn from(next: u64) -> Self {
+    pub(crate) fn from(next: u64) -> Self {
         Self { next, visited: 0 }
     }
 
-    pub(super) fn advance<R: Read + Seek>(
+    pub(crate) fn advance<R: Read + Seek>(
         &mut self,
         source: &mut Source<R>,
     ) -> Result<Option<BoxSpan>, VideoError> {
@@ -103,17 +103,17 @@ impl TopLevel {
 }
 
 /// The first box of this kind.
-pub(super) fn find(spans: &[BoxSpan], kind: &[u8; 4]) -> Option<BoxSpan> {
+pub(crate) fn find(spans: &[BoxSpan], kind: &[u8; 4]) -> Option<BoxSpan> {
     spans.iter().find(|span| span.kind == *kind).copied()
 }
 
 /// The first box of this kind, which the format demands.
-pub(super) fn require(spans: &[BoxSpan], kind: &[u8; 4]) -> Result<BoxSpan, VideoError> {
+pub(crate) fn require(spans: &[BoxSpan], kind: &[u8; 4]) -> Result<BoxSpan, VideoError> {
     find(spans, kind).ok_or(VideoError::Damaged("a required part of its index is missing"))
 }
 
 /// The bytes of a box after its header.
-pub(super) fn body<R: Read + Seek>(
+pub(crate) fn body<R: Read + Seek>(
     source: &mut Source<R>,
     span: &BoxSpan,
     limit: u64,
@@ -125,7 +125,7 @@ pub(super) fn body<R: Read + Seek>(
 }
 
 /// A leaf box as `re_mp4` reads it. Its readers check entry counts against the size given here.
-pub(super) fn leaf<R, T>(source: &mut Source<R>, span: &BoxSpan) -> Result<T, VideoError>
+pub(crate) fn leaf<R, T>(source: &mut Source<R>, span: &BoxSpan) -> Result<T, VideoError>
 where
     R: Read + Seek,
     T: for<'a> ReadBox<&'a mut Cursor<Vec<u8>>>,
@@ -134,7 +134,7 @@ where
 }
 
 /// Parses the body of a leaf box. The reader expects to stand behind an eight-byte header.
-pub(super) fn parse<T>(mut body: Vec<u8>) -> Result<T, VideoError>
+pub(crate) fn parse<T>(mut body: Vec<u8>) -> Result<T, VideoError>
 where
     T: for<'a> ReadBox<&'a mut Cursor<Vec<u8>>>,
 {

@@ -1,3 +1,5 @@
+use std::str::FromStr;
+
 /// The file formats accepted for upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Container {
@@ -10,7 +12,7 @@ pub enum Container {
 }
 
 impl Container {
-    /// File name extension, without the dot.
+    /// File name extension, without the dot; also the container's name in rows.
     #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
@@ -28,6 +30,17 @@ impl Container {
             Self::Mov => "video/quicktime",
             Self::WebM => "video/webm",
         }
+    }
+}
+
+impl FromStr for Container {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Mp4, Self::Mov, Self::WebM]
+            .into_iter()
+            .find(|container| container.extension() == text)
+            .ok_or_else(|| format!("{text:?} is not a video container"))
     }
 }
 

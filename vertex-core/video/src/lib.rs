@@ -4,54 +4,36 @@
 //! and never the whole file. Files are hostile until proven otherwise: sizes and counts are checked before memory is taken.
 //! The calls block; run them on a thread that may.
 
-mod avc;
-mod boxes;
 mod container;
 mod error;
-mod fragments;
+mod facts;
+#[cfg(feature = "h264")]
 mod frame;
-mod movie;
-mod private;
-mod sample_entry;
-mod samples;
+#[cfg(test)]
+mod identifying_tests;
+mod metadata;
+mod mp4;
+mod redact;
 mod source;
+#[cfg(feature = "h264")]
 #[cfg(test)]
 mod tests;
 mod webm;
 
 use std::io::{Read, Seek};
 
-use image::RgbImage;
-use vertex_markers::picture::stowaway_around;
-
 pub use container::{Container, sniff};
 pub use error::VideoError;
-pub use private::{Blank, private_parts};
+pub use facts::VideoFacts;
+#[cfg(feature = "h264")]
+pub use image::RgbImage;
+pub use redact::RedactedRange;
 
-use movie::Movie;
+use mp4::{identifying, movie::Movie};
 use source::Source;
 
 /// Bytes at the beginning of a file that decide what it is.
 const HEAD: usize = 4096;
-/// Bytes at the end of a file that may make it an archive.
-const TAIL: u64 = 66 << 10;
-
-/// What the index of a video says. `None` where the file does not say.
-#[derive(Debug, Clone, PartialEq)]
-pub struct VideoFacts {
-    /// The file format, told by content.
-    pub container: Container,
-    /// Pixels across, as displayed: after rotation.
-    pub width: Option<u32>,
-    /// Pixels down, as displayed: after rotation.
-    pub height: Option<u32>,
-    /// How long it plays, in seconds.
-    pub duration_seconds: Option<f64>,
-    /// RFC 6381 codec string of the pictures (`avc1.64001f`), or a shorter name where the file has no details (`vp9`).
-    pub codec: Option<String>,
-    /// Whether there is a sound track.
-    pub has_audio: Option<bool>,
-}
 
 /// Reads what a video of `len` bytes is, without decoding any picture.
 ///
@@ -82,6 +64,7 @@ pub fn inspect<R: Read + Seek>(reader: R, len: u64) -> Result<VideoFacts, VideoE
 ///
 /// # Errors
 /// [`VideoError::Unsupported`] for other codecs and for H.264 beyond eight-bit 4:2:0; other kinds as [`inspect`].
+#[cfg(feature = "h264")]
 pub fn middle_frame<R: Read + Seek>(reader: R, len: u64) -> Result<RgbImage, VideoError> {
     let mut source = Source::new(reader, len)?;
     if container_of(&mut source)? == Container::WebM {
@@ -92,19 +75,21 @@ pub fn middle_frame<R: Read + Seek>(reader: R, len: u64) -> Result<RgbImage, Vid
     frame::middle(&mut source, &movie)
 }
 
-/// Refuses a file that is an archive, a document or a page, too.
+/// Finds what of a video of `len` bytes tells where, when or with what it was made, in the order of the file.
 ///
 /// # Errors
-/// [`VideoError::Stowaway`], [`VideoError::Read`].
-pub fn refuse_stowaways<R: Read + Seek>(reader: R, len: u64) -> Result<(), VideoError> {
+/// Those of [`inspect`].
+pub fn identifying_metadata<R: Read + Seek>(
+    reader: R,
+    len: u64,
+) -> Result<Vec<RedactedRange>, VideoError> {
     let mut source = Source::new(reader, len)?;
-    let head = source.bytes_at(0, usize::try_from(len).map_or(HEAD, |len| len.min(HEAD)))?;
-    let length = len.min(TAIL);
-    let tail = source.bytes_at(len - length, usize::try_from(length).unwrap_or_default())?;
-    match stowaway_around(&head, &tail) {
-        Some(what) => Err(VideoError::Stowaway(what)),
-        None => Ok(()),
-    }
+    let mut found = match container_of(&mut source)? {
+        Container::WebM => webm::identifying_metadata(&mut source)?,
+        Container::Mp4 | Container::Mov => identifying::ranges(&mut source)?,
+    };
+    found.sort_by_key(|range| range.start);
+    Ok(found)
 }
 
 fn container_of<R: Read + Seek>(source: &mut Source<R>) -> Result<Container, VideoError> {

@@ -2,17 +2,16 @@
 
 use std::io::{Read, Seek};
 
-use image::metadata::Orientation;
 use re_mp4::{HdlrBox, MdhdBox, MehdBox, MvhdBox, TkhdBox, TrexBox};
 
 use super::{
     boxes::{self, BoxSpan, TopLevel},
-    error::VideoError,
     fragments,
     sample_entry::SampleEntry,
     samples::SampleTable,
-    source::Source,
+    track::{PictureTrack, orientation},
 };
+use crate::{error::VideoError, source::Source};
 
 /// Bytes of the index at most. A two-hour film needs about five million.
 const MAX_INDEX: u64 = 64 << 20;
@@ -23,44 +22,16 @@ const MAX_DESCRIPTION: u64 = 64 << 10;
 
 /// An MP4 or MOV file whose index has been read; the sample tables are left in the file until they are asked for.
 #[derive(Debug)]
-pub(super) struct Movie {
-    pub(super) picture: PictureTrack,
-    pub(super) has_audio: bool,
+pub(crate) struct Movie {
+    pub(crate) picture: PictureTrack,
+    pub(crate) has_audio: bool,
     declared_seconds: Option<f64>,
     fragments_from: Option<u64>,
 }
 
-/// The track whose pictures are shown.
-#[derive(Debug)]
-pub(super) struct PictureTrack {
-    pub(super) id: u32,
-    pub(super) entry: SampleEntry,
-    pub(super) orientation: Orientation,
-    /// Where the sample tables lie: the children of `stbl`.
-    pub(super) tables: Vec<BoxSpan>,
-    /// What fragments leave unsaid about their samples.
-    pub(super) defaults: TrexBox,
-    timescale: u32,
-    size: (u32, u32),
-}
-
-impl PictureTrack {
-    /// Width and height in pixels as a player shows them.
-    pub(super) fn displayed_size(&self) -> (u32, u32) {
-        let (width, height) = self.size;
-        match self.orientation {
-            Orientation::Rotate90
-            | Orientation::Rotate270
-            | Orientation::Rotate90FlipH
-            | Orientation::Rotate270FlipH => (height, width),
-            _ => (width, height),
-        }
-    }
-}
-
 impl Movie {
     /// Finds and reads the index.
-    pub(super) fn read<R: Read + Seek>(source: &mut Source<R>) -> Result<Self, VideoError> {
+    pub(crate) fn read<R: Read + Seek>(source: &mut Source<R>) -> Result<Self, VideoError> {
         let index = find_index(source)?;
         let parts = boxes::children(source, &index)?;
         let header: MvhdBox = boxes::leaf(source, &boxes::require(&parts, b"mvhd")?)?;
@@ -101,7 +72,7 @@ impl Movie {
     }
 
     /// How long the movie plays, in seconds. Recorders that write fragments may declare nothing; then they are added up.
-    pub(super) fn duration_seconds<R: Read + Seek>(
+    pub(crate) fn duration_seconds<R: Read + Seek>(
         &self,
         source: &mut Source<R>,
     ) -> Result<Option<f64>, VideoError> {
@@ -112,7 +83,7 @@ impl Movie {
     }
 
     /// Where and when each picture is.
-    pub(super) fn samples<R: Read + Seek>(
+    pub(crate) fn samples<R: Read + Seek>(
         &self,
         source: &mut Source<R>,
     ) -> Result<SampleTable, VideoError> {
@@ -209,21 +180,6 @@ fn fragment_defaults<R: Read + Seek>(
     Ok(TrexBox::default())
 }
 
-/// The quarter turns and flips of the display matrix, which maps (x, y) to (ax + cy, bx + dy) with y pointing down.
-fn orientation(header: &TkhdBox) -> Orientation {
-    let matrix = &header.matrix;
-    match [matrix.a, matrix.b, matrix.c, matrix.d].map(i32::signum) {
-        [0, 1, -1, 0] => Orientation::Rotate90,
-        [-1, 0, 0, -1] => Orientation::Rotate180,
-        [0, -1, 1, 0] => Orientation::Rotate270,
-        [-1, 0, 0, 1] => Orientation::FlipHorizontal,
-        [1, 0, 0, -1] => Orientation::FlipVertical,
-        [0, 1, 1, 0] => Orientation::Rotate90FlipH,
-        [0, -1, -1, 0] => Orientation::Rotate270FlipH,
-        _ => Orientation::NoTransforms,
-    }
-}
-
 /// Zero and the all-ones value both mean that the duration is unknown.
 #[expect(clippy::cast_precision_loss, reason = "durations are far below 2^52 units")]
 fn seconds(duration: u64, timescale: u32) -> Option<f64> {
@@ -235,22 +191,6 @@ fn seconds(duration: u64, timescale: u32) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quarter_turns_and_flips_are_read_from_the_matrix() {
-        const ONE: i32 = 1 << 16;
-        for (matrix, expected) in [
-            ([ONE, 0, 0, ONE], Orientation::NoTransforms),
-            ([0, ONE, -ONE, 0], Orientation::Rotate90),
-            ([-ONE, 0, 0, -ONE], Orientation::Rotate180),
-            ([0, -ONE, ONE, 0], Orientation::Rotate270),
-            ([-ONE, 0, 0, ONE], Orientation::FlipHorizontal),
-        ] {
-            let mut header = TkhdBox::default();
-            [header.matrix.a, header.matrix.b, header.matrix.c, header.matrix.d] = matrix;
-            assert_eq!(orientation(&header), expected, "{matrix:?}");
-        }
-    }
 
     #[test]
     fn an_unknown_duration_is_not_a_number() {

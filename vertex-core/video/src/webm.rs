@@ -2,12 +2,9 @@
 
 use std::io::{Read, Seek};
 
-use super::{
-    VideoFacts,
-    container::Container,
-    error::VideoError,
-    private::{Blank, tells_its_origin},
-    source::Source,
+use crate::{
+    container::Container, error::VideoError, facts::VideoFacts, metadata::tells_its_origin,
+    redact::RedactedRange, source::Source,
 };
 
 const SEGMENT: u32 = 0x1853_8067;
@@ -36,7 +33,7 @@ const MAX_CODEC_ID: u64 = 64;
 const DAMAGED: VideoError = VideoError::Damaged("a WebM element cannot be read");
 
 /// Reads the facts from the elements before the first cluster.
-pub(super) fn facts<R: Read + Seek>(source: &mut Source<R>) -> Result<VideoFacts, VideoError> {
+pub(crate) fn facts<R: Read + Seek>(source: &mut Source<R>) -> Result<VideoFacts, VideoError> {
     let head = element_at(source, 0, source.len())?.ok_or(DAMAGED)?;
     let segment =
         element_at(source, head.end, source.len())?.filter(|element| element.id == SEGMENT);
@@ -69,9 +66,9 @@ pub(super) fn facts<R: Read + Seek>(source: &mut Source<R>) -> Result<VideoFacts
 }
 
 /// Tags and attachments that tell where the video was made, to be skipped from now on.
-pub(super) fn private_parts<R: Read + Seek>(
+pub(crate) fn identifying_metadata<R: Read + Seek>(
     source: &mut Source<R>,
-) -> Result<Vec<Blank>, VideoError> {
+) -> Result<Vec<RedactedRange>, VideoError> {
     let head = element_at(source, 0, source.len())?.ok_or(DAMAGED)?;
     let segment = element_at(source, head.end, source.len())?.ok_or(DAMAGED)?;
     let mut found = Vec::new();
@@ -83,7 +80,11 @@ pub(super) fn private_parts<R: Read + Seek>(
         if [TAGS, ATTACHMENTS].contains(&element.id)
             && tells_its_origin(source, element.body, element.end)?
         {
-            found.push(Blank { start, end: element.end, header: void(element.end - start) });
+            found.push(RedactedRange {
+                start,
+                end: element.end,
+                header: void(element.end - start),
+            });
         }
         start = walk.next;
     }
