@@ -1,9 +1,10 @@
 //! The composition root: every port gets its adapter here.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use futures::StreamExt;
 use reqwest::Url;
+use secrecy::ExposeSecret;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use vertex_core::{
@@ -43,18 +44,19 @@ impl Installation {
     ///
     /// # Errors
     /// When either cannot be used.
-    pub async fn open(settings: &Settings, address: SocketAddr) -> Result<Self> {
+    pub async fn open(settings: &Settings, port: u16) -> Result<Self> {
         let data_dir = &settings.data_dir;
         std::fs::create_dir_all(data_dir).map_err(|error| {
             Error::internal("making the data directory (VERTEX_DATA_DIR)", error)
         })?;
-        let previous_secret = settings.storage.previous_secret_key.as_deref();
-        let keys = Keys::open(data_dir, settings.secret_key.as_deref(), previous_secret)?;
+        let secret_key = settings.secret_key.as_ref().map(ExposeSecret::expose_secret);
+        let previous = settings.storage.previous_secret_key.as_ref();
+        let keys = Keys::open(data_dir, secret_key, previous.map(ExposeSecret::expose_secret))?;
         let database = Database::connect(&settings.database_url()).await?;
         database.migrate().await?;
         let records = Arc::new(SqlRecords::new(database.clone()));
         let own = own_objects(settings)?;
-        let policy = settings.policy(address);
+        let policy = settings.policy(port);
         let clock = Arc::new(SystemClock);
         let consents = settings.storage.yandex.clone();
         let consents = YandexConsents::new(consents, &policy.base_url, clock.clone())?;
@@ -121,6 +123,7 @@ fn own_objects(settings: &Settings) -> Result<Arc<dyn Objects>> {
         None => (OpenDalObjects::local(&settings.data_dir.join("files"))?, StorageKind::Local),
         Some(MinioSettings { bucket, access_key, secret_key }) => {
             let outbound = Outbound::new(Reach::everywhere(), Arc::new(SystemResolver))?;
+            let secret_key = secret_key.expose_secret();
             let objects = OpenDalObjects::s3(&outbound, bucket, access_key, secret_key)?;
             (objects, StorageKind::Minio)
         }
@@ -166,7 +169,7 @@ fn courier(settings: &CourierSettings) -> Result<NetworkCourier> {
 /// `Unavailable` when Redis does not answer.
 pub async fn limits(web: &WebSettings) -> Result<Limits> {
     let counters: Arc<dyn Counters> = match &web.redis_url {
-        Some(url) => Arc::new(RedisCounters::connect(url).await?),
+        Some(url) => Arc::new(RedisCounters::connect(url.expose()).await?),
         None => Arc::new(MemoryCounters::default()),
     };
     Ok(Limits::new(web.quotas, counters))

@@ -65,19 +65,6 @@ pub enum Convert {
     Never,
 }
 
-impl std::str::FromStr for Convert {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
-        match text {
-            "needed" => Ok(Self::Needed),
-            "always" => Ok(Self::Always),
-            "never" => Ok(Self::Never),
-            _ => Err("use needed, always or never"),
-        }
-    }
-}
-
 /// Limits and addresses that the operator chooses.
 #[derive(Clone, Debug)]
 pub struct Policy {

@@ -1,4 +1,5 @@
 use std::{
+    collections::HashSet,
     fs,
     io::{self, Write},
     path::Path,
@@ -44,6 +45,21 @@ impl Keys {
             links: LinkSigner::new(&link_key),
             vault: Vault::new(&secret, previous),
         })
+    }
+}
+
+/// Whether a secret is one that nobody guesses.
+///
+/// # Errors
+/// Says what is wrong with it in words that follow its name.
+pub fn check_secret_key(secret: &str) -> Result<(), String> {
+    let different: HashSet<char> = secret.chars().collect();
+    if secret.len() < 32 {
+        Err("has fewer than 32 characters".to_owned())
+    } else if different.len() < 8 {
+        Err("has fewer than 8 different characters".to_owned())
+    } else {
+        Ok(())
     }
 }
 

@@ -20,7 +20,7 @@ pub use clock::SystemClock;
 pub use compute::ComputePool;
 pub use events::InProcessEvents;
 pub use ffmpeg::{Ffmpeg, FfmpegLimits};
-pub use keys::Keys;
+pub use keys::{Keys, check_secret_key};
 pub use marker_cache::MarkerCache;
 pub use measured_objects::MeasuredObjects;
 pub use passwords::Argon2Passwords;

@@ -3,6 +3,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use reqwest::{Client, Response, StatusCode, redirect};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use vertex_core::{
     Error, Result,
@@ -18,10 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const SCOPE: &str = "cloud_api:disk.read cloud_api:disk.write cloud_api:disk.info";
 
 /// How this installation is known at Yandex, and where Yandex is.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct YandexSettings {
     /// `YANDEX_OAUTH_CLIENT_ID` and `YANDEX_OAUTH_CLIENT_SECRET`.
-    pub client: Option<(String, String)>,
+    pub client: Option<(String, SecretString)>,
     /// `VERTEX_YANDEX_OAUTH`: where owners consent.
     pub oauth: String,
     /// `VERTEX_YANDEX_DISK`: where the API of the disk is.
@@ -79,7 +80,12 @@ impl YandexConsents {
             return Err(Error::internal("asking Yandex", "YANDEX_OAUTH_CLIENT_ID is not set"));
         };
         let request = self.http.post(format!("{}/token", self.settings.oauth));
-        request.basic_auth(id, Some(secret)).form(form).send().await.map_err(unavailable)
+        request
+            .basic_auth(id, Some(secret.expose_secret()))
+            .form(form)
+            .send()
+            .await
+            .map_err(unavailable)
     }
 
     async fn tokens(&self, answer: Response) -> Result<DiskTokens> {

@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 use vertex_core::error::with_causes;
 
-use crate::settings::{LogFormat, Settings};
+use crate::settings::{Environment, LogFormat, Settings, table};
 
 /// Pictures that come alive: markers, videos, QR codes and the viewer behind them.
 #[derive(Parser)]
@@ -72,19 +72,17 @@ fn with_settings<F>(command: impl FnOnce(Settings) -> F) -> CommandResult
 where
     F: Future<Output = CommandResult>,
 {
-    match dotenvy::dotenv() {
-        Ok(_) => {}
-        Err(error) if error.not_found() => {}
-        Err(error) => return Err(format!(".env cannot be read: {error}").into()),
-    }
-    let settings = Settings::from_env()?;
+    let environment = Environment::read()?;
+    let settings = Settings::read(&environment)?;
     start_log(&settings)?;
+    for warning in environment.warnings(&table::all()) {
+        tracing::warn!("{warning}");
+    }
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command(settings))
 }
 
 fn start_log(settings: &Settings) -> Result<(), Box<dyn Error>> {
-    let filter = EnvFilter::try_new(&settings.log)
-        .map_err(|error| format!("VERTEX_LOG={:?}: {error}", settings.log))?;
+    let filter = EnvFilter::try_new(&settings.log)?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match settings.log_format {
         LogFormat::Json => log.json().flatten_event(true).init(),

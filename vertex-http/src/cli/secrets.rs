@@ -16,7 +16,7 @@ pub enum SecretsCommand {
 /// Runs a command about secrets.
 pub async fn run(settings: Settings, command: SecretsCommand) -> CommandResult {
     let SecretsCommand::Rotate = command;
-    let installation = Installation::open(&settings, settings.listen).await?;
+    let installation = Installation::open(&settings, settings.listen.port()).await?;
     let done = rotate_secrets(&installation.app).await;
     installation.close().await;
     say(&format!("sealed again: {}\n", done?));

@@ -4,6 +4,7 @@ use poem::{
     Server,
     listener::{Acceptor, Listener, TcpListener},
 };
+use secrecy::ExposeSecret;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use vertex_core::{ports::Clock, usecases::operator::first_start, user::User};
@@ -25,14 +26,21 @@ const GRACE: Duration = Duration::from_secs(30);
 
 /// Serves until it is told to stop.
 pub async fn run(settings: Settings) -> CommandResult {
-    let acceptor = TcpListener::bind(settings.listen).into_acceptor().await.map_err(|error| {
-        format!("cannot listen on {} (VERTEX_LISTEN): {error}", settings.listen)
-    })?;
+    let addresses = settings.listen.clone();
+    let listener = TcpListener::bind(addresses.all());
+    let acceptor = listener
+        .into_acceptor()
+        .await
+        .map_err(|error| format!("cannot listen on {addresses} (VERTEX_LISTEN): {error}"))?;
     let address = acceptor.local_addr().into_iter().find_map(|addr| addr.as_socket_addr().copied());
-    let installation = Installation::open(&settings, address.unwrap_or(settings.listen)).await?;
+    let installation =
+        Installation::open(&settings, address.map_or(addresses.port(), |address| address.port()))
+            .await?;
     let app = installation.app.clone();
 
-    let password = settings.admin_password.clone().unwrap_or_else(new_password);
+    let password =
+        settings.admin_password.as_ref().map(|password| password.expose_secret().to_owned());
+    let password = password.unwrap_or_else(new_password);
     let first_user = first_start(&app, password.clone()).await?;
 
     let limits = wiring::limits(&settings.web).await?;

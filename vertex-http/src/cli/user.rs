@@ -4,6 +4,7 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
+use secrecy::ExposeSecret;
 use vertex_core::usecases::operator::{self, NewUser};
 
 use super::{CommandResult, say, with_fields};
@@ -39,13 +40,13 @@ pub struct Create {
 
 /// Runs a user command.
 pub async fn run(settings: Settings, command: UserCommand) -> CommandResult {
-    let installation = Installation::open(&settings, settings.listen).await?;
+    let installation = Installation::open(&settings, settings.listen.port()).await?;
     let app = &installation.app;
     let done = match command {
         UserCommand::Create(new) => {
             let new = NewUser {
                 username: new.username.into(),
-                password: read_password()?.into(),
+                password: password(&settings)?.into(),
                 email: new.email.into(),
                 role: new.role.into(),
                 company: new.company.into(),
@@ -63,9 +64,9 @@ pub async fn run(settings: Settings, command: UserCommand) -> CommandResult {
     Ok(ExitCode::SUCCESS)
 }
 
-fn read_password() -> std::io::Result<String> {
-    if let Ok(password) = std::env::var("VERTEX_USER_PASSWORD") {
-        return Ok(password);
+fn password(settings: &Settings) -> std::io::Result<String> {
+    if let Some(password) = &settings.user_password {
+        return Ok(password.expose_secret().to_owned());
     }
     if std::io::stdin().is_terminal() {
         eprintln!("Type the password, then Enter and Ctrl-D:");

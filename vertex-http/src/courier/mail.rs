@@ -1,4 +1,4 @@
-use std::{str::FromStr, time::Duration};
+use std::time::Duration;
 
 use askama::Template;
 use lettre::{
@@ -6,6 +6,7 @@ use lettre::{
     message::{Mailbox, MultiPart},
     transport::smtp::{self, authentication::Credentials},
 };
+use secrecy::{ExposeSecret, SecretString};
 use vertex_core::{Error, Result, ports::Letter};
 
 use super::{Words, words};
@@ -24,28 +25,15 @@ pub enum MailSecurity {
     Open,
 }
 
-impl FromStr for MailSecurity {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "starttls" => Ok(Self::StartTls),
-            "tls" => Ok(Self::Tls),
-            "none" => Ok(Self::Open),
-            _ => Err("use starttls, tls or none"),
-        }
-    }
-}
-
 /// Where letters are handed over, and from whom.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct MailSettings {
     /// `SMTP_HOST`.
     pub host: String,
     /// `SMTP_PORT`.
     pub port: Option<u16>,
     /// `SMTP_USERNAME` and `SMTP_PASSWORD`.
-    pub credentials: Option<(String, String)>,
+    pub credentials: Option<(String, SecretString)>,
     /// `VERTEX_SMTP_SECURITY`.
     pub security: MailSecurity,
     /// `VERTEX_MAIL_FROM`: the sender, such as `Vertex AR <ar@example.org>`.
@@ -94,8 +82,9 @@ impl Mailer {
         if let Some(port) = settings.port {
             builder = builder.port(port);
         }
-        if let Some((username, password)) = settings.credentials.clone() {
-            builder = builder.credentials(Credentials::new(username, password));
+        if let Some((username, password)) = &settings.credentials {
+            let password = password.expose_secret().to_owned();
+            builder = builder.credentials(Credentials::new(username.clone(), password));
         }
         let transport = builder.timeout(Some(PATIENCE)).build();
         Ok(Self { transport, from: settings.from.clone() })

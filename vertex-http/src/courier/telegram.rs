@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use reqwest::{Client, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 use vertex_core::{Error, Result, ports::Letter};
@@ -11,10 +12,10 @@ use super::words;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Which bot speaks.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct TelegramSettings {
     /// `TELEGRAM_BOT_TOKEN`.
-    pub token: String,
+    pub token: SecretString,
     /// `VERTEX_TELEGRAM_API`: where the Bot API is.
     pub api: String,
 }
@@ -49,6 +50,7 @@ impl TelegramBot {
     /// `Unavailable` when Telegram may take it later, `Invalid` when this chat takes no messages of ours.
     pub async fn send(&self, letter: &Letter) -> Result<()> {
         let TelegramSettings { token, api } = &self.settings;
+        let token = token.expose_secret();
         let Letter { title, message, link, .. } = letter;
         let text = format!("{title}\n\n{message}\n\n{}: {link}", words(letter.language).open);
         // The address carries the bot's secret: it may not show in an error.

@@ -6,6 +6,7 @@ use poem::{
     Endpoint, IntoResponse, Middleware, PathPattern, Request, Response, Result, handler,
     http::header, web::Data,
 };
+use secrecy::{ExposeSecret, SecretString};
 use vertex_core::{Error, usecases::App};
 
 use crate::{
@@ -58,7 +59,7 @@ fn known(method: &str) -> &str {
 /// Who may read the figures: who knows the token or, without one, a program on this machine that asks
 /// directly, not through a proxy.
 #[derive(Clone)]
-pub struct MetricsToken(pub Option<String>);
+pub struct MetricsToken(pub Option<SecretString>);
 
 /// The figures in Prometheus' text format.
 #[handler]
@@ -82,8 +83,11 @@ fn may_read(request: &Request, MetricsToken(token): &MetricsToken) -> bool {
         let given =
             request.header(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
         return given.is_some_and(|given| {
-            aws_lc_rs::constant_time::verify_slices_are_equal(given.as_bytes(), token.as_bytes())
-                .is_ok()
+            aws_lc_rs::constant_time::verify_slices_are_equal(
+                given.as_bytes(),
+                token.expose_secret().as_bytes(),
+            )
+            .is_ok()
         });
     }
     let peer = request.remote_addr().as_socket_addr();

@@ -1,23 +1,33 @@
 //! Where files live, and which storages tenants may name.
 
-use vertex_core::storage::{Bucket, Endpoint, Reach, bucket_name, folder, key, region};
+use secrecy::SecretString;
+use vertex_core::storage::{Bucket, Reach};
 
-use super::{BadSetting, any, bad, list, network, optional, or, parse, secret, web_address};
+use super::{BadSetting, Environment, table};
 use crate::adapters::YandexSettings;
 
+/// Where the files of companies are that have chosen nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StorageType {
+    /// In the data directory.
+    Local,
+    /// In an S3.
+    Minio,
+}
+
 /// The operator's own MinIO or other S3.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct MinioSettings {
     /// `MINIO_ENDPOINT`, `MINIO_BUCKET` and those around them.
     pub bucket: Bucket,
     /// `MINIO_ACCESS_KEY`.
     pub access_key: String,
     /// `MINIO_SECRET_KEY`.
-    pub secret_key: String,
+    pub secret_key: SecretString,
 }
 
 /// Where files live, and which storages tenants may name.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct StorageSettings {
     /// `STORAGE_TYPE`: where the files of companies are that have chosen nothing, if not in the data directory.
     pub minio: Option<MinioSettings>,
@@ -26,56 +36,44 @@ pub struct StorageSettings {
     /// How this installation is known at Yandex.
     pub yandex: YandexSettings,
     /// `VERTEX_PREVIOUS_SECRET_KEY`: what opens secrets that were sealed before `SECRET_KEY` was changed.
-    pub previous_secret_key: Option<String>,
+    pub previous_secret_key: Option<SecretString>,
+    /// `VERTEX_STORAGE_SECRET_KEY`: of the bucket that `vertex storage move` moves to.
+    pub new_secret_key: Option<SecretString>,
 }
 
 impl StorageSettings {
-    pub(super) fn from_env() -> Result<Self, BadSetting> {
+    pub(super) fn read(environment: &Environment) -> Result<Self, BadSetting> {
         let reach = Reach {
-            http: or("VERTEX_STORAGE_HTTP", "false", parse)?,
-            inside: or("VERTEX_STORAGE_NETWORKS", "none", list(network))?,
+            http: table::STORAGE_HTTP.get(environment)?,
+            inside: table::STORAGE_NETWORKS.get(environment)?,
         };
-        let kind = or("STORAGE_TYPE", "local", any)?;
-        let minio = match kind.as_str() {
-            "local" => None,
-            "minio" => Some(minio()?),
-            _ => return Err(bad("STORAGE_TYPE", &kind, "use local or minio")),
+        let minio = match table::STORAGE_TYPE.get(environment)? {
+            StorageType::Local => None,
+            StorageType::Minio => Some(minio(environment)?),
         };
-        let id = optional("YANDEX_OAUTH_CLIENT_ID", any)?;
-        let client_secret = optional("YANDEX_OAUTH_CLIENT_SECRET", any)?;
+        let id = table::YANDEX_ID.optional(environment)?;
         let yandex = YandexSettings {
-            client: id.zip(client_secret),
-            oauth: or("VERTEX_YANDEX_OAUTH", "https://oauth.yandex.ru", web_address)?,
-            disk: or("VERTEX_YANDEX_DISK", "https://cloud-api.yandex.net", web_address)?,
+            client: id.zip(table::YANDEX_SECRET.optional(environment)?),
+            oauth: table::YANDEX_OAUTH.get(environment)?,
+            disk: table::YANDEX_DISK.get(environment)?,
         };
-        let previous_secret_key = optional("VERTEX_PREVIOUS_SECRET_KEY", secret)?;
-        Ok(Self { minio, reach, yandex, previous_secret_key })
+        let previous_secret_key = table::PREVIOUS_SECRET_KEY.optional(environment)?;
+        let new_secret_key = table::STORAGE_SECRET_KEY.optional(environment)?;
+        Ok(Self { minio, reach, yandex, previous_secret_key, new_secret_key })
     }
 }
 
-fn minio() -> Result<MinioSettings, BadSetting> {
+fn minio(environment: &Environment) -> Result<MinioSettings, BadSetting> {
+    let why = "with STORAGE_TYPE=minio";
     let bucket = Bucket {
-        endpoint: required("MINIO_ENDPOINT", endpoint)?,
-        region: or("VERTEX_MINIO_REGION", "us-east-1", |text| region(text))?,
-        name: required("MINIO_BUCKET", |text| bucket_name(text))?,
-        prefix: or("VERTEX_MINIO_PREFIX", "/", |text| folder(text))?,
-        virtual_host: or("VERTEX_MINIO_VIRTUAL_HOST", "false", parse)?,
-        direct_links: or("VERTEX_MINIO_DIRECT_LINKS", "false", parse)?,
+        endpoint: table::MINIO_ENDPOINT.needed(environment, why)?,
+        region: table::MINIO_REGION.get(environment)?,
+        name: table::MINIO_BUCKET.needed(environment, why)?,
+        prefix: table::MINIO_PREFIX.optional(environment)?.unwrap_or_default(),
+        virtual_host: table::MINIO_VIRTUAL_HOST.get(environment)?,
+        direct_links: table::MINIO_DIRECT_LINKS.get(environment)?,
     };
-    let access_key = required("MINIO_ACCESS_KEY", |text| key(text.to_owned()))?;
-    let secret_key = required("MINIO_SECRET_KEY", |text| key(text.to_owned()))?;
+    let access_key = table::MINIO_ACCESS_KEY.needed(environment, why)?;
+    let secret_key = table::MINIO_SECRET_KEY.needed(environment, why)?;
     Ok(MinioSettings { bucket, access_key, secret_key })
-}
-
-/// The operator's own storage may be anywhere; MinIO is often written without a scheme.
-fn endpoint(text: &str) -> Result<Endpoint, String> {
-    let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    Endpoint::parse(whole, &Reach::everywhere())
-}
-
-fn required<T>(
-    name: &'static str,
-    parse: impl Fn(&str) -> Result<T, String>,
-) -> Result<T, BadSetting> {
-    optional(name, parse)?.ok_or_else(|| bad(name, "", "is needed with STORAGE_TYPE=minio"))
 }

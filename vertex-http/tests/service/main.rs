@@ -24,6 +24,7 @@ mod removals;
 #[expect(dead_code, reason = "the storage tries more on it")]
 mod s3_server;
 mod sequences;
+mod settings;
 mod storage;
 mod sweep;
 mod tenants;

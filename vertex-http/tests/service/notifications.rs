@@ -69,9 +69,9 @@ impl World {
     async fn new(database_url: Option<String>) -> Self {
         let (mail, chat) = (Double::default(), Double::default());
         let data = tempfile::tempdir().unwrap();
-        let mut settings = Settings::from_env().unwrap();
-        settings.data_dir = data.path().to_owned();
-        settings.database_url = database_url;
+        let mut given = vec![("VERTEX_DATA_DIR", data.path().to_str().unwrap())];
+        given.extend(database_url.as_deref().map(|url| ("DATABASE_URL", url)));
+        let mut settings = Settings::read(&given.into_iter().collect()).unwrap();
         settings.courier = CourierSettings {
             mail: Some(MailSettings {
                 host: "127.0.0.1".to_owned(),
@@ -81,12 +81,12 @@ impl World {
                 from: "Vertex AR <ar@example.org>".parse().unwrap(),
             }),
             telegram: Some(TelegramSettings {
-                token: "123:secret".to_owned(),
+                token: "123:secret".into(),
                 api: telegram(chat.clone()).await,
             }),
             admin_email: None,
         };
-        let installation = Installation::open(&settings, settings.listen).await.unwrap();
+        let installation = Installation::open(&settings, settings.listen.port()).await.unwrap();
         let clock = Arc::new(MovedClock(Mutex::new(SystemClock.now())));
         let app = App { clock: clock.clone(), ..installation.app.clone() };
         Self { app, clock, mail, telegram: chat, _data: data }

@@ -20,7 +20,7 @@ pub enum StorageCommand {
 
 /// Runs a command about places of files.
 pub async fn run(settings: Settings, command: StorageCommand) -> CommandResult {
-    let installation = Installation::open(&settings, settings.listen).await?;
+    let installation = Installation::open(&settings, settings.listen.port()).await?;
     let app = &installation.app;
     let done = match command {
         StorageCommand::Sweep(order) => sweep::run(app, order).await,

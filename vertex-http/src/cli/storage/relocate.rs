@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 use vertex_core::{
     Error,
@@ -52,6 +53,7 @@ pub struct Move {
 /// Moves a company's files, and waits until they are there.
 pub async fn run(app: &App, settings: &Settings, order: Move) -> Result<String, Error> {
     let company = at_console(app, &order.company).await?;
+    let secret_key = settings.storage.new_secret_key.as_ref();
     let input = StorageInput {
         kind: order.to.into(),
         endpoint: order.endpoint.into(),
@@ -59,7 +61,7 @@ pub async fn run(app: &App, settings: &Settings, order: Move) -> Result<String, 
         bucket: order.bucket.into(),
         prefix: order.prefix.into(),
         access_key: order.access_key.into(),
-        secret_key: std::env::var("VERTEX_STORAGE_SECRET_KEY").ok().into(),
+        secret_key: secret_key.map(|key| key.expose_secret().to_owned()).into(),
         virtual_host: Field::Value(order.virtual_host),
         direct_links: Field::Value(!order.no_direct_links),
     };
