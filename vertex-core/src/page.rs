@@ -2,7 +2,7 @@
 
 use futures::stream::{self, Stream};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Which part of a list is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +117,23 @@ pub struct ListQuery {
     pub sort: Option<Sort>,
     /// Which part.
     pub page: Page,
+}
+
+/// Characters of a text that is looked for: as many as a name has, which is the longest thing to be found whole.
+pub const MAX_SEARCH: usize = 200;
+
+/// A text to be looked for, as the parameter `field` brings it.
+///
+/// # Errors
+/// `Invalid` naming `field` when it is longer than [`MAX_SEARCH`].
+pub fn search_text(field: &'static str, text: Option<String>) -> Result<Option<String>> {
+    match text.as_deref().map_or(0, |text| text.chars().count()) {
+        0..=MAX_SEARCH => Ok(text),
+        n => Err(Error::field(
+            field,
+            format!("has {n} characters; at most {MAX_SEARCH} are looked for"),
+        )),
+    }
 }
 
 impl From<Page> for ListQuery {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use vertex_core::{
     client::Client,
     ids::{ClientId, CompanyId},
+    page::search_text,
     ports::{ClientFilter, ContentFilter},
     usecases::{
         App,
@@ -139,7 +140,7 @@ impl ClientsApi {
         page: Query<Option<u32>>,
         per_page: Query<Option<u32>>,
     ) -> Answer<Json<ListOf<ClientView>>> {
-        let query = list_query(search.0, sort.0, page.0, per_page.0);
+        let query = list_query(search.0, sort.0, page.0, per_page.0)?;
         let (company, filter) = (company_id.0.map(CompanyId), ClientFilter::default());
         let listing = clients::list(&app, &caller.0, company, &filter, &query).await?;
         Ok(Json(listing.map(ClientView::from).into()))
@@ -165,8 +166,13 @@ impl ClientsApi {
         page: Query<Option<u32>>,
         per_page: Query<Option<u32>>,
     ) -> Answer<Json<ListOf<ClientView>>> {
-        let filter = ClientFilter { name: name.0, phone: phone.0, email: email.0 };
-        let query = list_query(query.0, None::<SortBy>, page.0, per_page.0);
+        let filter = ClientFilter {
+            name: search_text("name", name.0)?,
+            phone: search_text("phone", phone.0)?,
+            email: search_text("email", email.0)?,
+        };
+        let search = search_text("query", query.0)?;
+        let query = list_query(search, None::<SortBy>, page.0, per_page.0)?;
         let listing = clients::list(&app, &caller.0, None, &filter, &query).await?;
         Ok(Json(listing.map(ClientView::from).into()))
     }
@@ -183,7 +189,7 @@ impl ClientsApi {
     ) -> Answer<Json<ListOf<PortraitView>>> {
         let client = clients::get(&app, &caller.0, ClientId(id.0)).await?;
         let filter = ContentFilter { client: Some(client.id), ..ContentFilter::default() };
-        let query = list_query(None, None::<SortBy>, page.0, per_page.0);
+        let query = list_query(None, None::<SortBy>, page.0, per_page.0)?;
         let listing = contents::list(&app, &caller.0, None, &filter, &query).await?;
         Ok(Json(PortraitView::list(&app, listing).await?))
     }

@@ -213,7 +213,7 @@ impl CompaniesApi {
         page: Query<Option<u32>>,
         per_page: Query<Option<u32>>,
     ) -> Answer<Json<ListOf<CompanyView>>> {
-        let query = list_query(search.0, sort.0, page.0, per_page.0);
+        let query = list_query(search.0, sort.0, page.0, per_page.0)?;
         let listing = companies::list(&app, &caller.0, &query).await?;
         Ok(Json(listing.map(CompanyView::from).into()))
     }

@@ -353,7 +353,7 @@ impl ContentsApi {
         page: Query<Option<u32>>,
         per_page: Query<Option<u32>>,
     ) -> Answer<Json<ListOf<ContentView>>> {
-        let query = list_query(search.0, sort.0, page.0, per_page.0);
+        let query = list_query(search.0, sort.0, page.0, per_page.0)?;
         let filter = ContentFilter {
             project: project_id.0.map(ProjectId),
             folder: folder_id.0.map(FolderId),

@@ -13,7 +13,7 @@ use poem_openapi::{
     types::Type,
 };
 use serde_json::{Value, json};
-use vertex_core::access::Action;
+use vertex_core::{access::Action, page::MAX_SEARCH};
 
 use super::{Problem, methods};
 
@@ -125,7 +125,7 @@ fn complete(path: &mut MetaPath) {
     for operation in &mut path.operations {
         for param in &mut operation.params {
             if let MetaSchemaRef::Inline(schema) = &mut param.schema {
-                limit(&param.name, schema);
+                limit(&operation.operation_id, &param.name, schema);
             }
         }
         let answers = &mut operation.responses.responses;
@@ -154,8 +154,11 @@ fn complete(path: &mut MetaPath) {
     }
 }
 
-/// The least and the greatest number that a parameter takes.
-fn limit(param: &str, schema: &mut MetaSchema) {
+/// The least and the greatest number that a parameter takes, and the longest text.
+fn limit(operation: &Option<&str>, param: &str, schema: &mut MetaSchema) {
+    if param == "search" || *operation == Some("searchClients") && schema.ty == "string" {
+        schema.max_length = Some(MAX_SEARCH);
+    }
     let (least, most) = match param {
         "days" => (1.0, 366.0),
         "viewing_distance" => (0.05, 1000.0),

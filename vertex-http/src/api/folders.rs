@@ -133,7 +133,7 @@ impl FoldersApi {
         page: Query<Option<u32>>,
         per_page: Query<Option<u32>>,
     ) -> Answer<Json<ListOf<FolderView>>> {
-        let query = list_query(search.0, sort.0, page.0, per_page.0);
+        let query = list_query(search.0, sort.0, page.0, per_page.0)?;
         let (company, project) = (company_id.0.map(CompanyId), project_id.0.map(ProjectId));
         let listing = folders::list(&app, &caller.0, company, project, &query).await?;
         Ok(Json(listing.map(FolderView::from).into()))

@@ -4,7 +4,10 @@ use poem_openapi::{
     Enum, Object,
     types::{ParseFromJSON, ToJSON, Type},
 };
-use vertex_core::page::{ListQuery, Listing, Page, Sort, SortKey};
+use vertex_core::{
+    Result,
+    page::{ListQuery, Listing, Page, Sort, SortKey, search_text},
+};
 
 /// One page of a list.
 #[derive(Clone, Debug, Object)]
@@ -106,11 +109,15 @@ impl From<SortContentsBy> for Sort {
 }
 
 /// What a request wants of a list.
+///
+/// # Errors
+/// `Invalid` naming `search` when that is too long.
 pub fn list_query(
     search: Option<String>,
     sort: Option<impl Into<Sort>>,
     page: Option<u32>,
     per_page: Option<u32>,
-) -> ListQuery {
-    ListQuery { search, sort: sort.map(Into::into), page: Page::new(page, per_page) }
+) -> Result<ListQuery> {
+    let search = search_text("search", search)?;
+    Ok(ListQuery { search, sort: sort.map(Into::into), page: Page::new(page, per_page) })
 }

@@ -183,7 +183,7 @@ impl OrdersApi {
         page: Query<Option<u32>>,
         per_page: Query<Option<u32>>,
     ) -> Answer<Json<ListOf<OrderView>>> {
-        let query = list_query(search.0, sort.0, page.0, per_page.0);
+        let query = list_query(search.0, sort.0, page.0, per_page.0)?;
         let company = company_id.0.map(CompanyId);
         let filter = OrderFilter {
             client: client_id.0.map(ClientId),

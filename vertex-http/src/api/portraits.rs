@@ -343,7 +343,7 @@ impl PortraitsApi {
         page: Query<Option<u32>>,
         per_page: Query<Option<u32>>,
     ) -> Answer<Json<ListOf<PortraitView>>> {
-        let query = list_query(search.0, sort.0, page.0, per_page.0);
+        let query = list_query(search.0, sort.0, page.0, per_page.0)?;
         let filter = ContentFilter {
             client: client_id.0.map(ClientId),
             folder: folder_id.0.map(FolderId),

@@ -129,7 +129,7 @@ impl ProjectsApi {
         page: Query<Option<u32>>,
         per_page: Query<Option<u32>>,
     ) -> Answer<Json<ListOf<ProjectView>>> {
-        let query = list_query(search.0, sort.0, page.0, per_page.0);
+        let query = list_query(search.0, sort.0, page.0, per_page.0)?;
         let company = company_id.0.map(CompanyId);
         let listing = projects::list(&app, &caller.0, company, &query).await?;
         Ok(Json(listing.map(ProjectView::from).into()))

@@ -292,7 +292,7 @@ impl UsersApi {
         page: Query<Option<u32>>,
         per_page: Query<Option<u32>>,
     ) -> Answer<Json<ListOf<UserView>>> {
-        let query = list_query(search.0, sort.0, page.0, per_page.0);
+        let query = list_query(search.0, sort.0, page.0, per_page.0)?;
         let filter = UserFilter {
             role: role.0.map(Role::from),
             is_active: is_active.0,

@@ -306,3 +306,22 @@ async fn unknown_things_are_404_and_wrong_methods_405() {
     assert_eq!(admin.delete(&gone).await.0, 204);
     refused(admin.delete(&gone).await, 404, "");
 }
+
+#[tokio::test]
+async fn a_search_is_as_long_as_a_name_at_most_whatever_it_is_of() {
+    let service = Service::start().await;
+    let admin = service.admin().await;
+    let lists = "companies users projects folders clients orders ar-content portraits";
+    let lists = lists.split(' ').map(|list| (format!("/api/{list}?search"), "search"));
+    let parts = ["query", "name", "phone", "email"];
+    let parts = parts.map(|part| (format!("/api/clients/search?{part}"), part));
+    for (path, field) in lists.chain(parts) {
+        // Each is a wildcard or escape of LIKE, whose patterns SQLite limits to 50,000 bytes; the last grows when folded.
+        for c in ["_", "%25", "!", "%CE%90"] {
+            let long = format!("{path}={}", c.repeat(10_000));
+            refused(admin.get(&long).await, 422, field);
+            let (status, list) = admin.get(&format!("{path}={}", c.repeat(200))).await;
+            assert_eq!((status.as_u16(), &list["total"]), (200, &json!(0)), "{path} {c}");
+        }
+    }
+}
