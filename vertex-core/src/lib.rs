@@ -20,6 +20,7 @@ pub mod ids;
 pub mod invitation;
 pub mod job;
 pub mod links;
+pub mod mac;
 pub mod marker_formats;
 pub mod notification;
 pub mod order;

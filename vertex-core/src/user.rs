@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     ids::{AuthSessionId, CompanyId, UserId},
@@ -11,6 +11,9 @@ use crate::{
 
 /// Failed sign-ins after which an account is locked.
 pub const MAX_FAILED_ATTEMPTS: u32 = 5;
+
+/// How long after its use a refresh token still gives what it gave: two tabs of one browser send the same one at once.
+pub const REFRESH_GRACE: TimeDelta = TimeDelta::seconds(10);
 
 /// What a user may do. The order is that of power.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -102,6 +102,7 @@ impl Installation {
             converter: ffmpeg,
             courier: Arc::new(courier(&settings.courier)?),
             links: keys.links,
+            mac: keys.mac,
             policy,
         };
         Ok(Self { app, database, recorder, stop })

@@ -32,8 +32,8 @@ pub use publications::Publications;
 pub use quotas::QuotaRecords;
 pub use records::{
     AnalyticsRecords, AuthRecords, CompanyRecords, ContentFilter, ContentRecords, Dependents,
-    EntryRecords, ProjectRecords, Records, RefreshOutcome, TotalRecords, Totals, Trash, UserFilter,
-    UserRecords, UserStats, VideoRecords, ViewSessionRecords,
+    EntryRecords, ProjectRecords, Records, RefreshOutcome, Rotation, TotalRecords, Totals, Trash,
+    UserFilter, UserRecords, UserStats, VideoRecords, ViewSessionRecords,
 };
 pub use secrets::{AccessClaims, AccessTokens, Passwords};
 pub use spool::{Spool, SpoolFile};

@@ -266,10 +266,36 @@ pub trait UserRecords: Send + Sync {
 pub enum RefreshOutcome {
     /// It was good and has been replaced.
     Rotated(AuthSession, Box<User>),
+    /// It had been replaced a moment ago.
+    Repeated {
+        /// Its session.
+        session: AuthSession,
+        /// Who signed in.
+        user: Box<User>,
+        /// The salts of its successors, down to the one that has not been used.
+        salts: Vec<[u8; 32]>,
+        /// When that one was made.
+        issued_at: DateTime<Utc>,
+    },
     /// It had been used before: somebody has a copy. The whole session has been ended.
-    Reused,
+    Reused(Box<User>),
     /// Nobody knows it, or its session has ended.
     Unknown,
+}
+
+/// A refresh token to be replaced by another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rotation {
+    /// The SHA-256 hash of the one that is used.
+    pub old: [u8; 32],
+    /// That of its successor.
+    pub new: [u8; 32],
+    /// What the successor follows from, together with the old token and a key.
+    pub salt: [u8; 32],
+    /// When.
+    pub at: DateTime<Utc>,
+    /// When the session ends if nobody comes again.
+    pub expires_at: DateTime<Utc>,
 }
 
 /// Signed-in devices and their refresh tokens, of which only SHA-256 hashes are kept.
@@ -279,15 +305,11 @@ pub trait AuthRecords: Send + Sync {
     async fn insert_auth_session(&self, session: &AuthSession, token_hash: &[u8; 32])
     -> Result<()>;
 
-    /// Uses a refresh token up, replaces it, and moves the session's end; atomic, so that of two
-    /// callers with the same token one wins and the other is `Reused`.
-    async fn rotate_refresh_token(
-        &self,
-        old_hash: &[u8; 32],
-        new_hash: &[u8; 32],
-        now: DateTime<Utc>,
-        expires_at: DateTime<Utc>,
-    ) -> Result<RefreshOutcome>;
+    /// Uses a refresh token up, replaces it, and moves the session's end; atomic, so that of several
+    /// callers with the same token one wins, and the others are `Repeated`, after [`REFRESH_GRACE`] `Reused`.
+    ///
+    /// [`REFRESH_GRACE`]: crate::user::REFRESH_GRACE
+    async fn rotate_refresh_token(&self, rotation: &Rotation) -> Result<RefreshOutcome>;
 
     /// Ends a session.
     async fn revoke_auth_session(&self, id: AuthSessionId, now: DateTime<Utc>) -> Result<()>;

@@ -12,7 +12,8 @@ use crate::{
     check::{Check, Field, any},
     error::{Error, Result},
     ids::{AuthSessionId, CompanyId},
-    ports::{AccessClaims, ComputeExt, RefreshOutcome},
+    mac::Purpose,
+    ports::{AccessClaims, ComputeExt, RefreshOutcome, Rotation},
     tenant::{Actor, TenantScope},
     text::{Email, Name, Username, new_password},
     user::{AuthSession, MAX_FAILED_ATTEMPTS, Role, User},
@@ -144,29 +145,58 @@ pub async fn login(
     };
     let refresh_token = new_token(app);
     app.records.insert_auth_session(&session, &token_hash(&refresh_token)).await?;
-    signed_in(app, session.id, user, refresh_token)
+    signed_in(app, session.id, user, refresh_token, now)
 }
 
-/// Exchanges a refresh token for new tokens. A token that comes a second time ends its session.
+/// Exchanges a refresh token for new tokens. One that comes again within [`REFRESH_GRACE`] gives the same
+/// tokens; later it ends its session.
+///
+/// [`REFRESH_GRACE`]: crate::user::REFRESH_GRACE
 ///
 /// # Errors
 /// `Unauthenticated` when the token does not hold.
 pub async fn refresh(app: &App, refresh_token: &str) -> Result<SignedIn> {
     let now = app.now();
-    let next = new_token(app);
-    let (old_hash, new_hash) = (token_hash(refresh_token), token_hash(&next));
-    let expires_at = now + app.policy.refresh_token_ttl;
-    match app.records.rotate_refresh_token(&old_hash, &new_hash, now, expires_at).await? {
-        RefreshOutcome::Rotated(session, user) if user.is_active && !user.is_locked => {
-            signed_in(app, session.id, *user, next)
+    let mut salt = [0; 32];
+    app.clock.fill_random(&mut salt);
+    let next = successor(app, refresh_token, &salt);
+    let rotation = Rotation {
+        old: token_hash(refresh_token),
+        new: token_hash(&next),
+        salt,
+        at: now,
+        expires_at: now + app.policy.refresh_token_ttl,
+    };
+    let (session, user, token, issued_at) = match app
+        .records
+        .rotate_refresh_token(&rotation)
+        .await?
+    {
+        RefreshOutcome::Rotated(session, user) => (session, user, next, now),
+        RefreshOutcome::Repeated { session, user, salts, issued_at } => {
+            let follow = |token: String, salt| successor(app, &token, salt);
+            (session, user, salts.iter().fold(refresh_token.to_owned(), follow), issued_at)
         }
-        RefreshOutcome::Reused => Err(Error::Unauthenticated(
-            "this refresh token was used before; for safety its session has been ended: sign in again",
-        )),
-        RefreshOutcome::Rotated(..) | RefreshOutcome::Unknown => {
-            Err(Error::Unauthenticated("the refresh token is not valid: sign in again"))
+        RefreshOutcome::Reused(_) => {
+            return Err(Error::Unauthenticated(
+                "this refresh token was used before; for safety its session has been ended: sign in again",
+            ));
         }
+        RefreshOutcome::Unknown => return Err(NO_REFRESH),
+    };
+    if !user.is_active || user.is_locked {
+        return Err(NO_REFRESH);
     }
+    signed_in(app, session.id, *user, token, issued_at)
+}
+
+const NO_REFRESH: Error = Error::Unauthenticated("the refresh token is not valid: sign in again");
+
+/// The refresh token that follows `token`. With the salt, which is kept, it can be told again to who still has
+/// `token`, which is not kept.
+fn successor(app: &App, token: &str, salt: &[u8; 32]) -> String {
+    let code = app.mac.code(Purpose::RefreshToken, &[token.as_bytes(), salt]);
+    BASE64_URL_SAFE_NO_PAD.encode(code)
 }
 
 /// Finds out who sent an access token.
@@ -266,8 +296,8 @@ fn signed_in(
     session: AuthSessionId,
     user: User,
     refresh_token: String,
+    issued_at: DateTime<Utc>,
 ) -> Result<SignedIn> {
-    let issued_at = app.now();
     let claims = AccessClaims {
         user: user.id,
         session,

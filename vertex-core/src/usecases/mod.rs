@@ -43,6 +43,7 @@ use crate::{
     ids::{CompanyId, ContentId, JobId, UniqueId},
     job::{NewJob, Task},
     links::LinkSigner,
+    mac::MacKey,
     paths::ObjectPath,
     phone::Country,
     ports::{
@@ -137,6 +138,8 @@ pub struct App {
     pub courier: Arc<dyn Courier>,
     /// Our own signed links.
     pub links: LinkSigner,
+    /// What tells our own tokens from made-up ones.
+    pub mac: MacKey,
     /// What the operator chose.
     pub policy: Policy,
 }

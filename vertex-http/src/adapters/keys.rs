@@ -6,7 +6,7 @@ use std::{
 };
 
 use aws_lc_rs::digest;
-use vertex_core::{Error, Result, links::LinkSigner, ports::Clock, storage::Vault};
+use vertex_core::{Error, Result, links::LinkSigner, mac::MacKey, ports::Clock, storage::Vault};
 
 use super::{JwtTokens, SystemClock};
 
@@ -16,6 +16,8 @@ pub struct Keys {
     pub tokens: JwtTokens,
     /// Signs links to files.
     pub links: LinkSigner,
+    /// Tells our own tokens from made-up ones.
+    pub mac: MacKey,
     /// Seals what opens the storages of tenants.
     pub vault: Vault,
 }
@@ -43,6 +45,7 @@ impl Keys {
         Ok(Self {
             tokens: JwtTokens::new(&token_key)?,
             links: LinkSigner::new(&link_key),
+            mac: MacKey::derive(&secret),
             vault: Vault::new(&secret, previous),
         })
     }

@@ -148,7 +148,8 @@ impl AuthApi {
 
     /// Stay signed in
     ///
-    /// A refresh token can be used once. One that comes a second time ends its session.
+    /// A refresh token is exchanged once: within ten seconds it gives the same tokens again, so that several tabs
+    /// may refresh at once; one that comes later ends its session.
     #[oai(path = "/refresh", method = "post", operation_id = "refresh")]
     async fn refresh(
         &self,

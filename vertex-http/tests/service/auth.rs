@@ -1,27 +1,51 @@
 //! Signing in, staying signed in, being locked out.
 
-use reqwest::Method;
-use serde_json::json;
+use futures::future::join_all;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
 
 use crate::harness::{ADMIN_PASSWORD, Service, answer, text};
 
+async fn refresh(service: &Service, token: &str) -> (StatusCode, Value) {
+    let body = json!({ "refresh_token": token });
+    answer(service.request(Method::POST, "/api/auth/refresh").json(&body)).await
+}
+
+async fn me(service: &Service, token: &str) -> u16 {
+    answer(service.get("/api/auth/me").bearer_auth(token)).await.0.as_u16()
+}
+
 #[tokio::test]
-async fn a_refresh_token_works_once_and_a_copy_ends_the_session() {
+async fn tabs_that_refresh_at_once_get_the_same_tokens_from_any_process() {
+    let service = Service::start().await;
+    let sibling = service.sibling().await;
+    let (_, first) = service.login("admin", ADMIN_PASSWORD).await;
+    let token = text(&first["refresh_token"]);
+    let tabs = (0..12).map(|tab| refresh(if tab % 2 == 0 { &service } else { &sibling }, token));
+    let answers = join_all(tabs).await;
+    let (_, second) = &answers[0];
+    for (status, answer) in &answers {
+        assert_eq!(*status, 200, "{answer}");
+        assert_eq!(answer["refresh_token"], second["refresh_token"]);
+        assert_eq!(answer["access_token"], second["access_token"]);
+    }
+    assert_eq!(me(&service, text(&second["access_token"])).await, 200);
+    let (status, third) = refresh(&service, text(&second["refresh_token"])).await;
+    assert_eq!(status, 200, "{third}");
+    let (status, late) = refresh(&service, token).await;
+    assert_eq!((status.as_u16(), &late["refresh_token"]), (200, &third["refresh_token"]));
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_comes_again_later_ends_the_session() {
     let service = Service::start().await;
     let (_, first) = service.login("admin", ADMIN_PASSWORD).await;
-    let refresh = async |token: &str| {
-        let body = json!({ "refresh_token": token });
-        answer(service.request(Method::POST, "/api/auth/refresh").json(&body)).await
-    };
-    let me =
-        async |token: &str| answer(service.get("/api/auth/me").bearer_auth(token)).await.0.as_u16();
-    let (status, second) = refresh(text(&first["refresh_token"])).await;
-    assert_eq!(status, 200, "{second}");
-    assert_eq!(me(text(&second["access_token"])).await, 200);
-    let (status, problem) = refresh(text(&first["refresh_token"])).await;
+    let (_, second) = refresh(&service, text(&first["refresh_token"])).await;
+    service.sql("UPDATE refresh_tokens SET used_at = '2026-01-01T00:00:00+00:00'").await;
+    let (status, problem) = refresh(&service, text(&first["refresh_token"])).await;
     assert_eq!((status.as_u16(), text(&problem["code"])), (401, "unauthenticated"));
-    assert_eq!(me(text(&second["access_token"])).await, 401, "the thief's session is over, too");
-    assert_eq!(refresh(text(&second["refresh_token"])).await.0, 401);
+    assert_eq!(me(&service, text(&second["access_token"])).await, 401, "the thief's is over, too");
+    assert_eq!(refresh(&service, text(&second["refresh_token"])).await.0, 401);
 }
 
 #[tokio::test]

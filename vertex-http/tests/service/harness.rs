@@ -9,6 +9,7 @@ use std::{
 
 use reqwest::{Client, Method, RequestBuilder, StatusCode, multipart};
 use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -163,6 +164,14 @@ impl Service {
     pub async fn command(&self, arguments: &[&str], password: &str) -> std::process::Output {
         let mut command = command(self.data.path(), &self.settings);
         command.args(arguments).env("VERTEX_USER_PASSWORD", password).output().await.unwrap()
+    }
+
+    /// Runs SQL past the service, on its SQLite.
+    pub async fn sql(&self, sql: &'static str) {
+        let file = self.data.path().join("vertex.db");
+        let options = SqliteConnectOptions::new().filename(file).busy_timeout(PATIENCE);
+        let mut database = SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::query(sql).execute(&mut database).await.unwrap();
     }
 
     /// Every object in storage, as paths below `files/`.

@@ -5,12 +5,13 @@ use uuid::Uuid;
 use vertex_core::{
     Error, Result,
     ids::{AuthSessionId, UserId},
-    ports::{AuthRecords, RefreshOutcome},
-    user::{AuthSession, User},
+    ports::{AuthRecords, RefreshOutcome, Rotation},
+    user::{AuthSession, REFRESH_GRACE, User},
 };
 
 use super::{
     SqlRecords, Transaction,
+    rows::entity,
     users::{UserRow, user_columns},
 };
 
@@ -81,42 +82,36 @@ impl AuthRecords for SqlRecords {
         transaction.commit().await
     }
 
-    async fn rotate_refresh_token(
-        &self,
-        old_hash: &[u8; 32],
-        new_hash: &[u8; 32],
-        now: DateTime<Utc>,
-        expires_at: DateTime<Utc>,
-    ) -> Result<RefreshOutcome> {
+    async fn rotate_refresh_token(&self, rotation: &Rotation) -> Result<RefreshOutcome> {
         let mut transaction = self.begin().await?;
         // Of several callers one finds it unused; the others wait for its row and then do not.
         let used: Option<(Uuid,)> = fetch!(
             fetch_optional,
             transaction.connection(),
-            "UPDATE refresh_tokens SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL
-             RETURNING session_id",
-            old_hash.as_slice(),
-            now,
+            "UPDATE refresh_tokens SET used_at = $2, successor = $3, salt = $4
+             WHERE token_hash = $1 AND used_at IS NULL RETURNING session_id",
+            rotation.old.as_slice(),
+            rotation.at,
+            rotation.new.as_slice(),
+            rotation.salt.as_slice(),
         )?;
         let Some((session,)) = used else {
-            return end_session_of_used_token(transaction, old_hash, now).await;
+            return meet_used_token(transaction, rotation).await;
         };
         let extended = execute!(
             transaction.connection(),
             "UPDATE auth_sessions SET expires_at = $3
              WHERE id = $1 AND revoked_at IS NULL AND expires_at > $2",
             session,
-            now,
-            expires_at,
+            rotation.at,
+            rotation.expires_at,
         )?;
         if extended == 0 {
             return Ok(RefreshOutcome::Unknown);
         }
-        insert_token(&mut transaction, new_hash, session, now).await?;
-        let row: Option<SessionRow> =
-            fetch!(fetch_optional, transaction.connection(), select_session!(), session)?;
-        let Some(row) = row else { return Ok(RefreshOutcome::Unknown) };
-        let (session, user) = row.try_into()?;
+        insert_token(&mut transaction, &rotation.new, session, rotation.at).await?;
+        let found = session_in(&mut transaction, session).await?;
+        let Some((session, user)) = found else { return Ok(RefreshOutcome::Unknown) };
         transaction.commit().await?;
         Ok(RefreshOutcome::Rotated(session, Box::new(user)))
     }
@@ -148,26 +143,76 @@ async fn insert_token(
     Ok(())
 }
 
-/// Somebody presents a token that cannot be used: a second time, which means that there are two of
-/// them, or one that never was.
-async fn end_session_of_used_token(
-    mut transaction: Transaction,
-    hash: &[u8; 32],
-    now: DateTime<Utc>,
-) -> Result<RefreshOutcome> {
-    let known: Option<(Uuid,)> = fetch!(
+async fn session_in(
+    transaction: &mut Transaction,
+    session: Uuid,
+) -> Result<Option<(AuthSession, User)>> {
+    let row: Option<SessionRow> =
+        fetch!(fetch_optional, transaction.connection(), select_session!(), session)?;
+    entity(row)
+}
+
+/// A refresh token as it was used, if it was.
+#[derive(FromRow)]
+struct TokenRow {
+    session_id: Uuid,
+    created_at: DateTime<Utc>,
+    used_at: Option<DateTime<Utc>>,
+    successor: Option<Vec<u8>>,
+    salt: Option<Vec<u8>>,
+}
+
+async fn token_in(transaction: &mut Transaction, hash: &[u8]) -> Result<Option<TokenRow>> {
+    Ok(fetch!(
         fetch_optional,
         transaction.connection(),
-        "SELECT session_id FROM refresh_tokens WHERE token_hash = $1",
-        hash.as_slice(),
-    )?;
-    let Some((session,)) = known else { return Ok(RefreshOutcome::Unknown) };
+        "SELECT session_id, created_at, used_at, successor, salt FROM refresh_tokens
+         WHERE token_hash = $1",
+        hash,
+    )?)
+}
+
+/// Somebody presents a token that cannot be used: another time, or one that never was. A moment after its
+/// first use it is the same browser; later there are two that have it.
+async fn meet_used_token(
+    mut transaction: Transaction,
+    rotation: &Rotation,
+) -> Result<RefreshOutcome> {
+    let Some(token) = token_in(&mut transaction, &rotation.old).await? else {
+        return Ok(RefreshOutcome::Unknown);
+    };
+    let found = session_in(&mut transaction, token.session_id).await?;
+    let Some((session, user)) = found else { return Ok(RefreshOutcome::Unknown) };
+    let is_recent = token.used_at.is_some_and(|used_at| rotation.at < used_at + REFRESH_GRACE);
+    if is_recent && token.salt.is_some() && session.is_live(rotation.at) {
+        let (salts, issued_at) = salts_after(&mut transaction, token).await?;
+        let user = Box::new(user);
+        return Ok(RefreshOutcome::Repeated { session, user, salts, issued_at });
+    }
     execute!(
         transaction.connection(),
         "UPDATE auth_sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL",
-        session,
-        now,
+        session.id.0,
+        rotation.at,
     )?;
     transaction.commit().await?;
-    Ok(RefreshOutcome::Reused)
+    Ok(RefreshOutcome::Reused(Box::new(user)))
+}
+
+/// The salts of all that came after a token, and when the last of them was made.
+async fn salts_after(
+    transaction: &mut Transaction,
+    mut token: TokenRow,
+) -> Result<(Vec<[u8; 32]>, DateTime<Utc>)> {
+    let mut salts = Vec::new();
+    while let (Some(successor), Some(salt)) = (&token.successor, &token.salt) {
+        let Some(next) = token_in(transaction, successor).await? else { break };
+        salts.push(
+            salt.as_slice()
+                .try_into()
+                .map_err(|error| Error::internal("reading the salt of a refresh token", error))?,
+        );
+        token = next;
+    }
+    Ok((salts, token.created_at))
 }

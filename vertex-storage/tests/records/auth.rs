@@ -4,7 +4,7 @@ use vertex_core::{
     ids::AuthSessionId,
     ports::{
         AuthRecords, EntryRecords,
-        RefreshOutcome::{self, Reused, Rotated, Unknown},
+        RefreshOutcome::{self, Repeated, Reused, Rotated, Unknown},
     },
     user::AuthSession,
 };
@@ -16,13 +16,13 @@ on_both!(
     a_session_needs_a_user,
     a_token_is_replaced_once,
     of_many_callers_with_one_token_one_wins,
+    a_token_that_comes_again_at_once_leads_to_the_unused_one,
     a_stolen_token_ends_the_session,
     an_ended_session_is_not_refreshed,
 );
 
 async fn rotate(world: &World, old: u8, new: u8, seconds: i64) -> RefreshOutcome {
-    let (now, end) = (later(seconds), later(seconds + 3600));
-    world.records.rotate_refresh_token(&[old; 32], &[new; 32], now, end).await.unwrap()
+    world.records.rotate_refresh_token(&rotation(old, new, seconds)).await.unwrap()
 }
 
 async fn a_session_comes_with_its_user(world: World) {
@@ -70,8 +70,30 @@ async fn of_many_callers_with_one_token_one_wins(world: World) {
     world.session(&user, 0).await;
     let outcomes = join_all((1..=8).map(|new| rotate(&world, 0, new, 1))).await;
     let won = outcomes.iter().filter(|outcome| matches!(outcome, Rotated(..))).count();
-    let lost = outcomes.iter().filter(|outcome| **outcome == Reused).count();
-    assert_eq!((won, lost), (1, 7), "{outcomes:?}");
+    assert_eq!(won, 1, "{outcomes:?}");
+    let mut salts = outcomes.iter().filter_map(|outcome| match outcome {
+        Repeated { salts, issued_at, .. } => Some((salts, *issued_at)),
+        _ => None,
+    });
+    let (first, issued_at) = salts.next().unwrap();
+    assert_eq!((first.len(), issued_at), (1, later(1)));
+    assert_eq!(salts.filter(|other| *other == (first, issued_at)).count(), 6, "{outcomes:?}");
+}
+
+async fn a_token_that_comes_again_at_once_leads_to_the_unused_one(world: World) {
+    let company = world.company("studio").await;
+    let user = world.user(&company, "anna").await;
+    let session = world.session(&user, 1).await;
+    rotate(&world, 1, 2, 100).await;
+    rotate(&world, 2, 3, 105).await;
+
+    let Repeated { salts, issued_at, .. } = rotate(&world, 1, 4, 109).await else {
+        panic!("not repeated")
+    };
+    assert_eq!((salts, issued_at), (vec![[102; 32], [103; 32]], later(105)));
+    assert!(matches!(rotate(&world, 3, 5, 120).await, Rotated(..)), "the session lives");
+    world.records.revoke_auth_session(session.id, later(121)).await.unwrap();
+    assert!(matches!(rotate(&world, 3, 6, 122).await, Reused(_)), "not after its end");
 }
 
 async fn a_stolen_token_ends_the_session(world: World) {
@@ -81,10 +103,10 @@ async fn a_stolen_token_ends_the_session(world: World) {
     let bystander = world.session(&user, 10).await;
     rotate(&world, 1, 2, 1).await;
 
-    assert_eq!(rotate(&world, 1, 3, 5).await, Reused);
+    assert_eq!(rotate(&world, 1, 3, 11).await, Reused(Box::new(user)));
     let (ended, _) = world.records.auth_session(session.id).await.unwrap().unwrap();
-    assert_eq!(ended.revoked_at, Some(later(5)));
-    assert_eq!(rotate(&world, 2, 4, 6).await, Unknown);
+    assert_eq!(ended.revoked_at, Some(later(11)));
+    assert_eq!(rotate(&world, 2, 4, 12).await, Unknown);
     let (other, _) = world.records.auth_session(bystander.id).await.unwrap().unwrap();
     assert_eq!(other.revoked_at, None);
 }

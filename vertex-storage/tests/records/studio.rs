@@ -405,7 +405,7 @@ async fn spent_rows_are_pruned_and_others_stay(world: World) {
     let job = records.claim("me", noon(), later(60)).await.unwrap().unwrap();
     assert!(records.complete(&job, later(1)).await.unwrap());
     records.enqueue(&waiting).await.unwrap();
-    records.rotate_refresh_token(&[1; 32], &[2; 32], later(2), later(3600)).await.unwrap();
+    records.rotate_refresh_token(&rotation(1, 2, 2)).await.unwrap();
 
     let before = |instant| Retention {
         reservations: instant,

@@ -24,7 +24,8 @@ use vertex_core::{
     marker_formats::MarkerFormats,
     page::{ListQuery, Page},
     ports::{
-        AuthRecords, CompanyRecords, ContentRecords, ProjectRecords, UserRecords, VideoRecords,
+        AuthRecords, CompanyRecords, ContentRecords, ProjectRecords, Rotation, UserRecords,
+        VideoRecords,
     },
     project::Project,
     quality::{Breakdown, Finding, Quality, Zone},
@@ -250,6 +251,17 @@ pub fn user(company: &Company, username: &str) -> User {
         last_login: None,
         created_at: noon(),
         updated_at: noon(),
+    }
+}
+
+/// The replacement of a refresh token whose hash is `[old; 32]`.
+pub fn rotation(old: u8, new: u8, seconds: i64) -> Rotation {
+    Rotation {
+        old: [old; 32],
+        new: [new; 32],
+        salt: [new + 100; 32],
+        at: later(seconds),
+        expires_at: later(seconds + 3600),
     }
 }
 
