@@ -50,6 +50,9 @@ pub enum Error {
     /// A file of a kind this system does not read.
     #[error("{}: {}", .0.field, .0.message)]
     UnsupportedMedia(FieldError),
+    /// So much waits already that this would not be done in time.
+    #[error("{0}: try again in a few seconds")]
+    Busy(&'static str),
     /// Something this system depends on did not answer; trying again may help.
     #[error("{context} is not available")]
     Unavailable {
@@ -94,6 +97,8 @@ pub enum ErrorKind {
     QuotaExceeded,
     /// See [`Error::UnsupportedMedia`].
     UnsupportedMedia,
+    /// See [`Error::Busy`].
+    Busy,
     /// See [`Error::Unavailable`].
     Unavailable,
     /// See [`Error::Internal`].
@@ -114,6 +119,7 @@ impl Error {
             Self::TooLarge { .. } => ErrorKind::TooLarge,
             Self::QuotaExceeded(_) => ErrorKind::QuotaExceeded,
             Self::UnsupportedMedia(_) => ErrorKind::UnsupportedMedia,
+            Self::Busy(_) => ErrorKind::Busy,
             Self::Unavailable { .. } => ErrorKind::Unavailable,
             Self::Internal { .. } => ErrorKind::Internal,
         }
@@ -153,7 +159,7 @@ impl Error {
 
     /// Whether the same call may succeed later without anybody changing anything.
     pub fn is_temporary(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Unavailable | ErrorKind::Internal)
+        matches!(self.kind(), ErrorKind::Busy | ErrorKind::Unavailable | ErrorKind::Internal)
     }
 }
 

@@ -14,6 +14,11 @@ pub fn next(now: DateTime<Utc>, before: DateTime<Utc>) -> DateTime<Utc> {
     now.max(before + TimeDelta::microseconds(1))
 }
 
+/// Why a statement found no row of this noun: the one it was [pinned](Expected::pin) to was changed, or there is none.
+pub fn lost(noun: &'static str, seen: Option<DateTime<Utc>>) -> Error {
+    if seen.is_some() { Error::Stale(noun) } else { Error::NotFound(noun) }
+}
+
 /// Which version of a row a caller is ready to change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Expected {
@@ -33,6 +38,19 @@ impl Expected {
         }
         let strong = |tag: &str| Some(tag.trim().strip_prefix('"')?.strip_suffix('"')?.to_owned());
         Self::OneOf(header.split(',').filter_map(strong).collect())
+    }
+
+    /// The version that the statement of a change has to find; none when the caller takes the row as it is.
+    ///
+    /// # Errors
+    /// `Stale` naming `noun` when the caller expects another version than this.
+    pub fn pin(
+        &self,
+        noun: &'static str,
+        updated_at: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>> {
+        self.check(noun, updated_at)?;
+        Ok((*self != Self::Any).then_some(updated_at))
     }
 
     /// Lets a row through that was last changed at that instant.

@@ -22,12 +22,16 @@ use vertex_storage::{
 use crate::{
     adapters::{
         Argon2Passwords, CachedPublications, ComputePool, Ffmpeg, FileInspector, InProcessEvents,
-        Keys, MarkerCache, MeasuredObjects, SystemClock, TenantStorages, ViewQueue, YandexConsents,
+        Keys, MarkerCache, MeasuredObjects, Priority, SystemClock, TenantStorages, ViewQueue,
+        YandexConsents, lower_engine_priority,
     },
     courier::{Mailer, NetworkCourier, TelegramBot},
     limits::{Counters, Limits, MemoryCounters, RedisCounters},
     settings::{CourierSettings, MinioSettings, Settings, WebSettings},
 };
+
+/// Passwords that are hashed at once: beside requests there is little else to do at their priority.
+const PASSWORD_THREADS: usize = 2;
 
 /// An installation whose database is migrated and whose parts are wired.
 pub struct Installation {
@@ -45,6 +49,7 @@ impl Installation {
     /// # Errors
     /// When either cannot be used.
     pub async fn open(settings: &Settings, port: u16) -> Result<Self> {
+        lower_engine_priority();
         let data_dir = &settings.data_dir;
         std::fs::create_dir_all(data_dir).map_err(|error| {
             Error::internal("making the data directory (VERTEX_DATA_DIR)", error)
@@ -95,8 +100,9 @@ impl Installation {
             doubles: Arc::new(Doubles::default()),
             events,
             clock,
-            compute: Arc::new(ComputePool::new(settings.workers)),
-            passwords: Arc::new(Argon2Passwords),
+            compute: Arc::new(ComputePool::new(settings.workers, Priority::Job)),
+            checks: Arc::new(ComputePool::new(settings.workers, Priority::Check)),
+            passwords: Arc::new(Argon2Passwords::new(PASSWORD_THREADS)),
             tokens: Arc::new(keys.tokens),
             videos: Arc::new(FileInspector::new(ffmpeg.clone())),
             converter: ffmpeg,

@@ -69,6 +69,9 @@ pub enum Error {
         /// Targets in the file.
         count: usize,
     },
+    /// Somebody raised the [`Cancellation`](crate::Cancellation) of the call.
+    #[error("the computation was cancelled")]
+    Cancelled,
     /// A picture could not be written.
     #[error("the picture could not be encoded: {reason}")]
     EncodingFailed {
@@ -116,6 +119,8 @@ pub enum ErrorKind {
     NoSuchTarget,
     /// A marker file of no or several targets where one is needed.
     NotOneTarget,
+    /// A call that was cancelled.
+    Cancelled,
     /// A picture that could not be written.
     EncodingFailed,
     /// A parameter out of range.
@@ -135,6 +140,7 @@ impl Error {
             Self::MalformedMarker { .. } => ErrorKind::MalformedMarker,
             Self::NoSuchTarget { .. } => ErrorKind::NoSuchTarget,
             Self::NotOneTarget { .. } => ErrorKind::NotOneTarget,
+            Self::Cancelled => ErrorKind::Cancelled,
             Self::EncodingFailed { .. } => ErrorKind::EncodingFailed,
             Self::InvalidOption { .. } => ErrorKind::InvalidOption,
         }

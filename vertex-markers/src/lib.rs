@@ -35,6 +35,7 @@
 //! - [`simd`]: vector instructions, which change the time that is taken and nothing else.
 
 pub mod analysis;
+mod cancellation;
 pub mod cluster;
 pub mod detector;
 pub mod error;
@@ -53,10 +54,14 @@ pub mod tracking;
 mod working_copy;
 
 pub use analysis::{Analysis, ContrastBand, analyze};
+pub use cancellation::Cancellation;
 pub use error::{Error, ErrorKind, Result};
 /// The crate whose [`RgbImage`](image::RgbImage) a [`Picture`] wraps.
 pub use image;
-pub use mind::{CompileOptions, Layout, MindFile, compile, compile_many, compile_with_progress};
+pub use mind::{
+    CompileOptions, Layout, MindFile, compile, compile_cancellable, compile_many,
+    compile_with_progress,
+};
 pub use picture::{Header, Limits, Picture, PictureFormat};
 pub use preview::{poster_webp, preview_webp};
 pub use qr::{ErrorCorrection, QrOptions, qr_png, qr_svg};

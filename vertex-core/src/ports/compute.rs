@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use futures::channel::oneshot;
+use vertex_markers::Cancellation;
 
 use crate::error::{Error, Result};
 
@@ -13,13 +14,13 @@ pub trait Compute: Send + Sync {
 /// The convenient face of [`Compute`].
 #[async_trait]
 pub trait ComputeExt {
-    /// Runs `work` on the pool and gives its value.
+    /// Runs `work` on the pool and gives its value. The work is cancelled when this future is dropped.
     ///
     /// # Errors
     /// `Internal` when it panicked.
     async fn compute<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(Cancellation) -> T + Send + 'static,
     ) -> Result<T>;
 }
 
@@ -27,14 +28,28 @@ pub trait ComputeExt {
 impl ComputeExt for dyn Compute {
     async fn compute<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(Cancellation) -> T + Send + 'static,
     ) -> Result<T> {
         let (sender, receiver) = oneshot::channel();
+        let on_drop = CancelOnDrop::default();
+        let cancellation = on_drop.0.clone();
         self.run(Box::new(move || {
-            // A caller that went away does not need the value.
-            let _ = sender.send(work());
+            if !cancellation.is_cancelled() {
+                // A caller that went away does not need the value.
+                let _ = sender.send(work(cancellation));
+            }
         }))
         .await;
         receiver.await.map_err(|gone| Error::internal("a computation did not finish", gone))
+    }
+}
+
+/// Raises its flag when nobody waits any more.
+#[derive(Default)]
+pub struct CancelOnDrop(pub Cancellation);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
     }
 }

@@ -19,7 +19,7 @@ mod video;
 mod view_intake;
 
 pub use clock::Clock;
-pub use compute::{Compute, ComputeExt};
+pub use compute::{CancelOnDrop, Compute, ComputeExt};
 pub use disk_consents::{DiskConsents, Renewal};
 pub use events::{Event, Events};
 pub use jobs::JobQueue;

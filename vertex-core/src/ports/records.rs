@@ -32,7 +32,8 @@ use super::studio::{
 /// All rows. Every mutating method is one transaction and, once it has returned, survives `kill -9`.
 ///
 /// Updates say whether the row was there: `false` is another company's row as much as none, and where
-/// they take `seen`, the `updated_at` the caller has read, a row that was changed since.
+/// they take `seen`, the `updated_at` the caller has read, a row that was changed since. Where `seen` may be none, the
+/// caller takes the row as it is.
 ///
 /// What the actor of a scope changes is noted in the audit log, in the same transaction.
 pub trait Records:
@@ -222,7 +223,12 @@ pub trait UserRecords: Send + Sync {
     ) -> Result<bool>;
 
     /// Removes a user and their sessions.
-    async fn delete_user(&self, scope: &TenantScope, id: UserId) -> Result<bool>;
+    async fn delete_user(
+        &self,
+        scope: &TenantScope,
+        id: UserId,
+        seen: Option<DateTime<Utc>>,
+    ) -> Result<bool>;
 
     /// Locks an account and signs it out everywhere.
     async fn lock_user(&self, scope: &TenantScope, id: UserId, now: DateTime<Utc>) -> Result<bool>;
@@ -340,7 +346,12 @@ pub trait ProjectRecords: Send + Sync {
     -> Result<Dependents>;
 
     /// Removes a project with its folders; its contents stay.
-    async fn delete_project(&self, scope: &TenantScope, id: ProjectId) -> Result<bool>;
+    async fn delete_project(
+        &self,
+        scope: &TenantScope,
+        id: ProjectId,
+        seen: Option<DateTime<Utc>>,
+    ) -> Result<bool>;
 }
 
 /// Contents that have been deleted but not purged yet: whether a list has them.
@@ -430,6 +441,7 @@ pub trait ContentRecords: Send + Sync {
         &self,
         scope: &TenantScope,
         id: ContentId,
+        seen: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
         job: &NewJob,
     ) -> Result<bool>;
@@ -472,8 +484,14 @@ pub trait ContentRecords: Send + Sync {
         content: ContentId,
     ) -> Result<Option<RotationRule>>;
 
-    /// Sets the rule of a content, replacing the one it had (whose id and creation time stay).
-    async fn put_rotation_rule(&self, scope: &TenantScope, rule: &RotationRule) -> Result<()>;
+    /// Sets the rule of a content, replacing the one it had (whose id and creation time stay). A content without one
+    /// has not been `seen` otherwise.
+    async fn put_rotation_rule(
+        &self,
+        scope: &TenantScope,
+        rule: &RotationRule,
+        seen: Option<DateTime<Utc>>,
+    ) -> Result<bool>;
 }
 
 /// Videos.
@@ -518,6 +536,7 @@ pub trait VideoRecords: Send + Sync {
         &self,
         scope: &TenantScope,
         id: VideoId,
+        seen: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Result<bool>;
 
@@ -533,7 +552,13 @@ pub trait VideoRecords: Send + Sync {
     ) -> Result<bool>;
 
     /// Removes a video and queues `job`.
-    async fn delete_video(&self, scope: &TenantScope, id: VideoId, job: &NewJob) -> Result<bool>;
+    async fn delete_video(
+        &self,
+        scope: &TenantScope,
+        id: VideoId,
+        seen: Option<DateTime<Utc>>,
+        job: &NewJob,
+    ) -> Result<bool>;
 }
 
 /// View sessions.

@@ -1,3 +1,4 @@
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -6,13 +7,21 @@ use crate::{
     user::Role,
 };
 
-/// Turns passwords into hashes. Slow on purpose: run it on [`Compute`](super::Compute).
+/// Turns passwords into hashes. Slow on purpose: the adapter has threads for nothing else, so that nobody who signs
+/// in waits for pictures, and lets so many wait that each is answered in time.
+#[async_trait]
 pub trait Passwords: Send + Sync {
     /// A salted hash in PHC string format.
-    fn hash(&self, password: &str) -> Result<String>;
+    ///
+    /// # Errors
+    /// `Busy` when too many wait.
+    async fn hash(&self, password: String) -> Result<String>;
 
     /// Whether the password made this hash.
-    fn verify(&self, password: &str, hash: &str) -> bool;
+    ///
+    /// # Errors
+    /// `Busy` when too many wait.
+    async fn verify(&self, password: String, hash: String) -> Result<bool>;
 }
 
 /// What an access token says.

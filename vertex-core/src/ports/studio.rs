@@ -49,7 +49,12 @@ pub trait FolderRecords: Send + Sync {
     async fn dependents_of_folder(&self, scope: &TenantScope, id: FolderId) -> Result<Dependents>;
 
     /// Removes a folder; its contents stay.
-    async fn delete_folder(&self, scope: &TenantScope, id: FolderId) -> Result<bool>;
+    async fn delete_folder(
+        &self,
+        scope: &TenantScope,
+        id: FolderId,
+        seen: Option<DateTime<Utc>>,
+    ) -> Result<bool>;
 }
 
 /// Which clients are wanted: every text is a part of what it is looked for in.
@@ -92,7 +97,12 @@ pub trait ClientRecords: Send + Sync {
     async fn dependents_of_client(&self, scope: &TenantScope, id: ClientId) -> Result<Dependents>;
 
     /// Removes a client. `Conflict` when something names it.
-    async fn delete_client(&self, scope: &TenantScope, id: ClientId) -> Result<bool>;
+    async fn delete_client(
+        &self,
+        scope: &TenantScope,
+        id: ClientId,
+        seen: Option<DateTime<Utc>>,
+    ) -> Result<bool>;
 }
 
 /// Which orders are wanted.
@@ -130,7 +140,12 @@ pub trait OrderRecords: Send + Sync {
     ) -> Result<bool>;
 
     /// Removes an order.
-    async fn delete_order(&self, scope: &TenantScope, id: OrderId) -> Result<bool>;
+    async fn delete_order(
+        &self,
+        scope: &TenantScope,
+        id: OrderId,
+        seen: Option<DateTime<Utc>>,
+    ) -> Result<bool>;
 }
 
 /// Invitations, and the users that come by themselves.

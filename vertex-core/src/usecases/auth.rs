@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     ids::{AuthSessionId, CompanyId},
     mac::Purpose,
-    ports::{AccessClaims, ComputeExt, RefreshOutcome, Rotation},
+    ports::{AccessClaims, RefreshOutcome, Rotation},
     tenant::{Actor, TenantScope},
     text::{Email, Name, Username, new_password},
     user::{AuthSession, MAX_FAILED_ATTEMPTS, Role, User},
@@ -121,7 +121,7 @@ pub async fn login(
         Some(user) => user.password_hash.clone(),
         None => hash(app, "nobody has this password".to_owned()).await?,
     };
-    let matches = verify(app, password, hash).await?;
+    let matches = app.passwords.verify(password, hash).await?;
     let Some(user) = user.filter(|user| user.is_active) else { return Err(WRONG) };
     let company = app.records.company(&TenantScope::of(user.company_id), user.company_id).await?;
     if !company.is_some_and(|company| company.is_active) {
@@ -238,7 +238,7 @@ pub async fn change_password(
     let current = check.required("current_password", current, any);
     let new = check.required("new_password", new, new_password);
     let (current, new) = check.all((current, new))?;
-    if !verify(app, current, who.user.password_hash.clone()).await? {
+    if !app.passwords.verify(current, who.user.password_hash.clone()).await? {
         return Err(Error::field("current_password", "is wrong"));
     }
     let hash = hash(app, new).await?;
@@ -280,15 +280,9 @@ pub async fn update_profile(
     there.then_some(user).ok_or(Error::Stale("user"))
 }
 
-/// Hashes a password on the compute pool.
+/// Hashes a new password.
 pub(super) async fn hash(app: &App, password: String) -> Result<String> {
-    let passwords = app.passwords.clone();
-    app.compute.compute(move || passwords.hash(&password)).await?
-}
-
-async fn verify(app: &App, password: String, hash: String) -> Result<bool> {
-    let passwords = app.passwords.clone();
-    app.compute.compute(move || passwords.verify(&password, &hash)).await
+    app.passwords.hash(password).await
 }
 
 fn signed_in(

@@ -105,11 +105,11 @@ pub async fn update(
 /// # Errors
 /// `NotFound`, `Stale`, `Conflict` when a portrait or an order names the client.
 pub async fn delete(app: &App, who: &Identity, id: ClientId, expected: &Expected) -> Result<()> {
-    expected.check("client", get(app, who, id).await?.updated_at)?;
+    let seen = expected.pin("client", get(app, who, id).await?.updated_at)?;
     let dependents = app.records.dependents_of_client(&who.scope(), id).await?;
     without_dependents("client", dependents)?;
-    let there = app.records.delete_client(&who.scope(), id).await?;
-    there.then_some(()).ok_or(Error::NotFound("client"))
+    let there = app.records.delete_client(&who.scope(), id, seen).await?;
+    there.then_some(()).ok_or(version::lost("client", seen))
 }
 
 fn phone(app: &App, text: String) -> Result<Phone, String> {

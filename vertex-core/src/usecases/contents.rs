@@ -313,14 +313,14 @@ pub async fn update(
 /// `NotFound`, `Stale`.
 pub async fn delete(app: &App, who: &Identity, id: ContentId, expected: &Expected) -> Result<()> {
     let content = get(app, who, id).await?;
-    expected.check("content", content.updated_at)?;
+    let seen = expected.pin("content", content.updated_at)?;
     let now = version::next(app.now(), content.updated_at);
     let purge = Task::PurgeContent { content_id: id, deleted_at: now };
     let job = app.new_purge(content.company_id, purge);
-    let there = app.records.delete_content(&who.scope(), id, now, &job).await?;
+    let there = app.records.delete_content(&who.scope(), id, seen, now, &job).await?;
     app.content_changed(id);
     app.job_queued();
-    there.then_some(()).ok_or(Error::NotFound("content"))
+    there.then_some(()).ok_or(version::lost("content", seen))
 }
 
 /// Takes a deletion back.
@@ -428,7 +428,7 @@ pub async fn generate_marker(
 /// Decodes the picture once, so that what cannot become a marker is refused at the door.
 async fn examine(app: &App, picture: Bytes) -> Result<ContentImage> {
     let bytes = picture.len() as u64;
-    let examined = app.compute.compute(move || (describe(&picture), stowaway(&picture))).await?;
+    let examined = app.checks.compute(move |_| (describe(&picture), stowaway(&picture))).await?;
     let (described, stowaway) = examined;
     let (format, width, height, analysis) = described.map_err(refuse_picture)?;
     if let Some(what) = stowaway {

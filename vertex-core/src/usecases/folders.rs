@@ -108,11 +108,11 @@ pub async fn delete(
     expected: &Expected,
     force: bool,
 ) -> Result<()> {
-    expected.check("folder", get(app, who, id).await?.updated_at)?;
+    let seen = expected.pin("folder", get(app, who, id).await?.updated_at)?;
     if !force {
         let dependents = app.records.dependents_of_folder(&who.scope(), id).await?;
         without_dependents("folder", dependents)?;
     }
-    let there = app.records.delete_folder(&who.scope(), id).await?;
-    there.then_some(()).ok_or(Error::NotFound("folder"))
+    let there = app.records.delete_folder(&who.scope(), id, seen).await?;
+    there.then_some(()).ok_or(version::lost("folder", seen))
 }

@@ -2,12 +2,14 @@
 
 use bytes::Bytes;
 use vertex_markers::{
-    Limits, MindFile, Picture, QrOptions,
+    Cancellation, Limits, MindFile, Picture, QrOptions,
     mind::{self, CompileOptions},
     nft::{self, NftOptions},
     preview::{PREVIEW_QUALITY, PREVIEW_SIDE},
     preview_webp, qr_png,
-    trackability::{OVERLAY_SIDE, ScoreOptions, nft_trackability, overlay, trackability},
+    trackability::{
+        OVERLAY_SIDE, ScoreOptions, nft_trackability_cancellable, overlay, trackability_cancellable,
+    },
 };
 
 use super::{App, contents::refuse_picture, notifications};
@@ -62,7 +64,7 @@ pub(super) async fn generate(
     let picture = app.objects.get(&original, content.image.bytes).await?;
     let url = app.viewer_url(&content.unique_id);
     let nft = app.policy.nft;
-    let made = app.compute.compute(move || make(&picture, formats, &nft, &url)).await?;
+    let made = app.compute.compute(move |stop| make(&picture, formats, &nft, &url, &stop)).await?;
     let made = made.map_err(refuse_picture)?;
     put_markers(app, &content, &made.markers).await?;
     app.objects.put(&ObjectPath::content_preview(company, id), made.preview.into()).await?;
@@ -76,7 +78,7 @@ pub(super) async fn generate(
         return Ok(());
     }
     app.events.publish(Event::MarkerReady { company_id: company, content_id: id });
-    let measured = app.compute.compute(move || measure(&made.markers)).await?;
+    let measured = app.compute.compute(move |stop| measure(&made.markers, &stop)).await?;
     let (quality, overlay) = measured.map_err(refuse_picture)?;
     app.objects.put(&ObjectPath::quality_overlay(company, id), overlay.into()).await?;
     report(app, scope, id, MarkerReport::Measured(&quality)).await.map(drop)
@@ -153,11 +155,13 @@ fn make(
     formats: MarkerFormats,
     nft: &NftOptions,
     url: &str,
+    stop: &Cancellation,
 ) -> vertex_markers::Result<Artifacts> {
     let picture = Picture::decode(picture, &Limits::UPLOAD)?;
-    let mind = formats.mind.then(|| mind::compile(&picture, &CompileOptions::default()));
+    let mind =
+        formats.mind.then(|| mind::compile_cancellable(&picture, &CompileOptions::default(), stop));
     let mind = mind.transpose()?;
-    let nft = formats.nft.then(|| nft::compile(&picture, nft));
+    let nft = formats.nft.then(|| nft::compile_cancellable(&picture, nft, stop));
     let nft = match nft.transpose() {
         // The other viewer may still find the picture, and the findings say what it lacks.
         Err(error) if error.kind() == vertex_markers::ErrorKind::TooPlain && mind.is_some() => None,
@@ -171,10 +175,12 @@ fn make(
 }
 
 /// How well the viewers will find the picture, and a drawing of it.
-fn measure(markers: &Markers) -> vertex_markers::Result<(Quality, Vec<u8>)> {
+fn measure(markers: &Markers, stop: &Cancellation) -> vertex_markers::Result<(Quality, Vec<u8>)> {
     let Markers { picture, mind, nft } = markers;
     let options = ScoreOptions::default();
-    let by_arjs = nft.as_ref().map(|nft| nft_trackability(picture, nft, &options)).transpose()?;
+    let by_arjs =
+        nft.as_ref().map(|nft| nft_trackability_cancellable(picture, nft, &options, stop));
+    let by_arjs = by_arjs.transpose()?;
     let nft_target = || {
         let nft = nft.as_ref();
         nft.map(|nft| nft.keypoints.target(picture.width(), picture.height())).unwrap_or_default()
@@ -184,7 +190,7 @@ fn measure(markers: &Markers) -> vertex_markers::Result<(Quality, Vec<u8>)> {
         (None, Some(measured)) => (nft_target(), measured.clone()),
         (target, _) => {
             let target = target.unwrap_or_default();
-            let measured = trackability(picture, &target, &options);
+            let measured = trackability_cancellable(picture, &target, &options, stop)?;
             (target, measured)
         }
     };

@@ -124,8 +124,10 @@ pub struct App {
     pub events: Arc<dyn Events>,
     /// Time and chance.
     pub clock: Arc<dyn Clock>,
-    /// Heavy computation.
+    /// Heavy computation of jobs.
     pub compute: Arc<dyn Compute>,
+    /// Looking at what is being uploaded, which somebody waits for.
+    pub checks: Arc<dyn Compute>,
     /// Password hashing.
     pub passwords: Arc<dyn Passwords>,
     /// Access tokens.

@@ -107,7 +107,7 @@ pub async fn update(
 /// # Errors
 /// `NotFound`, `Stale`.
 pub async fn delete(app: &App, who: &Identity, id: OrderId, expected: &Expected) -> Result<()> {
-    expected.check("order", get(app, who, id).await?.updated_at)?;
-    let there = app.records.delete_order(&who.scope(), id).await?;
-    there.then_some(()).ok_or(Error::NotFound("order"))
+    let seen = expected.pin("order", get(app, who, id).await?.updated_at)?;
+    let there = app.records.delete_order(&who.scope(), id, seen).await?;
+    there.then_some(()).ok_or(version::lost("order", seen))
 }

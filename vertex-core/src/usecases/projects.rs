@@ -102,13 +102,13 @@ pub async fn delete(
     expected: &Expected,
     force: bool,
 ) -> Result<()> {
-    expected.check("project", get(app, who, id).await?.updated_at)?;
+    let seen = expected.pin("project", get(app, who, id).await?.updated_at)?;
     if !force {
         let dependents = app.records.dependents_of_project(&who.scope(), id).await?;
         without_dependents("project", dependents)?;
     }
-    let there = app.records.delete_project(&who.scope(), id).await?;
-    there.then_some(()).ok_or(Error::NotFound("project"))
+    let there = app.records.delete_project(&who.scope(), id, seen).await?;
+    there.then_some(()).ok_or(version::lost("project", seen))
 }
 
 /// Reads an id in a request.

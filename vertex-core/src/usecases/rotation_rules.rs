@@ -67,7 +67,7 @@ pub async fn put(
     input: RuleInput,
 ) -> Result<RotationRule> {
     let before = get(app, who, content).await?;
-    expected.check("rotation rule", before.updated_at)?;
+    let seen = expected.pin("rotation rule", before.updated_at)?;
     let content = contents::get(app, who, content).await?;
     let mut check = Check::default();
     let rotation_type =
@@ -98,8 +98,11 @@ pub async fn put(
         created_at: now,
         updated_at: now,
     };
-    app.records.put_rotation_rule(&who.scope(), &rule).await?;
+    let there = app.records.put_rotation_rule(&who.scope(), &rule, seen).await?;
     app.content_changed(content.id);
+    if !there {
+        return Err(Error::Stale("rotation rule"));
+    }
     get(app, who, content.id).await
 }
 

@@ -150,12 +150,14 @@ async fn remove_row(app: &App, scope: &TenantScope, row: &EmptyRow) -> Result<()
             let now = version::next(app.now(), content.updated_at);
             let purge = Task::PurgeContent { content_id: content.id, deleted_at: now };
             let job = app.new_purge(content.company_id, purge);
-            app.records.delete_content(scope, content.id, now, &job).await?;
+            app.records.delete_content(scope, content.id, None, now, &job).await?;
             app.content_changed(content.id);
         }
         EmptyRow::Video(video) => {
             let rest = Task::remove(&ObjectPath::all_of_video(video));
-            app.records.delete_video(scope, video.id, &app.new_job(video.company_id, rest)).await?;
+            app.records
+                .delete_video(scope, video.id, None, &app.new_job(video.company_id, rest))
+                .await?;
             app.content_changed(video.content_id);
         }
     }

@@ -167,10 +167,10 @@ pub async fn update(
 /// role.
 pub async fn delete(app: &App, who: &Identity, id: UserId, expected: &Expected) -> Result<()> {
     let user = subordinate(app, who, id, Action::DeleteUser).await?;
-    expected.check("user", user.updated_at)?;
+    let seen = expected.pin("user", user.updated_at)?;
     refuse_self(who, id, "delete")?;
-    let there = app.records.delete_user(&who.scope(), id).await?;
-    there.then_some(()).ok_or(Error::NotFound("user"))
+    let there = app.records.delete_user(&who.scope(), id, seen).await?;
+    there.then_some(()).ok_or(version::lost("user", seen))
 }
 
 /// Locks a user out, on every device.

@@ -404,18 +404,22 @@ pub async fn schedule_history(
 /// Makes a video the one that plays when no rule says otherwise.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound`, `Stale`.
 pub async fn activate(
     app: &App,
     who: &Identity,
     id: VideoId,
     expected: &Expected,
 ) -> Result<Video> {
-    expected.check("video", get(app, who, id).await?.updated_at)?;
-    app.records.activate_video(&who.scope(), id, app.now()).await?;
     let video = get(app, who, id).await?;
+    let seen = expected.pin("video", video.updated_at)?;
+    let now = version::next(app.now(), video.updated_at);
+    let there = app.records.activate_video(&who.scope(), id, seen, now).await?;
     app.content_changed(video.content_id);
-    Ok(video)
+    if !there {
+        return Err(version::lost("video", seen));
+    }
+    get(app, who, id).await
 }
 
 /// Removes a video; its files go by a job.
@@ -430,17 +434,17 @@ pub async fn delete(
     force: bool,
 ) -> Result<()> {
     let video = get(app, who, id).await?;
-    expected.check("video", video.updated_at)?;
+    let seen = expected.pin("video", video.updated_at)?;
     if !force {
         let rule = app.records.rotation_rule(&who.scope(), video.content_id).await?;
         let names_it = rule.is_some_and(|rule| rule.names(id));
         without_dependents("video", vec![("rotation rule", names_it.into())])?;
     }
     let job = app.new_job(video.company_id, Task::remove(&ObjectPath::all_of_video(&video)));
-    let there = app.records.delete_video(&who.scope(), id, &job).await?;
+    let there = app.records.delete_video(&who.scope(), id, seen, &job).await?;
     app.content_changed(video.content_id);
     app.job_queued();
-    there.then_some(()).ok_or(Error::NotFound("video"))
+    there.then_some(()).ok_or(version::lost("video", seen))
 }
 
 /// Makes the preview of a video: its middle frame with a play icon. Codecs that cannot be decoded have none.
@@ -450,7 +454,7 @@ pub(super) async fn make_preview(app: &App, scope: &TenantScope, id: VideoId) ->
     let Some(frame) = app.videos.middle_frame(app.objects.clone(), &path).await? else {
         return Ok(());
     };
-    let drawn = app.compute.compute(move || poster_webp(&frame, PREVIEW_SIDE, PREVIEW_QUALITY));
+    let drawn = app.compute.compute(move |_| poster_webp(&frame, PREVIEW_SIDE, PREVIEW_QUALITY));
     let preview = drawn.await?.map_err(|error| Error::field("video", error.to_string()))?;
     let path = ObjectPath::video_preview(video.company_id, id);
     app.objects.put(&path, preview.into()).await?;

@@ -1,35 +1,91 @@
+use std::sync::Arc;
+
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use async_trait::async_trait;
+use tokio::{sync::Semaphore, task::spawn_blocking};
 use vertex_core::{Error, Result, ports::Passwords};
 
-/// Argon2id with the parameters its authors recommend.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Argon2Passwords;
+/// Passwords that wait or are hashed at most. Each takes a tenth of a second or two: the last one is answered before its
+/// sender gives up.
+const PLACES: usize = 64;
 
-impl Passwords for Argon2Passwords {
-    fn hash(&self, password: &str) -> Result<String> {
-        Argon2::default()
-            .hash_password(password.as_bytes())
-            .map(|hash| hash.to_string())
-            .map_err(|error| Error::internal("hashing a password", error.to_string()))
+/// Argon2id with the parameters its authors recommend, a few at once.
+#[derive(Clone, Debug)]
+pub struct Argon2Passwords {
+    places: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
+}
+
+impl Argon2Passwords {
+    /// Hashes `threads` passwords at once.
+    pub fn new(threads: usize) -> Self {
+        let semaphore = |permits| Arc::new(Semaphore::new(permits));
+        Self { places: semaphore(PLACES), turns: semaphore(threads) }
     }
 
-    fn verify(&self, password: &str, hash: &str) -> bool {
-        Argon2::default().verify_password(password.as_bytes(), hash).is_ok()
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let place = self.places.clone().try_acquire_owned();
+        let place = place.map_err(|_| Error::Busy("too many passwords are being checked"))?;
+        // The semaphore is never closed, so there is always a turn in the end.
+        let turn = self.turns.clone().acquire_owned().await;
+        let work = move || {
+            let done = work();
+            drop((turn, place));
+            done
+        };
+        spawn_blocking(work).await.map_err(|error| Error::internal("hashing a password", error))
+    }
+}
+
+#[async_trait]
+impl Passwords for Argon2Passwords {
+    async fn hash(&self, password: String) -> Result<String> {
+        let hashed = self.run(move || Argon2::default().hash_password(password.as_bytes()));
+        let hashed = hashed.await?.map(|hash| hash.to_string());
+        hashed.map_err(|error| Error::internal("hashing a password", error.to_string()))
+    }
+
+    async fn verify(&self, password: String, hash: String) -> Result<bool> {
+        let verified =
+            self.run(move || Argon2::default().verify_password(password.as_bytes(), &*hash));
+        Ok(verified.await?.is_ok())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures::future::join_all;
+    use vertex_core::ErrorKind;
+
     use super::*;
 
-    #[test]
-    fn a_hash_knows_its_password_and_no_other() {
-        let passwords = Argon2Passwords;
-        let hash = passwords.hash("correct horse").unwrap();
-        assert!(hash.starts_with("$argon2id$"), "{hash}");
-        assert_ne!(hash, passwords.hash("correct horse").unwrap(), "salted");
-        assert!(passwords.verify("correct horse", &hash));
-        assert!(!passwords.verify("battery staple", &hash));
-        assert!(!passwords.verify("correct horse", "not a hash"));
+    #[tokio::test]
+    async fn a_hash_knows_its_password_and_no_other() {
+        let passwords = Argon2Passwords::new(1);
+        let hash = async |password: &str| passwords.hash(password.to_owned()).await.unwrap();
+        let verify = async |password: &str, hash: &str| {
+            passwords.verify(password.to_owned(), hash.to_owned()).await.unwrap()
+        };
+        let kept = hash("correct horse").await;
+        assert!(kept.starts_with("$argon2id$"), "{kept}");
+        assert_ne!(kept, hash("correct horse").await, "salted");
+        assert!(verify("correct horse", &kept).await);
+        assert!(!verify("battery staple", &kept).await);
+        assert!(!verify("correct horse", "not a hash").await);
+    }
+
+    #[tokio::test]
+    async fn only_so_many_wait_and_whoever_goes_away_makes_room() {
+        let passwords = Argon2Passwords::new(1);
+        let held = passwords.turns.clone().acquire_owned().await.unwrap();
+        let verify = || passwords.verify("password".to_owned(), "not a hash".to_owned());
+        let mut waiting = join_all((0..PLACES).map(|_| verify()));
+        assert!(futures::poll!(&mut waiting).is_pending());
+        assert_eq!(verify().await.unwrap_err().kind(), ErrorKind::Busy);
+        drop(waiting);
+        let mut waiting = join_all((0..PLACES).map(|_| verify()));
+        assert!(futures::poll!(&mut waiting).is_pending());
+        drop(held);
+        assert!(waiting.await.iter().all(|answered| matches!(answered, Ok(false))));
     }
 }

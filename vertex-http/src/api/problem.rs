@@ -182,6 +182,10 @@ impl From<Error> for Problem {
             ErrorKind::UnsupportedMedia => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media", "Unsupported media type")
             }
+            ErrorKind::Busy => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "busy");
+                (StatusCode::SERVICE_UNAVAILABLE, "busy", "Too much to do")
+            }
             ErrorKind::Unavailable => {
                 tracing::error!(error = &error as &dyn std::error::Error, "unavailable");
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable")

@@ -9,6 +9,7 @@ mod copies;
 mod crash;
 mod documents;
 mod doubles;
+mod fairness;
 mod files;
 mod harness;
 mod hostile;
@@ -31,6 +32,7 @@ mod tenants;
 mod thread;
 mod tus;
 mod uploads;
+mod versions;
 mod walks;
 #[path = "../../../vertex-storage/tests/objects/yandex_double.rs"]
 mod yandex_double;

@@ -6,7 +6,7 @@ use crate::gray::Weights;
 use crate::selection::ViewPlan;
 use crate::tracking::TrackingImage;
 use crate::working_copy::WorkingCopy;
-use crate::{Limits, Picture, Result};
+use crate::{Cancellation, Limits, Picture, Result};
 
 use super::keyframes::keyframes;
 use super::plan::plan;
@@ -45,6 +45,18 @@ pub fn compile(picture: &Picture, options: &CompileOptions) -> Result<MindFile> 
     compile_with_progress(picture, options, &|_| {})
 }
 
+/// [`compile`], until it is cancelled.
+///
+/// # Errors
+/// As [`compile`], and `Cancelled`.
+pub fn compile_cancellable(
+    picture: &Picture,
+    options: &CompileOptions,
+    cancellation: &Cancellation,
+) -> Result<MindFile> {
+    run(picture, options, &|_| {}, cancellation)
+}
+
 /// [`compile`], calling `progress` now and then with the share of the work done, from 0 at first to 1 at
 /// last.
 ///
@@ -58,17 +70,32 @@ pub fn compile_with_progress(
     options: &CompileOptions,
     progress: &(dyn Fn(f32) + Sync),
 ) -> Result<MindFile> {
+    run(picture, options, progress, &Cancellation::default())
+}
+
+fn run(
+    picture: &Picture,
+    options: &CompileOptions,
+    progress: &(dyn Fn(f32) + Sync),
+    cancellation: &Cancellation,
+) -> Result<MindFile> {
     Limits::ENGINE.check(picture.width(), picture.height())?;
     progress(0.0);
     let target = match options.layout {
-        Layout::Tuned => tuned(picture, BUDGET, progress),
-        Layout::Compact => tuned(picture, COMPACT_BUDGET, progress),
+        Layout::Tuned => tuned(picture, BUDGET, progress, cancellation),
+        Layout::Compact => tuned(picture, COMPACT_BUDGET, progress, cancellation),
         Layout::Compat => compat::compile(picture, progress),
     };
+    cancellation.check()?;
     Ok(MindFile { targets: vec![target] })
 }
 
-fn tuned(picture: &Picture, budget: usize, progress: &(dyn Fn(f32) + Sync)) -> Target {
+fn tuned(
+    picture: &Picture,
+    budget: usize,
+    progress: &(dyn Fn(f32) + Sync),
+    cancellation: &Cancellation,
+) -> Target {
     let copy = WorkingCopy::of(picture);
     let grey = copy.grey(&Weights::LUMA, 0.0);
     let plans = plan(copy.width, copy.height);
@@ -79,7 +106,7 @@ fn tuned(picture: &Picture, budget: usize, progress: &(dyn Fn(f32) + Sync)) -> T
         progress(done as f32 / parts as f32);
     };
     let (keyframes, tracking) = rayon::join(
-        || keyframes(&grey, copy.scale, &plans, budget, &step),
+        || keyframes(&grey, copy.scale, &plans, budget, &step, cancellation),
         || vec![unused_tracking_image(), TrackingImage::build(&grey, copy.scale)],
     );
     progress(1.0);

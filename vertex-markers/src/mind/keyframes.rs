@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::Cancellation;
 use crate::cluster::{Node, build};
 use crate::detector::{Descriptor, Detector, Keypoint};
 use crate::gray::GrayF32;
@@ -21,15 +22,16 @@ const MIN_POINTS: usize = 12;
 
 /// The planned keyframes of a working copy, which itself is `source_scale` times the picture's size.
 ///
-/// They hold at most `budget` points together. Calls `progress` after each part of a plan.
+/// They hold at most `budget` points together, and few once it is cancelled. Calls `progress` after each part of a plan.
 pub(super) fn keyframes(
     source: &GrayF32,
     source_scale: f64,
     plans: &[ViewPlan],
     budget: usize,
     progress: &(impl Fn() + Sync),
+    cancellation: &Cancellation,
 ) -> Vec<Keyframe> {
-    let mut selections = repeatable_keypoints::<Detector>(source, plans, progress);
+    let mut selections = repeatable_keypoints::<Detector>(source, plans, progress, cancellation);
     widen(&mut selections);
     choose(&mut selections, budget, |_| CELL);
     let worthwhile: Vec<Selection> = selections

@@ -18,7 +18,7 @@ use crate::cluster::Node;
 use crate::detector::Keypoint;
 use crate::tracking::TrackingImage;
 
-pub use compile::{CompileOptions, Layout, compile, compile_with_progress};
+pub use compile::{CompileOptions, Layout, compile, compile_cancellable, compile_with_progress};
 pub use several::compile_many;
 
 /// A `.mind` file: image targets in the order in which the runtime numbers them.

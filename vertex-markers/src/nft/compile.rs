@@ -2,7 +2,7 @@
 
 use crate::gray::Weights;
 use crate::working_copy::WorkingCopy;
-use crate::{Error, Limits, Picture, Result};
+use crate::{Cancellation, Error, Limits, Picture, Result};
 
 use super::Marker;
 use super::keypoints::keypoints;
@@ -31,14 +31,27 @@ use super::tracking::{SHIFT, Tracking};
 /// `TooSmall` or `TooLarge` when the picture is outside [`Limits::ENGINE`], `TooPlain` when it has nothing to be
 /// found or tracked by, `InvalidOption`.
 pub fn compile(picture: &Picture, options: &NftOptions) -> Result<Marker> {
+    compile_cancellable(picture, options, &Cancellation::default())
+}
+
+/// [`compile`], until it is cancelled.
+///
+/// # Errors
+/// As [`compile`], and `Cancelled`.
+pub fn compile_cancellable(
+    picture: &Picture,
+    options: &NftOptions,
+    cancellation: &Cancellation,
+) -> Result<Marker> {
     Limits::ENGINE.check(picture.width(), picture.height())?;
     options.check()?;
     let copy = WorkingCopy::of(picture);
     let dpi = options.dpi(copy.width);
     let (keypoints, tracking) = rayon::join(
-        || keypoints(&copy.grey(&Weights::EIGHTHS, 0.0), dpi, options),
+        || keypoints(&copy.grey(&Weights::EIGHTHS, 0.0), dpi, options, cancellation),
         || Tracking::of(&copy.grey(&Weights::MEAN, SHIFT), dpi, options),
     );
+    cancellation.check()?;
     let Tracking { images, levels, features } = tracking?;
     if keypoints.points.is_empty() || features.levels.iter().all(|level| level.features.is_empty())
     {

@@ -5,6 +5,7 @@
 
 use std::f32::consts::TAU;
 
+use crate::Cancellation;
 use crate::detector::Keypoint;
 use crate::detector::kpm::Detector;
 use crate::gray::GrayF32;
@@ -41,9 +42,14 @@ const MIN_POINTS: usize = 8;
 const PAGE: i32 = 1;
 
 /// The keypoints of a working copy that is as large as the largest level, which has `dpi` dots per inch.
-pub(super) fn keypoints(source: &GrayF32, dpi: u16, options: &NftOptions) -> KeypointSet {
+pub(super) fn keypoints(
+    source: &GrayF32,
+    dpi: u16,
+    options: &NftOptions,
+    cancellation: &Cancellation,
+) -> KeypointSet {
     let plans = plan(source, options.levels);
-    let mut selections = repeatable_keypoints::<Detector>(source, &plans, &|| ());
+    let mut selections = repeatable_keypoints::<Detector>(source, &plans, &|| (), cancellation);
     choose(&mut selections, options.density.keypoints(), |selection| {
         selection.width.min(selection.height) as f32 / SQUARES
     });

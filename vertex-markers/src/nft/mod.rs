@@ -22,7 +22,7 @@ mod target;
 mod tracking;
 mod zft;
 
-pub use compile::compile;
+pub use compile::{compile, compile_cancellable};
 pub use feature_set::{Feature, FeatureLevel, FeatureSet};
 pub use image_set::{ImageLevel, ImageSet, Pictures};
 pub use keypoint_set::{KeypointSet, Page, Point, Record};

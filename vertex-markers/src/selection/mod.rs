@@ -22,6 +22,7 @@ mod texture;
 mod tracks;
 mod warped_view;
 
+use crate::Cancellation;
 use crate::detector::{DenseDetector, Keypoint, Spot};
 use crate::gray::GrayF32;
 
@@ -104,11 +105,13 @@ impl SelectedKeypoint {
 
 /// The repeatable keypoints of the planned copies of a picture: a selection for each direction of each copy.
 ///
-/// Calls `progress` after each of the plans' [viewpoints](ViewPlan::viewpoints).
+/// Calls `progress` after each of the plans' [viewpoints](ViewPlan::viewpoints). Selections that are begun or under way
+/// when it is cancelled are empty.
 pub(crate) fn repeatable_keypoints<D: DenseDetector>(
     picture: &GrayF32,
     plans: &[ViewPlan],
     progress: &(impl Fn() + Sync),
+    cancellation: &Cancellation,
 ) -> Vec<Selection> {
     let scaled_copies: Vec<ScaledCopy> =
         plans.par_iter().map(|plan| ScaledCopy::frontal(picture, plan.scale)).collect();
@@ -126,7 +129,7 @@ pub(crate) fn repeatable_keypoints<D: DenseDetector>(
         .map(|viewpoint| {
             let scaled_copy = &scaled_copies[viewpoint.copy];
             let selection = workspaces.lend(|workspace| {
-                viewpoint.select(scaled_copy, workspace, &workspaces.sensor_noise)
+                viewpoint.select(scaled_copy, workspace, &workspaces.sensor_noise, cancellation)
             });
             progress();
             selection
@@ -185,6 +188,7 @@ impl Viewpoint<'_> {
         frontal: &ScaledCopy,
         workspace: &mut Workspace<D>,
         sensor_noise: &SensorNoise,
+        cancellation: &Cancellation,
     ) -> Selection {
         let tilted = self.direction.map(|direction| frontal.tilted(direction, DIRECTIONS));
         let scaled_copy = tilted.as_ref().unwrap_or(frontal);
@@ -192,9 +196,19 @@ impl Viewpoint<'_> {
         let stream = (self.copy as u64) << 8 | self.direction.map_or(0, |it| u64::from(it) + 1);
         let random_views = (0..self.plan.views).map(|number| RandomView::random(stream, number));
         let ideal = RandomView::ideal(mean(&scaled_copy.image));
+        let selection = |points| Selection {
+            scale: self.plan.scale,
+            direction: self.direction,
+            width: scaled_copy.width,
+            height: scaled_copy.height,
+            points,
+        };
         let mut tracks =
             TrackAccumulator::of((scaled_copy.width as f32, scaled_copy.height as f32));
         for (number, random_view) in std::iter::once(ideal).chain(random_views).enumerate() {
+            if cancellation.is_cancelled() {
+                return selection(Vec::new());
+            }
             let view = WarpedView::of(scaled_copy, &random_view, MARGIN);
             view.draw(&textures, sensor_noise, &mut workspace.image);
             if number == self.plan.views {
@@ -208,13 +222,7 @@ impl Viewpoint<'_> {
             tracks
                 .add(found.into_iter().map(|point| upright(point, &view, &random_view)).collect());
         }
-        Selection {
-            scale: self.plan.scale,
-            direction: self.direction,
-            width: scaled_copy.width,
-            height: scaled_copy.height,
-            points: tracks.repeatable(),
-        }
+        selection(tracks.repeatable())
     }
 }
 
@@ -243,7 +251,8 @@ mod tests {
             let (x, y) = (x as f32, y as f32);
             128.0 + 60.0 * (x * 0.21 + (y * 0.13).sin()).sin() * (y * 0.17 + x * 0.03).cos()
         });
-        let selections = repeatable_keypoints::<Detector>(&texture, &[PLAN], &|| ());
+        let selections =
+            repeatable_keypoints::<Detector>(&texture, &[PLAN], &|| (), &Cancellation::default());
         let [Selection { points, .. }] = &selections[..] else { panic!("one selection") };
         assert!(points.len() > 20, "{}", points.len());
         assert!(points.iter().all(|point| point.redetections > 0));
@@ -278,9 +287,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_cancelled_selects_no_more() {
+        let texture = GrayF32::from_fn(200, 140, |x, y| ((x * y) % 251) as f32);
+        let cancellation = Cancellation::default();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        let cancel = || cancellation.cancel();
+        let selections = pool.install(|| {
+            repeatable_keypoints::<Detector>(&texture, &[PLAN; 3], &cancel, &cancellation)
+        });
+        let filled = selections.iter().filter(|selection| !selection.points.is_empty());
+        assert_eq!((selections.len(), filled.count()), (3, 1));
+    }
+
+    #[test]
     fn flat_places_do_not() {
         let flat = GrayF32::from_fn(200, 140, |_, _| 90.0);
-        let selections = repeatable_keypoints::<kpm::Detector>(&flat, &[PLAN], &|| ());
+        let selections =
+            repeatable_keypoints::<kpm::Detector>(&flat, &[PLAN], &|| (), &Cancellation::default());
         assert!(selections[0].points.is_empty());
     }
 }

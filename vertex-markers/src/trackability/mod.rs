@@ -45,7 +45,7 @@ use rayon::prelude::*;
 use crate::mind::Target;
 use crate::nft::Marker;
 use crate::simulate::{Camera, View};
-use crate::{Picture, Result};
+use crate::{Cancellation, Picture, Result};
 use runtimes::{ArJs, MindAr};
 use trial::{Runtime, Trial};
 
@@ -73,7 +73,28 @@ impl Default for ScoreOptions {
 /// from the picture's. A target without keyframes or tracking points scores 0.
 #[must_use]
 pub fn trackability(picture: &Picture, target: &Target, options: &ScoreOptions) -> Trackability {
-    measure(picture, (target.width, target.height), MindAr::new(target), options)
+    measure(
+        picture,
+        (target.width, target.height),
+        MindAr::new(target),
+        options,
+        &Cancellation::default(),
+    )
+}
+
+/// [`trackability`], until it is cancelled.
+///
+/// # Errors
+/// `Cancelled`.
+pub fn trackability_cancellable(
+    picture: &Picture,
+    target: &Target,
+    options: &ScoreOptions,
+    cancellation: &Cancellation,
+) -> Result<Trackability> {
+    let size = (target.width, target.height);
+    let measured = measure(picture, size, MindAr::new(target), options, cancellation);
+    cancellation.check().map(|()| measured)
 }
 
 /// Measures how well AR.js finds and follows an NFT marker that was compiled from `picture`.
@@ -85,8 +106,23 @@ pub fn nft_trackability(
     marker: &Marker,
     options: &ScoreOptions,
 ) -> Result<Trackability> {
+    nft_trackability_cancellable(picture, marker, options, &Cancellation::default())
+}
+
+/// [`nft_trackability`], until it is cancelled.
+///
+/// # Errors
+/// As [`nft_trackability`], and `Cancelled`.
+pub fn nft_trackability_cancellable(
+    picture: &Picture,
+    marker: &Marker,
+    options: &ScoreOptions,
+    cancellation: &Cancellation,
+) -> Result<Trackability> {
     let size = (picture.width(), picture.height());
-    Ok(measure(picture, size, Some(ArJs::new(marker, size)?), options))
+    let runtime = Some(ArJs::new(marker, size)?);
+    let measured = measure(picture, size, runtime, options, cancellation);
+    cancellation.check().map(|()| measured)
 }
 
 /// Looks at a target as MindAR does, in each of these views; they are those of the [`runtime_camera`].
@@ -112,6 +148,7 @@ pub fn outcomes(picture: &Picture, target: &Target, views: &[View]) -> Vec<Outco
     look(
         trial(picture, (target.width, target.height), MindAr::new(target), &camera).as_ref(),
         views,
+        &Cancellation::default(),
     )
 }
 
@@ -123,7 +160,7 @@ pub fn nft_outcomes(picture: &Picture, marker: &Marker, views: &[View]) -> Resul
     let size = (picture.width(), picture.height());
     let camera = runtime_camera();
     let trial = trial(picture, size, Some(ArJs::new(marker, size)?), &camera);
-    Ok(look(trial.as_ref(), views))
+    Ok(look(trial.as_ref(), views, &Cancellation::default()))
 }
 
 fn measure(
@@ -131,10 +168,11 @@ fn measure(
     size: (u32, u32),
     runtime: Option<impl Runtime>,
     options: &ScoreOptions,
+    cancellation: &Cancellation,
 ) -> Trackability {
     let camera = runtime_camera();
     let measured = trial(picture, size, runtime, &camera).map(|trial| {
-        series::series(&camera, size, options).map(|views| look(Some(&trial), &views))
+        series::series(&camera, size, options).map(|views| look(Some(&trial), &views, cancellation))
     });
     score::of(measured, diagnosis::diagnose(picture))
 }
@@ -149,8 +187,15 @@ fn trial<'a, R: Runtime>(
     runtime.and_then(|runtime| Trial::new(picture, size, runtime, camera))
 }
 
-fn look(trial: Option<&Trial<'_, impl Runtime>>, views: &[View]) -> Vec<Outcome> {
-    let look = |view: &View| trial.map_or_else(|| Outcome::nothing(view), |trial| trial.run(view));
+fn look(
+    trial: Option<&Trial<'_, impl Runtime>>,
+    views: &[View],
+    cancellation: &Cancellation,
+) -> Vec<Outcome> {
+    let look = |view: &View| match trial {
+        Some(trial) if !cancellation.is_cancelled() => trial.run(view),
+        _ => Outcome::nothing(view),
+    };
     views.par_iter().map(look).collect()
 }
 

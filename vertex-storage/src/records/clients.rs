@@ -166,17 +166,24 @@ impl ClientRecords for SqlRecords {
         Ok(vec![("portrait", count(contents)), ("order", count(orders))])
     }
 
-    async fn delete_client(&self, scope: &TenantScope, id: ClientId) -> Result<bool> {
+    async fn delete_client(
+        &self,
+        scope: &TenantScope,
+        id: ClientId,
+        seen: Option<DateTime<Utc>>,
+    ) -> Result<bool> {
         let (first, last) = bounds(scope);
         let mut transaction = self.begin().await?;
         let removed: Result<Changed, _> = fetch!(
             fetch_optional,
             transaction.connection(),
             "DELETE FROM clients WHERE id = $1 AND company_id BETWEEN $2 AND $3
+             AND updated_at = COALESCE($4, updated_at)
              RETURNING company_id, name",
             id.0,
             first,
             last,
+            seen,
         );
         let removed = removed.map_err(|failure| {
             failure.or_in_use("a portrait or an order depends on this client")

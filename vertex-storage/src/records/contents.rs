@@ -158,6 +158,7 @@ impl ContentRecords for SqlRecords {
         &self,
         scope: &TenantScope,
         id: ContentId,
+        seen: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
         job: &NewJob,
     ) -> Result<bool> {
@@ -168,11 +169,13 @@ impl ContentRecords for SqlRecords {
             transaction.connection(),
             "UPDATE contents SET deleted_at = $4, updated_at = $4
              WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND deleted_at IS NULL
+             AND updated_at = COALESCE($5, updated_at)
              RETURNING company_id, title",
             id.0,
             first,
             last,
             now,
+            seen,
         )?;
         let Some((company, label)) = deleted else { return Ok(false) };
         note(&mut transaction, scope, Deed::deleted("content", id.0), company, &label).await?;
@@ -274,10 +277,18 @@ impl ContentRecords for SqlRecords {
         rotation_rules::of_content(self.reader(), scope, content).await
     }
 
-    async fn put_rotation_rule(&self, scope: &TenantScope, rule: &RotationRule) -> Result<()> {
+    async fn put_rotation_rule(
+        &self,
+        scope: &TenantScope,
+        rule: &RotationRule,
+        seen: Option<DateTime<Utc>>,
+    ) -> Result<bool> {
         let mut transaction = self.begin().await?;
-        rotation_rules::put(&mut transaction, scope, rule).await?;
-        transaction.commit().await
+        let written = rotation_rules::put(&mut transaction, scope, rule, seen).await?;
+        if written {
+            transaction.commit().await?;
+        }
+        Ok(written)
     }
 }
 

@@ -143,17 +143,24 @@ impl FolderRecords for SqlRecords {
         Ok(vec![("content", count(contents))])
     }
 
-    async fn delete_folder(&self, scope: &TenantScope, id: FolderId) -> Result<bool> {
+    async fn delete_folder(
+        &self,
+        scope: &TenantScope,
+        id: FolderId,
+        seen: Option<DateTime<Utc>>,
+    ) -> Result<bool> {
         let (first, last) = bounds(scope);
         let mut transaction = self.begin().await?;
         let removed: Changed = fetch!(
             fetch_optional,
             transaction.connection(),
             "DELETE FROM folders WHERE id = $1 AND company_id BETWEEN $2 AND $3
+             AND updated_at = COALESCE($4, updated_at)
              RETURNING company_id, name",
             id.0,
             first,
             last,
+            seen,
         )?;
         commit_change(transaction, scope, Deed::deleted("folder", id.0), removed).await
     }

@@ -134,17 +134,24 @@ impl OrderRecords for SqlRecords {
         commit_change(transaction, scope, Deed::updated("order", order.id.0), changed).await
     }
 
-    async fn delete_order(&self, scope: &TenantScope, id: OrderId) -> Result<bool> {
+    async fn delete_order(
+        &self,
+        scope: &TenantScope,
+        id: OrderId,
+        seen: Option<DateTime<Utc>>,
+    ) -> Result<bool> {
         let (first, last) = bounds(scope);
         let mut transaction = self.begin().await?;
         let removed: Changed = fetch!(
             fetch_optional,
             transaction.connection(),
             "DELETE FROM orders WHERE id = $1 AND company_id BETWEEN $2 AND $3
+             AND updated_at = COALESCE($4, updated_at)
              RETURNING company_id, status",
             id.0,
             first,
             last,
+            seen,
         )?;
         commit_change(transaction, scope, Deed::deleted("order", id.0), removed).await
     }

@@ -148,17 +148,24 @@ impl ProjectRecords for SqlRecords {
         Ok(vec![("folder", count(folders)), ("content", count(contents))])
     }
 
-    async fn delete_project(&self, scope: &TenantScope, id: ProjectId) -> Result<bool> {
+    async fn delete_project(
+        &self,
+        scope: &TenantScope,
+        id: ProjectId,
+        seen: Option<DateTime<Utc>>,
+    ) -> Result<bool> {
         let (first, last) = bounds(scope);
         let mut transaction = self.begin().await?;
         let removed: Changed = fetch!(
             fetch_optional,
             transaction.connection(),
             "DELETE FROM projects WHERE id = $1 AND company_id BETWEEN $2 AND $3
+             AND updated_at = COALESCE($4, updated_at)
              RETURNING company_id, name",
             id.0,
             first,
             last,
+            seen,
         )?;
         commit_change(transaction, scope, Deed::deleted("project", id.0), removed).await
     }

@@ -78,7 +78,8 @@ pub(super) async fn put(
     transaction: &mut Transaction,
     scope: &TenantScope,
     rule: &RotationRule,
-) -> Result<()> {
+    seen: Option<DateTime<Utc>>,
+) -> Result<bool> {
     admit(scope, rule.company_id)?;
     let before = before(transaction, scope, rule.content_id).await?;
     let written = execute!(
@@ -91,7 +92,8 @@ pub(super) async fn put(
          ON CONFLICT (content_id) DO UPDATE SET
              rotation_type = excluded.rotation_type, schedule = excluded.schedule,
              default_video_id = excluded.default_video_id, start_date = excluded.start_date,
-             updated_at = excluded.updated_at",
+             updated_at = excluded.updated_at
+             WHERE rotation_rules.updated_at = COALESCE($10, rotation_rules.updated_at)",
         rule.id.0,
         rule.company_id.0,
         rule.content_id.0,
@@ -101,14 +103,16 @@ pub(super) async fn put(
         rule.start_date,
         rule.created_at,
         rule.updated_at,
+        seen,
     )
     .map_err(|failure| failure.or_missing("video"))?;
     if written == 0 {
-        return Err(Error::NotFound("content"));
+        return seen.map(|_| false).ok_or(Error::NotFound("content"));
     }
     note_videos(transaction, scope, before.as_ref(), rule).await?;
     let deed = Deed::new("set_rotation_rule", "content", rule.content_id.0);
-    note(transaction, scope, deed, rule.company_id.0, rule.rotation_type.as_str()).await
+    note(transaction, scope, deed, rule.company_id.0, rule.rotation_type.as_str()).await?;
+    Ok(true)
 }
 
 async fn before(

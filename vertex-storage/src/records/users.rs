@@ -170,17 +170,24 @@ impl UserRecords for SqlRecords {
         commit_change(transaction, scope, Deed::updated("user", user.id.0), changed).await
     }
 
-    async fn delete_user(&self, scope: &TenantScope, id: UserId) -> Result<bool> {
+    async fn delete_user(
+        &self,
+        scope: &TenantScope,
+        id: UserId,
+        seen: Option<DateTime<Utc>>,
+    ) -> Result<bool> {
         let (first, last) = bounds(scope);
         let mut transaction = self.begin().await?;
         let removed: Changed = fetch!(
             fetch_optional,
             transaction.connection(),
             "DELETE FROM users WHERE id = $1 AND company_id BETWEEN $2 AND $3
+             AND updated_at = COALESCE($4, updated_at)
              RETURNING company_id, username",
             id.0,
             first,
             last,
+            seen,
         )?;
         commit_change(transaction, scope, Deed::deleted("user", id.0), removed).await
     }

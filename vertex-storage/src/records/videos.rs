@@ -9,6 +9,7 @@ use vertex_core::{
     page::{Listing, Page},
     ports::VideoRecords,
     text::Name,
+    version,
     video::{Video, VideoCopies, VideoFacts, VideoStatus},
     video_history::{ScheduleAction, ScheduleEvent},
 };
@@ -194,23 +195,26 @@ impl VideoRecords for SqlRecords {
         &self,
         scope: &TenantScope,
         id: VideoId,
+        seen: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Result<bool> {
         let mut transaction = self.begin().await?;
         lock_content_of(&mut transaction, scope, id).await?;
-        let Some(mut video) = read(&mut transaction, scope, id).await? else {
-            return Ok(false);
-        };
+        let video = read(&mut transaction, scope, id).await?;
+        let video = video.filter(|video| seen.is_none_or(|seen| seen == video.updated_at));
+        let Some(mut video) = video else { return Ok(false) };
         let before = video.clone();
         switch_others_off(&mut transaction, scope, &video, now).await?;
         (video.status, video.updated_at) = (VideoStatus::Active, now);
         let changed: Changed = fetch!(
             fetch_optional,
             transaction.connection(),
-            "UPDATE videos SET status = 'active', updated_at = $2 WHERE id = $1
+            "UPDATE videos SET status = 'active', updated_at = $2
+             WHERE id = $1 AND updated_at = COALESCE($3, updated_at)
              RETURNING company_id, title",
             id.0,
             now,
+            seen,
         )?;
         schedule_history::note_change(&mut transaction, scope, &before, &video).await?;
         commit_change(transaction, scope, Deed::new("activated", "video", id.0), changed).await
@@ -249,17 +253,25 @@ impl VideoRecords for SqlRecords {
         Ok(changed > 0)
     }
 
-    async fn delete_video(&self, scope: &TenantScope, id: VideoId, job: &NewJob) -> Result<bool> {
+    async fn delete_video(
+        &self,
+        scope: &TenantScope,
+        id: VideoId,
+        seen: Option<DateTime<Utc>>,
+        job: &NewJob,
+    ) -> Result<bool> {
         let (first, last) = bounds(scope);
         let mut transaction = self.begin().await?;
         let removed: Changed = fetch!(
             fetch_optional,
             transaction.connection(),
             "DELETE FROM videos WHERE id = $1 AND company_id BETWEEN $2 AND $3
+             AND updated_at = COALESCE($4, updated_at)
              RETURNING company_id, title",
             id.0,
             first,
             last,
+            seen,
         )?;
         let Some((company, label)) = removed else { return Ok(false) };
         note(&mut transaction, scope, Deed::deleted("video", id.0), company, &label).await?;
@@ -338,13 +350,14 @@ async fn switch_others_off(
     let others = of_content(transaction, video.content_id).await?;
     let active = |other: &Video| other.id != video.id && other.status == VideoStatus::Active;
     for mut other in others.into_iter().filter(active) {
+        (other.status, other.updated_at) =
+            (VideoStatus::Inactive, version::next(now, other.updated_at));
         execute!(
             transaction.connection(),
             "UPDATE videos SET status = 'inactive', updated_at = $2 WHERE id = $1",
             other.id.0,
-            now,
+            other.updated_at,
         )?;
-        (other.status, other.updated_at) = (VideoStatus::Inactive, now);
         let action = ScheduleAction::Deactivated;
         schedule_history::note(transaction, scope, &other, action).await?;
     }

@@ -212,7 +212,7 @@ async fn a_removal_takes_everything_along_and_queues_its_job(world: World) {
         let video = world.video(content, "Clip").await;
         let mut rule = rule(content);
         rule.default_video_id = Some(video.id);
-        records.put_rotation_rule(&scope, &rule).await.unwrap();
+        records.put_rotation_rule(&scope, &rule, None).await.unwrap();
         let mut view = view(content);
         view.video_id = Some(video.id);
         records.insert_view_sessions(&scope, &[view]).await.unwrap();
@@ -220,12 +220,12 @@ async fn a_removal_takes_everything_along_and_queues_its_job(world: World) {
 
     let job = removal(company.id);
     assert!(!records.purge_content(&scope, content.id, &job).await.unwrap());
-    assert!(records.delete_content(&scope, content.id, later(1), &job).await.unwrap());
+    assert!(records.delete_content(&scope, content.id, None, later(1), &job).await.unwrap());
     assert!(records.state(job.id).await.unwrap().is_some());
     assert_eq!(records.content(&scope, content.id).await.unwrap(), None);
     assert_eq!(records.published(&content.unique_id).await.unwrap(), None);
     let again = removal(company.id);
-    assert!(!records.delete_content(&scope, content.id, later(2), &again).await.unwrap());
+    assert!(!records.delete_content(&scope, content.id, None, later(2), &again).await.unwrap());
     assert_eq!(records.state(again.id).await.unwrap(), None);
 
     let purge = removal(company.id);
@@ -245,7 +245,7 @@ async fn a_deletion_can_be_taken_back(world: World) {
     let mut content = world.content(&company, "Portrait").await;
     let video = world.video(&content, "Clip").await;
     let job = removal(company.id);
-    assert!(records.delete_content(&scope, content.id, later(1), &job).await.unwrap());
+    assert!(records.delete_content(&scope, content.id, None, later(1), &job).await.unwrap());
     assert_eq!(records.video(&scope, video.id).await.unwrap(), None);
     let total = async |trash| {
         let filter = ContentFilter { trash, ..ContentFilter::default() };
@@ -331,7 +331,7 @@ async fn other_companies_contents_are_out_of_reach(world: World) {
     let ready = quality(71);
     let report = MarkerReport::Measured(&ready);
     assert!(!records.report_marker(&scope, before.id, report, noon()).await.unwrap());
-    assert!(!records.delete_content(&scope, before.id, later(1), &job).await.unwrap());
+    assert!(!records.delete_content(&scope, before.id, None, later(1), &job).await.unwrap());
     let inserted = records.insert_content(&scope, &content(&own, "x"), &[], None, &job).await;
     assert_eq!(inserted.unwrap_err().kind(), ErrorKind::NotFound);
 

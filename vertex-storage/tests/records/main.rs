@@ -20,5 +20,6 @@ mod storage_connections;
 mod studio;
 mod uploads;
 mod users;
+mod versions;
 mod videos;
 mod view_sessions;

@@ -54,8 +54,8 @@ async fn contents_outlive_their_project(world: World) {
     let job = removal(company.id);
     world.records.insert_content(&scope, &content, &[project.id], None, &job).await.unwrap();
 
-    assert!(world.records.delete_project(&scope, project.id).await.unwrap());
-    assert!(!world.records.delete_project(&scope, project.id).await.unwrap());
+    assert!(world.records.delete_project(&scope, project.id, None).await.unwrap());
+    assert!(!world.records.delete_project(&scope, project.id, None).await.unwrap());
     assert_eq!(world.records.project(&scope, project.id).await.unwrap(), None);
     assert_eq!(world.records.content(&scope, content.id).await.unwrap(), Some(content));
     let filter = ContentFilter { project: Some(project.id), ..ContentFilter::default() };
@@ -75,7 +75,7 @@ async fn other_companies_projects_are_out_of_reach(world: World) {
     let mut changed = before.clone();
     changed.name = name("taken over");
     assert!(!records.update_project(&scope, &changed, noon()).await.unwrap());
-    assert!(!records.delete_project(&scope, before.id).await.unwrap());
+    assert!(!records.delete_project(&scope, before.id, None).await.unwrap());
     let error = records.insert_project(&scope, &project(&own, "x")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(records.project(&everywhere(), before.id).await.unwrap(), Some(before));

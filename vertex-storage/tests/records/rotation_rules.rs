@@ -35,7 +35,7 @@ async fn what_is_written_is_read(world: World) {
         default_video_id: Some(video.id),
         ..rule(&content)
     };
-    world.records.put_rotation_rule(&only(&company), &rule).await.unwrap();
+    world.records.put_rotation_rule(&only(&company), &rule, None).await.unwrap();
     let read = world.records.rotation_rule(&only(&company), content.id).await.unwrap();
     assert_eq!(read, Some(rule));
 }
@@ -44,7 +44,7 @@ async fn a_new_rule_replaces_the_old_one(world: World) {
     let company = world.company("studio").await;
     let content = world.content(&company, "Portrait").await;
     let first = rule(&content);
-    world.records.put_rotation_rule(&everywhere(), &first).await.unwrap();
+    world.records.put_rotation_rule(&everywhere(), &first, None).await.unwrap();
 
     let mut second = rule(&content);
     second.rotation_type = RotationType::Cyclic;
@@ -52,7 +52,7 @@ async fn a_new_rule_replaces_the_old_one(world: World) {
     second.start_date = later(86_400).date_naive();
     second.created_at = later(1);
     second.updated_at = later(1);
-    world.records.put_rotation_rule(&everywhere(), &second).await.unwrap();
+    world.records.put_rotation_rule(&everywhere(), &second, None).await.unwrap();
     let read = world.records.rotation_rule(&everywhere(), content.id).await.unwrap();
     assert_eq!(read, Some(RotationRule { id: first.id, created_at: noon(), ..second }));
 }
@@ -64,7 +64,7 @@ async fn a_rule_names_videos_of_its_own_content(world: World) {
     let foreign = world.video(&other, "Clip").await;
     let mut rule = rule(&content);
     rule.default_video_id = Some(foreign.id);
-    let error = world.records.put_rotation_rule(&everywhere(), &rule).await.unwrap_err();
+    let error = world.records.put_rotation_rule(&everywhere(), &rule, None).await.unwrap_err();
     assert_eq!(error.to_string(), "there is no such video");
     assert_eq!(world.records.rotation_rule(&everywhere(), content.id).await.unwrap(), None);
 }
@@ -75,9 +75,9 @@ async fn a_rule_forgets_a_removed_video(world: World) {
     let video = world.video(&content, "Clip").await;
     let mut rule = rule(&content);
     rule.default_video_id = Some(video.id);
-    world.records.put_rotation_rule(&everywhere(), &rule).await.unwrap();
+    world.records.put_rotation_rule(&everywhere(), &rule, None).await.unwrap();
     let job = removal(company.id);
-    assert!(world.records.delete_video(&everywhere(), video.id, &job).await.unwrap());
+    assert!(world.records.delete_video(&everywhere(), video.id, None, &job).await.unwrap());
     let read = world.records.rotation_rule(&everywhere(), content.id).await.unwrap();
     assert_eq!(read, Some(RotationRule { default_video_id: None, ..rule }));
 }
@@ -86,14 +86,14 @@ async fn other_companies_rules_are_out_of_reach(world: World) {
     let (own, other) = (world.company("own").await, world.company("other").await);
     let content = world.content(&own, "Portrait").await;
     let before = rule(&content);
-    world.records.put_rotation_rule(&only(&own), &before).await.unwrap();
+    world.records.put_rotation_rule(&only(&own), &before, None).await.unwrap();
 
     assert_eq!(world.records.rotation_rule(&only(&other), content.id).await.unwrap(), None);
     let mut intruder = rule(&content);
-    let error = world.records.put_rotation_rule(&only(&other), &intruder).await.unwrap_err();
+    let error = world.records.put_rotation_rule(&only(&other), &intruder, None).await.unwrap_err();
     assert_eq!(error.to_string(), "there is no such company");
     intruder.company_id = other.id;
-    let error = world.records.put_rotation_rule(&only(&other), &intruder).await.unwrap_err();
+    let error = world.records.put_rotation_rule(&only(&other), &intruder, None).await.unwrap_err();
     assert_eq!(error.to_string(), "there is no such content");
     let read = world.records.rotation_rule(&only(&own), content.id).await.unwrap();
     assert_eq!(read, Some(before));

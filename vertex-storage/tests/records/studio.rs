@@ -55,13 +55,13 @@ fn client(company: &Company, title: &str, phone: &str, email: Option<&str>) -> C
     }
 }
 
-async fn stored_client(world: &World, company: &Company) -> Client {
+pub async fn stored_client(world: &World, company: &Company) -> Client {
     let client = client(company, "Анна Ковалёва", "+79123456789", Some("anna@example.org"));
     world.records.insert_client(&only(company), &client).await.unwrap();
     client
 }
 
-fn order(client: &Client, notes: &str) -> Order {
+pub fn order(client: &Client, notes: &str) -> Order {
     Order {
         id: OrderId(id()),
         company_id: client.company_id,
@@ -74,7 +74,7 @@ fn order(client: &Client, notes: &str) -> Order {
     }
 }
 
-fn folder(company: &Company, project: ProjectId, title: &str) -> Folder {
+pub fn folder(company: &Company, project: ProjectId, title: &str) -> Folder {
     Folder {
         id: FolderId(id()),
         company_id: company.id,
@@ -126,14 +126,14 @@ async fn folders_are_kept_inside_their_project(world: World) {
 
     assert_eq!(records.folder(&only(&other), inside.id).await.unwrap(), None);
     assert!(!records.update_folder(&only(&other), &inside, noon()).await.unwrap());
-    assert!(!records.delete_folder(&only(&other), inside.id).await.unwrap());
+    assert!(!records.delete_folder(&only(&other), inside.id, None).await.unwrap());
     (inside.name, inside.updated_at) = (name("Renamed"), later(1));
     assert!(records.update_folder(&scope, &inside, noon()).await.unwrap());
     assert!(!records.update_folder(&scope, &inside, noon()).await.unwrap());
-    assert!(records.delete_folder(&scope, inside.id).await.unwrap());
+    assert!(records.delete_folder(&scope, inside.id, None).await.unwrap());
     let content = records.content(&scope, content.id).await.unwrap().unwrap();
     assert_eq!(content.folder_id, None);
-    assert!(records.delete_project(&scope, project.id).await.unwrap());
+    assert!(records.delete_project(&scope, project.id, None).await.unwrap());
     assert_eq!(list(None, None).await, [""; 0]);
 }
 
@@ -180,11 +180,11 @@ async fn a_client_goes_only_when_nobody_names_it(world: World) {
     records.insert_order(&scope, &order).await.unwrap();
     let dependents = records.dependents_of_client(&scope, client.id).await.unwrap();
     assert_eq!(dependents, [("portrait", 0), ("order", 1)]);
-    let error = records.delete_client(&scope, client.id).await.unwrap_err();
+    let error = records.delete_client(&scope, client.id, None).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
-    assert!(records.delete_order(&scope, order.id).await.unwrap());
-    assert!(records.delete_client(&scope, client.id).await.unwrap());
-    assert!(!records.delete_client(&scope, client.id).await.unwrap());
+    assert!(records.delete_order(&scope, order.id, None).await.unwrap());
+    assert!(records.delete_client(&scope, client.id, None).await.unwrap());
+    assert!(!records.delete_client(&scope, client.id, None).await.unwrap());
 }
 
 async fn orders_belong_to_a_client_of_the_company(world: World) {
@@ -308,8 +308,8 @@ async fn users_are_listed_changed_and_removed(world: World) {
     (anna.is_active, anna.updated_at) = (false, later(2));
     assert!(records.update_user(&scope, &anna, later(1)).await.unwrap());
     assert_eq!(revoked().await, Some(later(2)));
-    assert!(!records.delete_user(&only(&other), anna.id).await.unwrap());
-    assert!(records.delete_user(&scope, anna.id).await.unwrap());
+    assert!(!records.delete_user(&only(&other), anna.id, None).await.unwrap());
+    assert!(records.delete_user(&scope, anna.id, None).await.unwrap());
     world.user(&other, "anna").await;
 }
 
@@ -322,7 +322,7 @@ async fn changes_are_noted_with_their_actor(world: World) {
     (project.name, project.updated_at) = (name("Party"), later(1));
     assert!(records.update_project(&scope, &project, noon()).await.unwrap());
     assert!(!records.update_project(&scope, &project, noon()).await.unwrap());
-    assert!(records.delete_project(&scope, project.id).await.unwrap());
+    assert!(records.delete_project(&scope, project.id, None).await.unwrap());
     world.project(&own, "by nobody").await;
 
     let everything = AuditFilter::default();
@@ -355,15 +355,15 @@ async fn the_schedule_of_a_video_has_a_history(world: World) {
     let content = world.content(&company, "Portrait").await;
     let (mut first, second) =
         (world.video(&content, "First").await, world.video(&content, "Second").await);
-    assert!(records.activate_video(&scope, first.id, later(1)).await.unwrap());
-    assert!(records.activate_video(&scope, second.id, later(2)).await.unwrap());
+    assert!(records.activate_video(&scope, first.id, None, later(1)).await.unwrap());
+    assert!(records.activate_video(&scope, second.id, None, later(2)).await.unwrap());
     (first.starts_at, first.updated_at) = (Some(later(100)), later(3));
     first.status = VideoStatus::Archived;
     assert!(records.update_video(&scope, &first, later(2)).await.unwrap());
     let mut rule = rule(&content);
     rule.default_video_id = Some(first.id);
-    records.put_rotation_rule(&scope, &rule).await.unwrap();
-    records.put_rotation_rule(&scope, &rule).await.unwrap();
+    records.put_rotation_rule(&scope, &rule, None).await.unwrap();
+    records.put_rotation_rule(&scope, &rule, None).await.unwrap();
 
     let history = records.schedule_history(&scope, first.id, page(1, 9)).await.unwrap();
     let actions: Vec<_> = history.items.iter().map(|event| event.action).collect();
@@ -439,7 +439,7 @@ async fn a_purged_company_leaves_nothing(world: World) {
         let video = world.video(&content, "Clip").await;
         let mut rule = rule(&content);
         rule.default_video_id = Some(video.id);
-        records.put_rotation_rule(&only(company), &rule).await.unwrap();
+        records.put_rotation_rule(&only(company), &rule, None).await.unwrap();
     }
     assert!(!records.purge_company(&everywhere(), goes.id).await.unwrap());
     (goes.is_active, goes.deleted_at, goes.updated_at) = (false, Some(later(1)), later(1));

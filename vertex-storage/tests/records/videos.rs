@@ -110,7 +110,9 @@ async fn one_video_is_activated_at_a_time(world: World) {
     let elsewhere = world.video(&other, "d").await;
 
     for video in [&elsewhere, &first, &second] {
-        assert!(world.records.activate_video(&only(&company), video.id, later(1)).await.unwrap());
+        assert!(
+            world.records.activate_video(&only(&company), video.id, None, later(1)).await.unwrap()
+        );
     }
     assert_eq!(statuses(&world, &content).await, [Inactive, Active, Archived]);
     assert_eq!(statuses(&world, &other).await, [Active]);
@@ -126,7 +128,8 @@ async fn videos_activated_at_once_leave_one_active(world: World) {
     for _ in 0..6 {
         videos.push(world.video(&content, "Clip").await.id);
     }
-    let activated = videos.iter().map(|id| world.records.activate_video(&scope, *id, later(1)));
+    let activated =
+        videos.iter().map(|id| world.records.activate_video(&scope, *id, None, later(1)));
     assert!(join_all(activated).await.into_iter().all(|done| done.unwrap()));
     let statuses = statuses(&world, &content).await;
     let active = statuses.iter().filter(|status| **status == VideoStatus::Active).count();
@@ -138,8 +141,8 @@ async fn a_removal_queues_its_job(world: World) {
     let content = world.content(&company, "Portrait").await;
     let video = world.video(&content, "Clip").await;
     let (first, second) = (removal(company.id), removal(company.id));
-    assert!(world.records.delete_video(&only(&company), video.id, &first).await.unwrap());
-    assert!(!world.records.delete_video(&only(&company), video.id, &second).await.unwrap());
+    assert!(world.records.delete_video(&only(&company), video.id, None, &first).await.unwrap());
+    assert!(!world.records.delete_video(&only(&company), video.id, None, &second).await.unwrap());
     assert_eq!(world.records.video(&only(&company), video.id).await.unwrap(), None);
     assert!(world.records.state(first.id).await.unwrap().is_some());
     assert!(world.records.state(second.id).await.unwrap().is_none());
@@ -156,9 +159,9 @@ async fn other_companies_videos_are_out_of_reach(world: World) {
     let mut changed = before.clone();
     changed.title = name("taken over");
     assert!(!records.update_video(&scope, &changed, noon()).await.unwrap());
-    assert!(!records.activate_video(&scope, before.id, noon()).await.unwrap());
+    assert!(!records.activate_video(&scope, before.id, None, noon()).await.unwrap());
     assert!(!records.set_video_preview(&scope, before.id).await.unwrap());
-    assert!(!records.delete_video(&scope, before.id, &job).await.unwrap());
+    assert!(!records.delete_video(&scope, before.id, None, &job).await.unwrap());
     let error = records.insert_video(&scope, &video(&content, "x"), None, &job).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     // Not even with a company of one's own on it.

@@ -106,7 +106,7 @@ async fn a_view_outlives_its_video(world: World) {
     world.records.insert_view_sessions(&everywhere(), &[view]).await.unwrap();
     assert_eq!(world.count("view_sessions WHERE video_id IS NOT NULL").await, 1);
     let job = removal(company.id);
-    assert!(world.records.delete_video(&everywhere(), video.id, &job).await.unwrap());
+    assert!(world.records.delete_video(&everywhere(), video.id, None, &job).await.unwrap());
     assert_eq!(world.count("view_sessions WHERE video_id IS NULL").await, 1);
 }
 
@@ -227,7 +227,9 @@ async fn a_content_takes_its_views_along(world: World) {
     let batch = [view(&gone), view(&gone), view(&kept)];
     world.records.insert_view_sessions(&everywhere(), &batch).await.unwrap();
     let (hide, purge) = (removal(company.id), removal(company.id));
-    assert!(world.records.delete_content(&everywhere(), gone.id, noon(), &hide).await.unwrap());
+    assert!(
+        world.records.delete_content(&everywhere(), gone.id, None, noon(), &hide).await.unwrap()
+    );
     assert!(world.records.purge_content(&everywhere(), gone.id, &purge).await.unwrap());
     let scope = only(&company);
     let listed = world.records.view_sessions(&scope, &all_of(&company), page(1, 10)).await.unwrap();
