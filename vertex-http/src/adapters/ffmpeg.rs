@@ -62,7 +62,8 @@ impl Ffmpeg {
     /// When a program was named that is not there, or the folder cannot be made.
     pub fn find(named: Option<&Path>, folder: PathBuf, limits: FfmpegLimits) -> Result<Self> {
         let program = match named {
-            Some(named) if named.is_file() => Some(named.to_owned()),
+            // It is started in another folder.
+            Some(named) if named.is_file() => std::path::absolute(named).ok(),
             Some(named) => {
                 let why = format!("{} is not a file", named.display());
                 return Err(Error::internal("FFMPEG_PATH", why));
@@ -109,19 +110,21 @@ impl Ffmpeg {
         let program =
             program.ok_or_else(|| Error::Conflict("there is no ffmpeg here".to_owned()))?;
         let folder = tempfile::tempdir_in(&self.folder).map_err(disk)?;
-        let source = folder.path().join("source");
+        let source = folder.path().join(SOURCE);
         fetch(objects.as_ref(), from, &source).await?;
         let format = if from.as_str().ends_with(".webm") { "matroska" } else { "mov" };
-        Ok(Run { program, limits: self.limits, format, source, folder })
+        Ok(Run { program, limits: self.limits, format, folder })
     }
 }
+
+/// The name of the video that is converted, in its folder.
+const SOURCE: &str = "source";
 
 /// One video on the disk. The folder goes with it.
 struct Run {
     program: PathBuf,
     limits: FfmpegLimits,
     format: &'static str,
-    source: PathBuf,
     folder: TempDir,
 }
 
@@ -156,10 +159,10 @@ impl Run {
             .args(["-nostdin", "-hide_banner", "-loglevel", "error"])
             .args(["-protocol_whitelist", "file", "-f", self.format])
             .args(before)
-            .arg("-i")
-            .arg(&self.source)
+            // Names within the folder: the path to it may hold a `%`, which ffmpeg takes for a number of files.
+            .args(["-i", SOURCE])
             .args(options)
-            .arg(out)
+            .arg(out.file_name().unwrap_or_default())
             .current_dir(self.folder.path())
             .env_clear()
             .stdin(Stdio::null())

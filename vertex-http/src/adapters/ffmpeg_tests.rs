@@ -33,7 +33,9 @@ impl Trial {
     async fn real(video: Vec<u8>, limits: FfmpegLimits) -> Option<Self> {
         assert!(on_path().is_some() || std::env::var_os("CI").is_none(), "there is no ffmpeg");
         on_path()?;
-        Some(Self::new(None, tempdir().unwrap(), video, limits).await)
+        // ffmpeg gives some characters a meaning, also in names of folders.
+        let folder = tempfile::Builder::new().prefix("100% a%20b?c#d %d").tempdir().unwrap();
+        Some(Self::new(None, folder, video, limits).await)
     }
 
     /// A shell script in the place of ffmpeg. `$TRIAL` in it is the folder of the trial.
