@@ -191,9 +191,10 @@ impl Settings {
         })
     }
 
-    /// The file of the database, unless another one was named.
-    pub fn database_file(&self) -> PathBuf {
-        self.data_dir.join("vertex.db")
+    /// The database: the one that was named, else SQLite in the data directory.
+    pub fn database_url(&self) -> String {
+        let own = || format!("sqlite://{}?mode=rwc", self.data_dir.join("vertex.db").display());
+        self.database_url.as_ref().map_or_else(own, |url| url.expose().to_owned())
     }
 
     /// The limits and addresses of the use cases, for a service that listens at `port`.

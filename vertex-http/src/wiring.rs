@@ -22,17 +22,19 @@ use vertex_storage::{
 use crate::{
     adapters::{
         Argon2Passwords, CachedPublications, ComputePool, Ffmpeg, FileInspector, InProcessEvents,
-        Keys, MarkerCache, MeasuredObjects, Priority, SystemClock, TenantStorages, ViewQueue,
-        YandexConsents, lower_engine_priority,
+        Keys, MarkerCache, MeasuredObjects, MemoryBudget, PicturePrograms, Priority, SystemClock,
+        TenantStorages, ViewQueue, YandexConsents, lower_engine_priority,
     },
     courier::{Mailer, NetworkCourier, TelegramBot},
     limits::{Counters, Limits, MemoryCounters, RedisCounters},
-    private,
     settings::{CourierSettings, MinioSettings, Settings, WebSettings},
 };
 
 /// Passwords that are hashed at once: beside requests there is little else to do at their priority.
 const PASSWORD_THREADS: usize = 2;
+
+/// Bytes of memory that pictures are decoded in: twice what the largest of them takes.
+const PICTURE_MEMORY: u64 = 2 * vertex_markers::Limits::UPLOAD.max_memory;
 
 /// An installation whose database is migrated and whose parts are wired.
 pub struct Installation {
@@ -52,17 +54,13 @@ impl Installation {
     pub async fn open(settings: &Settings, port: u16) -> Result<Self> {
         lower_engine_priority();
         let data_dir = &settings.data_dir;
-        private::open_data_dir(data_dir).map_err(|error| {
-            let what = format!("{}: {error}", data_dir.display());
-            Error::internal("the data directory (VERTEX_DATA_DIR) cannot be used", what)
+        std::fs::create_dir_all(data_dir).map_err(|error| {
+            Error::internal("making the data directory (VERTEX_DATA_DIR)", error)
         })?;
         let secret_key = settings.secret_key.as_ref().map(ExposeSecret::expose_secret);
         let previous = settings.storage.previous_secret_key.as_ref();
         let keys = Keys::open(data_dir, secret_key, previous.map(ExposeSecret::expose_secret))?;
-        let database = match &settings.database_url {
-            Some(url) => Database::connect(url.expose()).await?,
-            None => Database::open(&settings.database_file()).await?,
-        };
+        let database = Database::connect(&settings.database_url()).await?;
         database.migrate().await?;
         let records = Arc::new(SqlRecords::new(database.clone()));
         let own = own_objects(settings)?;
@@ -92,6 +90,7 @@ impl Installation {
             settings.ffmpeg_limits,
         )?;
         let ffmpeg = Arc::new(ffmpeg);
+        let pictures = PicturePrograms::find(ffmpeg.program(), ffmpeg.folder());
         let app = App {
             records: records.clone(),
             queue: records,
@@ -107,6 +106,8 @@ impl Installation {
             clock,
             compute: Arc::new(ComputePool::new(settings.workers, Priority::Job)),
             checks: Arc::new(ComputePool::new(settings.workers, Priority::Check)),
+            memory: Arc::new(MemoryBudget::new(PICTURE_MEMORY)),
+            pictures: Arc::new(pictures),
             passwords: Arc::new(Argon2Passwords::new(PASSWORD_THREADS)),
             tokens: Arc::new(keys.tokens),
             videos: Arc::new(FileInspector::new(ffmpeg.clone())),

@@ -4,13 +4,29 @@
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The bytes are not a JPEG, PNG or WebP picture.
-    #[error("the file is not a JPEG, PNG or WebP picture")]
+    /// The bytes are no picture of a format that is read here.
+    #[error("the file is not a JPEG, PNG, WebP, TIFF, GIF or BMP picture")]
     UnsupportedFormat,
+    /// The bytes are of another format, which is known by name.
+    #[error("the file is {what}, which is not taken: {advice}")]
+    ForeignFormat {
+        /// The format, with its article.
+        what: &'static str,
+        /// What to do instead.
+        advice: &'static str,
+    },
+    /// The picture is of a format that is read here, but in a variant that is not.
+    #[error("the picture is {what}, which is not supported: {advice}")]
+    UnsupportedVariant {
+        /// The variant, with its article.
+        what: &'static str,
+        /// What to do instead.
+        advice: &'static str,
+    },
     /// The bytes begin like a picture but cannot be decoded to the end.
     #[error("the picture is damaged: {reason}")]
     CorruptPicture {
-        /// What the decoder met.
+        /// What is wrong, in words for people.
         reason: String,
     },
     /// A side is shorter than allowed.
@@ -45,6 +61,23 @@ pub enum Error {
         height: u32,
         /// The greatest number of pixels allowed.
         max_pixels: u64,
+    },
+    /// Decoding would take more memory than allowed.
+    #[error(
+        "the picture is {width}x{height} and takes {} MB of memory to open; at most {} MB are allowed: make it \
+         smaller, or save it as a plain (not progressive) JPEG or as a PNG of 8 bits a channel",
+        memory.div_ceil(1 << 20),
+        max_memory >> 20
+    )]
+    TooMuchMemory {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// What decoding takes at its peak, in bytes.
+        memory: u64,
+        /// The most allowed, in bytes.
+        max_memory: u64,
     },
     /// There is nothing in the picture that a camera could find it by.
     #[error("the picture is too plain to be found by a camera: it needs more detail and contrast")]
@@ -103,13 +136,13 @@ pub enum Error {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// Not a picture format this crate reads.
+    /// Not a picture format this crate reads, or a variant of one that it does not.
     UnsupportedFormat,
     /// A picture that cannot be decoded.
     CorruptPicture,
     /// A picture below the limits.
     TooSmall,
-    /// A picture above the limits, by side or by number of pixels.
+    /// A picture above the limits, by side, number of pixels or memory.
     TooLarge,
     /// A picture without anything to be found by.
     TooPlain,
@@ -132,10 +165,14 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::UnsupportedFormat => ErrorKind::UnsupportedFormat,
+            Self::UnsupportedFormat
+            | Self::ForeignFormat { .. }
+            | Self::UnsupportedVariant { .. } => ErrorKind::UnsupportedFormat,
             Self::CorruptPicture { .. } => ErrorKind::CorruptPicture,
             Self::TooSmall { .. } => ErrorKind::TooSmall,
-            Self::TooLarge { .. } | Self::TooManyPixels { .. } => ErrorKind::TooLarge,
+            Self::TooLarge { .. } | Self::TooManyPixels { .. } | Self::TooMuchMemory { .. } => {
+                ErrorKind::TooLarge
+            }
             Self::TooPlain => ErrorKind::TooPlain,
             Self::MalformedMarker { .. } => ErrorKind::MalformedMarker,
             Self::NoSuchTarget { .. } => ErrorKind::NoSuchTarget,

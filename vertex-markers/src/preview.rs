@@ -54,7 +54,7 @@ fn shrunk(picture: &Picture, max_side: u32) -> Result<RgbImage> {
             reason: format!("{max_side} is not within 1 and {WEBP_MAX_SIDE} pixels"),
         });
     }
-    Limits { min_side: 1, max_side: u32::MAX, max_pixels: u64::MAX }
+    Limits { min_side: 1, max_side: u32::MAX, max_pixels: u64::MAX, ..Limits::ENGINE }
         .check(picture.width(), picture.height())?;
     let (width, height) = fitted(picture.width(), picture.height(), max_side);
     if (width, height) == (picture.width(), picture.height()) {

@@ -37,7 +37,7 @@ impl Source {
     pub(crate) fn into_picture(self) -> Raised<Picture> {
         match self {
             Self::Encoded(bytes) => Picture::decode(&bytes, &Limits::ENGINE).of("image"),
-            Self::Pixels(DynamicImage::ImageRgba8(rgba)) => Ok(Picture::from_rgba(&rgba)),
+            Self::Pixels(DynamicImage::ImageRgba8(rgba)) => Ok(Picture::from_rgba(rgba)),
             Self::Pixels(opaque) => Ok(Picture::from_rgb(opaque.into_rgb8())),
         }
     }

@@ -5,8 +5,10 @@ mod compute;
 mod disk_consents;
 mod events;
 mod jobs;
+mod memory;
 mod notifications;
 mod objects;
+mod picture;
 mod publications;
 mod quotas;
 mod records;
@@ -23,11 +25,13 @@ pub use compute::{CancelOnDrop, Compute, ComputeExt};
 pub use disk_consents::{DiskConsents, Renewal};
 pub use events::{Event, Events};
 pub use jobs::JobQueue;
+pub use memory::{HeldMemory, Memory};
 pub use notifications::{Courier, DeadLetter, ExpiryStep, Letter, Notice, NotificationRecords};
 pub use objects::{
     ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects, StorageCapabilities,
     pour,
 };
+pub use picture::PictureConverter;
 pub use publications::Publications;
 pub use quotas::QuotaRecords;
 pub use records::{

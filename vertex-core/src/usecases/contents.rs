@@ -4,19 +4,18 @@ use bytes::Bytes;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use futures::Stream;
 use uuid::Uuid;
-use vertex_markers::{Analysis, Limits, Picture, PictureFormat, analyze, picture::stowaway};
 
-use super::{App, auth::Identity, projects::parse_id, quotas::Room};
+use super::{App, auth::Identity, pictures, projects::parse_id, quotas::Room};
 use crate::{
     check::{Change, Check, Field, any},
-    content::{ArContent, ContentImage, MarkerStatus},
+    content::{ArContent, MarkerStatus},
     error::{Error, Result},
     ids::{ClientId, CompanyId, ContentId, FolderId, ProjectId, ReservationId, UniqueId},
     job::Task,
     marker_formats::MarkerFormats,
     page::{ListQuery, Listing, pages},
     paths::ObjectPath,
-    ports::{ComputeExt, ContentFilter},
+    ports::ContentFilter,
     tenant::TenantScope,
     text::Name,
     version::{self, Expected},
@@ -62,8 +61,8 @@ pub struct ContentChanges {
 /// Keeps a picture as a new content and queues the making of its markers.
 ///
 /// # Errors
-/// `Invalid` with every bad field (the picture's is `image`), `UnsupportedMedia` for a file that is no
-/// JPEG, PNG or WebP, `QuotaExceeded`, `NotFound` for a company, project, folder or client that is not this
+/// `Invalid` with every bad field (the picture's is `image`), `UnsupportedMedia` for a file that is no picture of a
+/// format that is taken, `QuotaExceeded`, `NotFound` for a company, project, folder or client that is not this
 /// user's to use.
 pub async fn create(
     app: &App,
@@ -76,9 +75,8 @@ pub async fn create(
     let picture = check.required("image", picture.into(), not_empty);
     let (place, picture) = check.all((place, picture))?;
     let place = place.find(app, who).await?;
-    let room = Room::take(app, place.company_id, picture.len() as u64).await?;
-    let reserved = room.id();
-    match create_in(app, who, place, reserved, picture).await {
+    let mut room = Room::take(app, place.company_id, picture.len() as u64).await?;
+    match create_in(app, who, place, &mut room, picture).await {
         Ok(content) => Ok(content),
         Err(error) => {
             room.release(app).await?;
@@ -149,11 +147,13 @@ pub(super) async fn create_in(
     app: &App,
     who: &Identity,
     place: Place,
-    reserved: ReservationId,
+    room: &mut Room,
     picture: Bytes,
 ) -> Result<ArContent> {
     let Place { company_id, title, folder_id, projects, client_id, expiry_date } = place;
-    let image = examine(app, picture.clone()).await?;
+    let pictures::Accepted { bytes: picture, image } = pictures::accept(app, picture).await?;
+    // What is kept may be larger than what was sent.
+    room.grow_to(app, image.bytes).await?;
     let (id, unique_id, now) = (ContentId(app.clock.uuid()), new_unique_id(app), app.now());
     let content = ArContent {
         id,
@@ -177,7 +177,7 @@ pub(super) async fn create_in(
         updated_at: now,
         deleted_at: None,
     };
-    keep(app, who, &content, &projects, reserved, picture).await?;
+    keep(app, who, &content, &projects, room.id(), picture).await?;
     Ok(content)
 }
 
@@ -423,34 +423,6 @@ pub async fn generate_marker(
     app.content_changed(id);
     app.job_queued();
     get(app, who, id).await
-}
-
-/// Decodes the picture once, so that what cannot become a marker is refused at the door.
-async fn examine(app: &App, picture: Bytes) -> Result<ContentImage> {
-    let bytes = picture.len() as u64;
-    let examined = app.checks.compute(move |_| (describe(&picture), stowaway(&picture))).await?;
-    let (described, stowaway) = examined;
-    let (format, width, height, analysis) = described.map_err(refuse_picture)?;
-    if let Some(what) = stowaway {
-        return Err(Error::field("image", format!("is {what} besides a picture")));
-    }
-    Ok(ContentImage { format, width, height, bytes, analysis })
-}
-
-fn describe(picture: &[u8]) -> vertex_markers::Result<(PictureFormat, u32, u32, Analysis)> {
-    let header = vertex_markers::Header::read(picture, &Limits::UPLOAD)?;
-    let picture = Picture::decode(picture, &Limits::UPLOAD)?;
-    Ok((header.format, header.width, header.height, analyze(&picture)))
-}
-
-/// Puts the engine's complaint about a picture into the words of a request.
-pub(super) fn refuse_picture(error: vertex_markers::Error) -> Error {
-    match error.kind() {
-        vertex_markers::ErrorKind::UnsupportedFormat => {
-            Error::unsupported("image", error.to_string())
-        }
-        _ => Error::field("image", error.to_string()),
-    }
 }
 
 fn new_unique_id(app: &App) -> UniqueId {

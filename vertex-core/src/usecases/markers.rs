@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use vertex_markers::{
-    Cancellation, Limits, MindFile, Picture, QrOptions,
+    Cancellation, Header, Limits, MindFile, Picture, QrOptions,
     mind::{self, CompileOptions},
     nft::{self, NftOptions},
     preview::{PREVIEW_QUALITY, PREVIEW_SIDE},
@@ -12,7 +12,7 @@ use vertex_markers::{
     },
 };
 
-use super::{App, contents::refuse_picture, notifications};
+use super::{App, notifications, pictures};
 use crate::{
     content::{ArContent, MarkerReport},
     error::{Error, Result},
@@ -64,12 +64,15 @@ pub(super) async fn generate(
     let picture = app.objects.get(&original, content.image.bytes).await?;
     let url = app.viewer_url(&content.unique_id);
     let nft = app.policy.nft;
-    let made = app.compute.compute(move |stop| make(&picture, formats, &nft, &url, &stop)).await?;
-    let made = made.map_err(refuse_picture)?;
-    put_markers(app, &content, &made.markers).await?;
-    app.objects.put(&ObjectPath::content_preview(company, id), made.preview.into()).await?;
-    app.objects.put(&ObjectPath::qr_code(company, id), made.qr.into()).await?;
-    let ready = MarkerReport::Ready(made.markers.formats());
+    let header = Header::read(&picture, &Limits::UPLOAD).map_err(pictures::refuse)?;
+    let held = app.memory.hold(header.memory).await;
+    let made = app.compute.compute(move |stop| (make(&picture, formats, &nft, &url, &stop), held));
+    let (made, held) = made.await?;
+    let Artifacts { markers, preview, qr } = made.map_err(pictures::refuse)?;
+    put_markers(app, &content, &markers).await?;
+    app.objects.put(&ObjectPath::content_preview(company, id), preview.into()).await?;
+    app.objects.put(&ObjectPath::qr_code(company, id), qr.into()).await?;
+    let ready = MarkerReport::Ready(markers.formats());
     if !report(app, scope, id, ready).await? {
         // The content was removed meanwhile, and nobody else knows of these files.
         for path in ObjectPath::all_of_content(&content) {
@@ -78,8 +81,12 @@ pub(super) async fn generate(
         return Ok(());
     }
     app.events.publish(Event::MarkerReady { company_id: company, content_id: id });
-    let measured = app.compute.compute(move |stop| measure(&made.markers, &stop)).await?;
-    let (quality, overlay) = measured.map_err(refuse_picture)?;
+    let measured = app.compute.compute(move |stop| {
+        let measured = measure(&markers, &stop);
+        drop((markers, held));
+        measured
+    });
+    let (quality, overlay) = measured.await?.map_err(pictures::refuse)?;
     app.objects.put(&ObjectPath::quality_overlay(company, id), overlay.into()).await?;
     report(app, scope, id, MarkerReport::Measured(&quality)).await.map(drop)
 }

@@ -17,6 +17,7 @@ pub mod notifications;
 pub mod operator;
 pub mod orders;
 pub mod overview;
+mod pictures;
 pub mod portraits;
 pub mod projects;
 pub mod quality;
@@ -48,8 +49,8 @@ use crate::{
     phone::Country,
     ports::{
         AccessTokens, ByteStream, Clock, Compute, Courier, Dependents, DiskConsents, Event, Events,
-        JobQueue, Objects, Passwords, Publications, Records, Spool, Storages, VideoConverter,
-        VideoInspector, ViewIntake,
+        JobQueue, Memory, Objects, Passwords, PictureConverter, Publications, Records, Spool,
+        Storages, VideoConverter, VideoInspector, ViewIntake,
     },
     storage::{Reach, Vault},
     visitor::Doubles,
@@ -128,6 +129,10 @@ pub struct App {
     pub compute: Arc<dyn Compute>,
     /// Looking at what is being uploaded, which somebody waits for.
     pub checks: Arc<dyn Compute>,
+    /// The memory that pictures are decoded in.
+    pub memory: Arc<dyn Memory>,
+    /// Pictures of formats that are not decoded here.
+    pub pictures: Arc<dyn PictureConverter>,
     /// Password hashing.
     pub passwords: Arc<dyn Passwords>,
     /// Access tokens.

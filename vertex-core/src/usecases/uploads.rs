@@ -250,8 +250,8 @@ async fn make(app: &App, upload: &Upload) -> Result<()> {
             let (place,) = check.all((place,))?;
             let place = place.find(app, &who).await?;
             let picture = collect(file, "image", app.policy.max_image_bytes).await?;
-            let reserved = upload.reservation();
-            contents::create_in(app, &who, place, reserved, picture).await?;
+            let mut room = Room::reserved(reservation, now);
+            contents::create_in(app, &who, place, &mut room, picture).await?;
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Datelike, Utc};
 use futures::{Stream, TryStreamExt};
 use vertex_markers::{
-    picture::stowaway_around,
+    picture::polyglot_around,
     poster_webp,
     preview::{PREVIEW_QUALITY, PREVIEW_SIDE},
 };
@@ -150,7 +150,7 @@ async fn look_at(
 async fn refuse_polyglot(objects: &dyn Objects, path: &ObjectPath, bytes: u64) -> Result<()> {
     let head = bytes_of(objects, path, 0..bytes.min(HEAD as u64)).await?;
     let tail = bytes_of(objects, path, bytes.saturating_sub(TAIL)..bytes).await?;
-    match stowaway_around(&head, &tail) {
+    match polyglot_around(&head, &tail) {
         Some(what) => Err(Error::field("video", format!("the file is {what} besides a video"))),
         None => Ok(()),
     }

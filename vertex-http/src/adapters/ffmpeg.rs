@@ -2,9 +2,9 @@
 //! ends when it takes too long, too much memory or too much disk.
 
 use std::{
+    ffi::OsStr,
     io,
     path::{Path, PathBuf},
-    process::Stdio,
     sync::Arc,
     time::Duration,
 };
@@ -12,12 +12,7 @@ use std::{
 use async_trait::async_trait;
 use futures::TryStreamExt;
 use tempfile::TempDir;
-use tokio::{
-    fs,
-    io::{AsyncReadExt, AsyncWriteExt},
-    process::Command,
-    time::timeout,
-};
+use tokio::{fs, io::AsyncWriteExt};
 use tokio_util::io::ReaderStream;
 use vertex_core::{
     Error, Result,
@@ -25,6 +20,8 @@ use vertex_core::{
     ports::{Objects, Rung, RungPlan, VideoConverter, pour},
 };
 use vertex_markers::{Limits, Picture};
+
+use super::limited::{self, ProcessError, ProcessLimits};
 
 /// How much of a process' resources a video may take.
 #[derive(Clone, Copy, Debug)]
@@ -43,8 +40,6 @@ const PIECE: usize = 1 << 20;
 const ABANDONED: Duration = Duration::from_secs(2 * 86_400);
 /// Threads of one process.
 const THREADS: u64 = 2;
-/// Most that is kept of what it complains of.
-const MAX_COMPLAINT: u64 = 4096;
 
 /// Runs ffmpeg.
 #[derive(Clone, Debug)]
@@ -62,18 +57,27 @@ impl Ffmpeg {
     /// When a program was named that is not there, or the folder cannot be made.
     pub fn find(named: Option<&Path>, folder: PathBuf, limits: FfmpegLimits) -> Result<Self> {
         let program = match named {
-            // It is started in another folder.
-            Some(named) if named.is_file() => std::path::absolute(named).ok(),
+            Some(named) if named.is_file() => Some(named.to_owned()),
             Some(named) => {
                 let why = format!("{} is not a file", named.display());
                 return Err(Error::internal("FFMPEG_PATH", why));
             }
-            None => on_path(),
+            None => limited::on_path(&["ffmpeg"]),
         };
         let made = std::fs::create_dir_all(&folder).and_then(|()| remove_abandoned(&folder));
         let folder = made.and_then(|()| folder.canonicalize());
         let folder = folder.map_err(|error| Error::internal("the folder of conversions", error))?;
         Ok(Self { program, limits, folder })
+    }
+
+    /// Where the program is.
+    pub fn program(&self) -> Option<&Path> {
+        self.program.as_deref()
+    }
+
+    /// Where files lie while it runs.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// None at all.
@@ -110,21 +114,19 @@ impl Ffmpeg {
         let program =
             program.ok_or_else(|| Error::Conflict("there is no ffmpeg here".to_owned()))?;
         let folder = tempfile::tempdir_in(&self.folder).map_err(disk)?;
-        let source = folder.path().join(SOURCE);
+        let source = folder.path().join("source");
         fetch(objects.as_ref(), from, &source).await?;
         let format = if from.as_str().ends_with(".webm") { "matroska" } else { "mov" };
-        Ok(Run { program, limits: self.limits, format, folder })
+        Ok(Run { program, limits: self.limits, format, source, folder })
     }
 }
-
-/// The name of the video that is converted, in its folder.
-const SOURCE: &str = "source";
 
 /// One video on the disk. The folder goes with it.
 struct Run {
     program: PathBuf,
     limits: FfmpegLimits,
     format: &'static str,
+    source: PathBuf,
     folder: TempDir,
 }
 
@@ -143,54 +145,22 @@ fn words<'a>(text: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 impl Run {
     /// Has ffmpeg make one file of the other.
     async fn convert(&self, before: &[&str], options: &[&str], out: &Path) -> Result<()> {
-        let limits = [
-            (self.limits.memory / 1024).to_string(),
-            (self.limits.time.as_secs() * THREADS).to_string(),
-            (MAX_OUTPUT / 512).to_string(),
-        ];
-        let mut command = Command::new("/bin/sh");
-        // The shell sets the limits and becomes ffmpeg.
-        command
-            .arg("-c")
-            .arg("ulimit -v \"$1\" && ulimit -t \"$2\" && ulimit -f \"$3\" && shift 3 && exec \"$@\"")
-            .arg("sh")
-            .args(limits)
-            .arg(&self.program)
-            .args(["-nostdin", "-hide_banner", "-loglevel", "error"])
-            .args(["-protocol_whitelist", "file", "-f", self.format])
-            .args(before)
-            // Names within the folder: the path to it may hold a `%`, which ffmpeg takes for a number of files.
-            .args(["-i", SOURCE])
-            .args(options)
-            .arg(out.file_name().unwrap_or_default())
-            .current_dir(self.folder.path())
-            .env_clear()
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
-        let mut child = command.spawn().map_err(disk)?;
-        let mut complaint = String::new();
-        let ended = async {
-            if let Some(said) = child.stderr.take() {
-                let mut said = said.take(MAX_COMPLAINT);
-                let _ = said.read_to_string(&mut complaint).await;
-                // What it says beyond that is let go, so that it never waits for a reader.
-                let _ = tokio::io::copy(said.get_mut(), &mut tokio::io::sink()).await;
+        let quiet = ["-nostdin", "-hide_banner", "-loglevel", "error"];
+        let reading = ["-protocol_whitelist", "file", "-f", self.format];
+        let own = quiet.iter().chain(&reading).chain(before).chain(&["-i"]).map(OsStr::new);
+        let files = [self.source.as_os_str()].into_iter();
+        let arguments = own.chain(files).chain(options.iter().map(OsStr::new));
+        let arguments = arguments.chain([out.as_os_str()]);
+        let FfmpegLimits { memory, time } = self.limits;
+        let limits = ProcessLimits { memory, time, threads: THREADS, output: MAX_OUTPUT };
+        let ended = limited::run(&self.program, arguments, self.folder.path(), limits).await;
+        ended.map_err(|error| match error {
+            ProcessError::Io(error) => disk(error),
+            ProcessError::TooSlow(_) => Error::field("video", format!("{error} to convert")),
+            ProcessError::Failed(line) => {
+                Error::field("video", format!("cannot be converted: {line}"))
             }
-            child.wait().await
-        };
-        let Ok(ended) = timeout(self.limits.time, ended).await else {
-            let seconds = self.limits.time.as_secs();
-            return Err(Error::field("video", format!("takes longer than {seconds} s to convert")));
-        };
-        match ended.map_err(disk)?.success() {
-            true => Ok(()),
-            false => {
-                let line = complaint.lines().next().unwrap_or("it took too much time or memory");
-                Err(Error::field("video", format!("cannot be converted: {line}")))
-            }
-        }
+        })
     }
 
     /// Makes what is played at one height.
@@ -302,11 +272,6 @@ fn remove_abandoned(folder: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn on_path() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join("ffmpeg")).find(|file| file.is_file())
 }
 
 fn disk(error: io::Error) -> Error {

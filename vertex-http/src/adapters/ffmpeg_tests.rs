@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use tempfile::tempdir;
-use tokio::net::unix::pipe;
+use tokio::{io::AsyncReadExt, net::unix::pipe};
 use vertex_core::{
     ErrorKind,
     ids::{CompanyId, VideoId},
@@ -31,11 +31,10 @@ struct Trial {
 impl Trial {
     /// The machine's own, on a video of these bytes; `None` where there is none and none is demanded.
     async fn real(video: Vec<u8>, limits: FfmpegLimits) -> Option<Self> {
-        assert!(on_path().is_some() || std::env::var_os("CI").is_none(), "there is no ffmpeg");
-        on_path()?;
-        // ffmpeg gives some characters a meaning, also in names of folders.
-        let folder = tempfile::Builder::new().prefix("100% a%20b?c#d %d").tempdir().unwrap();
-        Some(Self::new(None, folder, video, limits).await)
+        let found = limited::on_path(&["ffmpeg"]);
+        assert!(found.is_some() || std::env::var_os("CI").is_none(), "there is no ffmpeg");
+        found?;
+        Some(Self::new(None, tempdir().unwrap(), video, limits).await)
     }
 
     /// A shell script in the place of ffmpeg. `$TRIAL` in it is the folder of the trial.
@@ -136,7 +135,7 @@ async fn a_conversion_that_takes_too_long_is_killed() {
     let script = "exec 9> \"$TRIAL/pipe\"\necho began >&9\nexec /bin/sleep 1000\n";
     let trial = Trial::script(script, limits).await;
     let pipe = trial.folder.path().join("pipe");
-    assert!(Command::new("mkfifo").arg(&pipe).status().await.unwrap().success());
+    assert!(tokio::process::Command::new("mkfifo").arg(&pipe).status().await.unwrap().success());
     let mut pipe = pipe::OpenOptions::new().open_receiver(pipe).unwrap();
     assert!(trial.refusal().await.starts_with("takes longer than"));
     let mut said = String::new();

@@ -41,7 +41,8 @@ use super::{
 struct ContentForm {
     /// What people call it.
     title: String,
-    /// The picture: JPEG, PNG or WebP, 480x480 to 8192x8192, at most 50,000,000 pixels.
+    /// The picture: JPEG, PNG, WebP, TIFF, GIF or BMP, and HEIC, AVIF or JPEG XL where the server can convert them;
+    /// 480x480 to 8192x8192, at most 50,000,000 pixels.
     image: Upload,
     /// The company it belongs to; your own when left out.
     company_id: Option<String>,

@@ -44,7 +44,8 @@ use super::{
 #[derive(Debug, Multipart)]
 #[expect(dead_code, reason = "documents the form, which is read as a stream")]
 struct PortraitForm {
-    /// The picture: JPEG, PNG or WebP, 480x480 to 8192x8192, at most 50,000,000 pixels.
+    /// The picture: JPEG, PNG, WebP, TIFF, GIF or BMP, and HEIC, AVIF or JPEG XL where the server can convert them;
+    /// 480x480 to 8192x8192, at most 50,000,000 pixels.
     image: Upload,
     /// The client it is made for.
     client_id: String,

@@ -15,7 +15,6 @@ use crate::{
     housekeeping,
     serve::endpoint,
     settings::Settings,
-    start_checks,
     telemetry::Telemetry,
     watch,
     wiring::{self, Installation},
@@ -51,14 +50,12 @@ pub async fn run(settings: Settings) -> CommandResult {
     let worker = worker::run(app.clone(), settings.workers, settings.job_lease, stop.clone());
     let worker = tokio::spawn(worker);
     let watch = tokio::spawn(watch::run(app.clone(), stop.clone()));
-    let checks = tokio::spawn(start_checks::run(settings.clone(), app.objects.clone()));
     let housekeeping = tokio::spawn(housekeeping::run(app.clone(), stop.clone()));
     greet(&app.policy.base_url, first_user, settings.admin_password.is_none().then_some(&password));
     Server::new_with_acceptor(acceptor)
         .run_with_graceful_shutdown(service, stop.cancelled(), Some(GRACE))
         .await?;
     stop.cancel();
-    checks.abort();
     worker.await?;
     watch.await?;
     housekeeping.await?;

@@ -1,23 +1,27 @@
 //! Reading a picture's header: enough to accept or refuse it.
 
-use std::io::Cursor;
-
-use image::codecs::{jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
-use image::{ImageDecoder, ImageError};
 
-use super::{Limits, PictureFormat};
-use crate::{Error, Result};
+use super::bitmap::Bitmap;
+use super::jpeg::Jpeg;
+use super::png::Png;
+use super::raster::Raster;
+use super::tiff::Tiff;
+use super::webp::WebP;
+use super::{Limits, PictureFormat, Remark, SourceFormat};
+use crate::Result;
 
 /// What a picture's header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
     /// Format, recognised by content.
-    pub format: PictureFormat,
+    pub format: SourceFormat,
     /// Width in pixels once the EXIF orientation is applied.
     pub width: u32,
     /// Height in pixels once the EXIF orientation is applied.
     pub height: u32,
+    /// About how many bytes of memory decoding takes at its peak, the decoded picture included.
+    pub memory: u64,
 }
 
 impl Header {
@@ -31,7 +35,7 @@ impl Header {
     /// # RgbImage::new(320, 240).write_to(&mut png, ImageFormat::Png).unwrap();
     /// # let bytes = png.into_inner();
     /// let header = Header::read(&bytes, &Limits::ENGINE)?;
-    /// assert_eq!((header.format, header.width), (PictureFormat::Png, 320));
+    /// assert_eq!((header.format, header.width), (PictureFormat::Png.into(), 320));
     ///
     /// let error = Header::read(&bytes, &Limits::UPLOAD).unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::TooSmall);
@@ -49,32 +53,54 @@ impl Header {
 pub(super) struct Opened<'a> {
     pub(super) header: Header,
     pub(super) orientation: Orientation,
-    pub(super) decoder: Box<dyn ImageDecoder + 'a>,
+    file: File<'a>,
+}
+
+enum File<'a> {
+    Jpeg(Box<Jpeg<'a>>),
+    Png(Box<Png<'a>>),
+    WebP(Box<WebP<'a>>),
+    Tiff(Box<Tiff<'a>>),
+    Bitmap(Bitmap<'a>),
 }
 
 impl<'a> Opened<'a> {
     pub(super) fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self> {
-        let format = PictureFormat::of(bytes)?;
-        let mut decoder = decoder(bytes, format).map_err(corrupt)?;
-        let (width, height) = decoder.dimensions();
-        limits.check(width, height)?;
-        // Damaged metadata is no reason to refuse a picture that can be shown.
-        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        let format = SourceFormat::of(bytes)?;
+        let file = match format {
+            SourceFormat::Web(PictureFormat::Jpeg) => {
+                File::Jpeg(Box::new(Jpeg::open(bytes, limits)?))
+            }
+            SourceFormat::Web(PictureFormat::Png) => File::Png(Box::new(Png::open(bytes, limits)?)),
+            SourceFormat::Web(PictureFormat::WebP) => {
+                File::WebP(Box::new(WebP::open(bytes, limits)?))
+            }
+            SourceFormat::Tiff => File::Tiff(Box::new(Tiff::open(bytes, limits)?)),
+            SourceFormat::Gif => File::Bitmap(Bitmap::gif(bytes, limits)?),
+            SourceFormat::Bmp => File::Bitmap(Bitmap::bmp(bytes, limits)?),
+        };
+        let ((width, height), orientation, memory) = match &file {
+            File::Jpeg(file) => (file.size(), file.orientation(), file.memory()),
+            File::Png(file) => (file.size(), file.orientation(), file.memory()),
+            File::WebP(file) => (file.size(), file.orientation(), file.memory()),
+            File::Tiff(file) => (file.size(), file.orientation(), file.memory()),
+            File::Bitmap(file) => (file.size(), Orientation::NoTransforms, file.memory()),
+        };
+        limits.check_memory(width, height, memory)?;
         let (width, height) = upright(width, height, orientation);
-        Ok(Self { header: Header { format, width, height }, orientation, decoder })
+        Ok(Self { header: Header { format, width, height, memory }, orientation, file })
     }
-}
 
-fn decoder(
-    bytes: &[u8],
-    format: PictureFormat,
-) -> std::result::Result<Box<dyn ImageDecoder + '_>, ImageError> {
-    let reader = Cursor::new(bytes);
-    Ok(match format {
-        PictureFormat::Jpeg => Box::new(JpegDecoder::new(reader)?),
-        PictureFormat::Png => Box::new(PngDecoder::with_limits(reader, image::Limits::default())?),
-        PictureFormat::WebP => Box::new(WebPDecoder::new(reader)?),
-    })
+    /// Its pixels, as they lie in the file.
+    pub(super) fn decode(self) -> Result<(Raster, Vec<Remark>)> {
+        match self.file {
+            File::Jpeg(file) => file.decode(),
+            File::Png(file) => file.decode(),
+            File::WebP(file) => file.decode(),
+            File::Tiff(file) => file.decode(),
+            File::Bitmap(file) => file.decode(),
+        }
+    }
 }
 
 fn upright(width: u32, height: u32, orientation: Orientation) -> (u32, u32) {
@@ -87,13 +113,5 @@ fn upright(width: u32, height: u32, orientation: Orientation) -> (u32, u32) {
         | Orientation::Rotate180
         | Orientation::FlipHorizontal
         | Orientation::FlipVertical => (width, height),
-    }
-}
-
-pub(super) fn corrupt(error: ImageError) -> Error {
-    match error {
-        ImageError::Decoding(inner) => Error::corrupt(inner),
-        ImageError::Unsupported(inner) => Error::corrupt(inner),
-        other => Error::corrupt(other),
     }
 }

@@ -19,14 +19,17 @@ pub struct Limits {
     pub max_side: u32,
     /// Greatest number of pixels.
     pub max_pixels: u64,
+    /// Most memory that decoding may take at its peak, the decoded picture included, in bytes.
+    pub max_memory: u64,
 }
 
 impl Limits {
-    /// What an upload may be: 480 to 8192 pixels a side, 50 million pixels.
-    pub const UPLOAD: Self = Self { min_side: 480, max_side: 8192, max_pixels: 50_000_000 };
+    /// What an upload may be: 480 to 8192 pixels a side, 50 million pixels, 256 MiB while it is decoded.
+    pub const UPLOAD: Self =
+        Self { min_side: 480, max_side: 8192, max_pixels: 50_000_000, max_memory: 256 << 20 };
 
-    /// What the engine itself can work with: 100 to 16384 pixels a side, 50 million pixels.
-    pub const ENGINE: Self = Self { min_side: 100, max_side: 16_384, max_pixels: 50_000_000 };
+    /// What the engine itself can work with: 100 to 16384 pixels a side, 50 million pixels, 256 MiB while it is decoded.
+    pub const ENGINE: Self = Self { min_side: 100, max_side: 16_384, ..Self::UPLOAD };
 
     /// Refuses a size outside these limits.
     ///
@@ -44,6 +47,19 @@ impl Limits {
             return Err(Error::TooManyPixels { width, height, max_pixels: self.max_pixels });
         }
         Ok(())
+    }
+
+    /// Refuses a picture of this size that takes so many bytes of memory to decode.
+    ///
+    /// # Errors
+    /// `TooMuchMemory`.
+    pub(crate) fn check_memory(&self, width: u32, height: u32, memory: u64) -> Result<()> {
+        match memory > self.max_memory {
+            true => {
+                Err(Error::TooMuchMemory { width, height, memory, max_memory: self.max_memory })
+            }
+            false => Ok(()),
+        }
     }
 }
 

@@ -1,20 +1,35 @@
 //! Pictures: decoding with limits, upright, 8-bit RGB.
 
-mod envelope;
+mod bitmap;
+mod colour;
 mod format;
+mod ground;
 mod header;
+mod heif;
 pub(crate) mod jpeg;
+mod kept;
 mod limits;
+mod png;
+mod polyglot;
+mod raster;
+mod remark;
+mod tiff;
+mod webp;
 
-use image::{DynamicImage, RgbImage, RgbaImage};
+use image::{RgbImage, RgbaImage};
 
-pub use envelope::{stowaway, stowaway_around};
-pub use format::PictureFormat;
+pub use format::{ConvertibleFormat, PictureFormat, SourceFormat};
 pub use header::Header;
+pub use heif::{HeifOutline, heif_outline};
+pub use kept::{Decoded, photograph_copy, png_copy};
 pub use limits::Limits;
+pub use polyglot::{polyglot, polyglot_around};
+pub use remark::Remark;
 
-use crate::{Error, Result};
+use crate::Result;
+use ground::Ground;
 use header::Opened;
+use raster::Raster;
 
 /// Side in pixels below which a picture is likely to make a poor marker.
 pub const RECOMMENDED_SIDE: u32 = 480;
@@ -23,19 +38,21 @@ pub const RECOMMENDED_SIDE: u32 = 480;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
     rgb: RgbImage,
-    format: Option<PictureFormat>,
+    format: Option<SourceFormat>,
+    remarks: Vec<Remark>,
 }
 
 impl Picture {
-    /// Decodes a JPEG, PNG or WebP picture within `limits`.
+    /// Decodes a JPEG, PNG, WebP, TIFF, GIF or BMP picture within `limits`.
     ///
-    /// The EXIF orientation is applied once, transparency is laid over black, deeper samples and other
-    /// colour models become 8-bit RGB. Of an animation the first frame is taken.
+    /// The EXIF orientation is applied once, colours are converted to sRGB by the file's profile, deeper samples and other
+    /// colour models become 8-bit RGB. Transparency is laid over white, or over black where white would swallow the
+    /// picture. Of an animation the first frame is taken. [`remarks`](Self::remarks) say what of this was done.
     ///
     /// ```
     /// use vertex_markers::{ErrorKind, Limits, Picture};
     ///
-    /// let error = Picture::decode(b"GIF89a", &Limits::ENGINE).unwrap_err();
+    /// let error = Picture::decode(b"8BPS, a layered document", &Limits::ENGINE).unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::UnsupportedFormat);
     /// ```
     ///
@@ -43,15 +60,10 @@ impl Picture {
     /// `UnsupportedFormat`, `CorruptPicture` (a truncated file included), `TooSmall` or `TooLarge`.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self> {
         let opened = Opened::open(bytes, limits)?;
-        let format = opened.header.format;
-        if !envelope::is_whole(bytes, format) {
-            return Err(Error::corrupt("the file ends before the picture does"));
-        }
-        let mut decoder = opened.decoder;
-        decoder.set_limits(image::Limits::default()).map_err(header::corrupt)?;
-        let mut decoded = DynamicImage::from_decoder(decoder).map_err(header::corrupt)?;
-        decoded.apply_orientation(opened.orientation);
-        Ok(Self { rgb: opaque(decoded), format: Some(format) })
+        let (format, orientation) = (opened.header.format, opened.orientation);
+        let (raster, mut remarks) = opened.decode()?;
+        let raster = opaque(raster, &mut remarks);
+        Ok(Self { rgb: raster.upright(orientation)?, format: Some(format), remarks })
     }
 
     /// Wraps pixels that are already decoded and upright.
@@ -64,20 +76,26 @@ impl Picture {
     /// ```
     #[must_use]
     pub fn from_rgb(rgb: RgbImage) -> Self {
-        Self { rgb, format: None }
+        Self { rgb, format: None, remarks: Vec::new() }
     }
 
-    /// Wraps decoded, upright pixels with transparency, which is laid over black.
+    /// Wraps decoded, upright pixels with transparency, which is laid over white, or over black where white would swallow
+    /// the picture.
     ///
     /// ```
     /// use vertex_markers::{Picture, image::{Rgba, RgbaImage}};
     ///
     /// let faint = RgbaImage::from_pixel(640, 480, Rgba([200, 100, 0, 128]));
-    /// assert_eq!(Picture::from_rgba(&faint).rgb().get_pixel(0, 0).0, [100, 50, 0]);
+    /// assert_eq!(Picture::from_rgba(faint).rgb().get_pixel(0, 0).0, [227, 177, 127]);
     /// ```
     #[must_use]
-    pub fn from_rgba(rgba: &RgbaImage) -> Self {
-        Self::from_rgb(over_black(rgba))
+    pub fn from_rgba(rgba: RgbaImage) -> Self {
+        let (width, height) = rgba.dimensions();
+        let mut remarks = Vec::new();
+        let raster = Raster { width, height, has_alpha: true, samples: rgba.into_raw() };
+        let samples = opaque(raster, &mut remarks).samples;
+        let rgb = RgbImage::from_raw(width, height, samples).unwrap_or_default();
+        Self { rgb, format: None, remarks }
     }
 
     /// Width in pixels.
@@ -100,8 +118,14 @@ impl Picture {
 
     /// The format the picture was decoded from, if it was decoded.
     #[must_use]
-    pub fn format(&self) -> Option<PictureFormat> {
+    pub fn format(&self) -> Option<SourceFormat> {
         self.format
+    }
+
+    /// What was done to make it of its file, as far as its owner should know.
+    #[must_use]
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
     }
 
     /// Whether a side is shorter than [`RECOMMENDED_SIDE`].
@@ -111,17 +135,12 @@ impl Picture {
     }
 }
 
-fn opaque(image: DynamicImage) -> RgbImage {
-    if image.color().has_alpha() { over_black(&image.into_rgba8()) } else { image.into_rgb8() }
-}
-
-fn over_black(rgba: &RgbaImage) -> RgbImage {
-    RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
-        let [r, g, b, a] = rgba.get_pixel(x, y).0;
-        image::Rgb([r, g, b].map(|value| scaled(value, a)))
-    })
-}
-
-fn scaled(value: u8, alpha: u8) -> u8 {
-    ((u16::from(value) * u16::from(alpha) + 127) / 255) as u8
+/// Lays transparency over the ground that keeps contrast.
+fn opaque(raster: Raster, remarks: &mut Vec<Remark>) -> Raster {
+    let ground = Ground::of(&raster);
+    remarks.extend(ground.map(|ground| match ground {
+        Ground::White => Remark::LaidOverWhite,
+        Ground::Black => Remark::LaidOverBlack,
+    }));
+    raster.over(ground.unwrap_or(Ground::White).colour())
 }

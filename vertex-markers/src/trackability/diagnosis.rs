@@ -4,7 +4,7 @@ use crate::Picture;
 use crate::detector::{Keypoint, detect};
 use crate::gray::{GrayF32, Sampling, Weights, resample_rgb};
 
-use super::finding::{Finding, FindingKind};
+use super::finding::{Finding, FindingKind, Zone};
 use super::grid::{Cell, ZoneGrid, merged};
 
 /// Shorter and longer side that the picture is shrunk to, in pixels: about what a camera makes of it.
@@ -22,7 +22,8 @@ const RAISED: f32 = 3.0;
 const REPETITIVE: f64 = 0.5;
 const FEWEST_TWINS: usize = 6;
 
-/// What is weak in a picture, the top left first; findings of one kind in adjacent zones are merged.
+/// What was done to make the picture of its file, then what is weak in it, the top left first; findings of one kind in
+/// adjacent zones are merged.
 pub(super) fn diagnose(picture: &Picture) -> Vec<Finding> {
     if picture.width() == 0 || picture.height() == 0 {
         return Vec::new();
@@ -45,8 +46,10 @@ pub(super) fn diagnose(picture: &Picture) -> Vec<Finding> {
         .zip(&zones)
         .map(|(cell, zone)| zone.weakness(&cell, deviation(&grey, &cell)))
         .collect();
-    let findings = merged(&grid, &kinds);
-    findings.into_iter().map(|(kind, zone)| Finding::new(kind, zone)).collect()
+    let remarks =
+        picture.remarks().iter().map(|&remark| (FindingKind::Source(remark), Zone::WHOLE));
+    let findings = remarks.chain(merged(&grid, &kinds));
+    findings.map(|(kind, zone)| Finding::new(kind, zone)).collect()
 }
 
 fn as_seen(picture: &Picture) -> GrayF32 {
@@ -118,7 +121,6 @@ fn repeated(points: &[Keypoint], grey: &GrayF32) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trackability::Zone;
     use image::{Rgb, RgbImage};
 
     fn kinds(levels: impl Fn(u32, u32) -> u8) -> Vec<(FindingKind, Zone)> {

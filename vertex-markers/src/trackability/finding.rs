@@ -1,5 +1,7 @@
 //! What is weak in a picture, and what to do about it.
 
+use crate::picture::Remark;
+
 /// Something a designer can change to make a picture a better marker.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Finding {
@@ -31,6 +33,8 @@ pub enum FindingKind {
     Repetition,
     /// Another target of the same file looks the same.
     Lookalike,
+    /// Something that was done to make the picture of its file.
+    Source(Remark),
 }
 
 impl FindingKind {
@@ -43,6 +47,7 @@ impl FindingKind {
             Self::LowContrast => "low_contrast",
             Self::Repetition => "repetition",
             Self::Lookalike => "lookalike",
+            Self::Source(remark) => remark.name(),
         }
     }
 
@@ -68,6 +73,7 @@ impl FindingKind {
                 "Another picture of this set shows the same detail here, so that one may be taken for the \
                  other. Change or remove what both have in common, such as a shared frame, background or logo."
             }
+            Self::Source(remark) => remark.advice(),
         }
     }
 }

@@ -35,7 +35,9 @@ const DIMMED: f32 = 0.82;
 pub fn overlay(picture: &Picture, target: &Target, trackability: &Trackability) -> RgbImage {
     let mut canvas = backdrop(picture);
     for finding in &trackability.diagnosis {
-        shade(&mut canvas, &finding.zone, colour(finding.kind));
+        if let Some(colour) = colour(finding.kind) {
+            shade(&mut canvas, &finding.zone, colour);
+        }
     }
     if let Some(keyframe) = middle_keyframe(target) {
         draw_points(&mut canvas, keyframe);
@@ -43,11 +45,12 @@ pub fn overlay(picture: &Picture, target: &Target, trackability: &Trackability) 
     canvas
 }
 
-fn colour(kind: FindingKind) -> Colour {
+fn colour(kind: FindingKind) -> Option<Colour> {
     match kind {
-        FindingKind::TooFewPoints | FindingKind::EmptyEdge => [255.0, 60.0, 60.0],
-        FindingKind::LowContrast => [255.0, 150.0, 30.0],
-        FindingKind::Repetition | FindingKind::Lookalike => [190.0, 90.0, 255.0],
+        FindingKind::TooFewPoints | FindingKind::EmptyEdge => Some([255.0, 60.0, 60.0]),
+        FindingKind::LowContrast => Some([255.0, 150.0, 30.0]),
+        FindingKind::Repetition | FindingKind::Lookalike => Some([190.0, 90.0, 255.0]),
+        FindingKind::Source(_) => None,
     }
 }
 

@@ -26,7 +26,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
 
     to_compile = commands.add_parser("compile", help="compile pictures to marker files")
-    to_compile.add_argument("pictures", nargs="+", type=Path, help="JPEG, PNG or WebP files")
+    to_compile.add_argument("pictures", nargs="+", type=Path, help="JPEG, PNG, WebP, TIFF, GIF or BMP files")
     to_compile.add_argument("-o", "--output", type=Path, default=Path(), help="folder [.]")
     to_compile.add_argument("--format", default="mind,nft", help="mind, nft or both [mind,nft]")
     to_compile.add_argument("--compact", action="store_true", help="fewer points (mind)")
@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     to_compile.add_argument("--score", action="store_true", help="measure how well they are found")
 
     to_analyze = commands.add_parser("analyze", help="measure pictures: a line of JSON for each")
-    to_analyze.add_argument("pictures", nargs="+", type=Path, help="JPEG, PNG or WebP files")
+    to_analyze.add_argument("pictures", nargs="+", type=Path, help="JPEG, PNG, WebP, TIFF, GIF or BMP files")
     to_analyze.add_argument("--format", default="mind", help="in whose eyes: mind, nft or both [mind]")
     return parser
 

@@ -29,7 +29,8 @@ class Finding:
     """Something a designer can change to make a picture a better marker."""
 
     kind: str
-    """`too_few_points`, `empty_edge`, `low_contrast` or `repetition`."""
+    """`too_few_points`, `empty_edge`, `low_contrast` or `repetition`; `laid_over_white`,
+    `laid_over_black`, `profile_ignored`, `inks_without_profile`, `first_frame` or `first_page` of its file."""
     advice: str
     """What to do about it, in plain English."""
     zone: Zone

@@ -21,7 +21,7 @@ class VertexError(Exception):
 
 
 class UnsupportedFormatError(VertexError, ValueError):
-    """Not a JPEG, PNG or WebP picture."""
+    """No picture of a format, or of a variant of one, that is read."""
 
 
 class CorruptPictureError(VertexError, ValueError):

@@ -7,9 +7,11 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
+use vertex_core::ports::PictureConverter;
 use vertex_markers::{
     CompileOptions, Limits, MindFile, Picture, analyze, compile_with_progress,
     nft::{self, NftOptions},
+    picture::ConvertibleFormat,
     trackability::{ScoreOptions, lookalikes, nft_trackability, trackability},
 };
 
@@ -17,6 +19,7 @@ use super::{
     CommandResult, Format, Scoring, make_folder, matching_points, say, score,
     several::write_and_say, write, write_bytes,
 };
+use crate::adapters::{PicturePrograms, on_path};
 
 /// What is to be made of each picture.
 pub struct Wanted {
@@ -136,7 +139,7 @@ fn compile(
     progress: &(dyn Fn(f32) + Sync),
     mut keep: impl FnMut(Marker) -> Result<(), String>,
 ) -> Result<Row, String> {
-    let bytes = fs::read(picture).map_err(|error| error.to_string())?;
+    let bytes = readable(fs::read(picture).map_err(|error| error.to_string())?)?;
     let decoded = Picture::decode(&bytes, &Limits::ENGINE).map_err(|error| error.to_string())?;
     let mut made = Vec::new();
     for (number, format) in wanted.formats.iter().enumerate() {
@@ -154,12 +157,30 @@ fn compile(
     }
     let small = decoded.below_recommended();
     let warning = "warning: a side is under 480 pixels: expect weaker tracking".to_owned();
+    // Who measures reads them among the findings.
+    let remarks = if wanted.scoring.no_score { decoded.remarks() } else { &[] };
+    let remarks = remarks.iter().map(|r| format!("{}: {}", r.name().replace('_', " "), r.advice()));
     Ok(Row {
         size: (decoded.width(), decoded.height()),
         contrast: analyze(&decoded).band.as_str(),
         made,
-        notes: small.then_some(warning).into_iter().collect(),
+        notes: remarks.chain(small.then_some(warning)).collect(),
     })
+}
+
+/// The file, or what a program on this machine makes of it if it is of a format that is not decoded here.
+fn readable(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    let Some(format) = ConvertibleFormat::of(&bytes) else { return Ok(bytes) };
+    let ffmpeg = on_path(&["ffmpeg"]);
+    let programs = PicturePrograms::find(ffmpeg.as_deref(), &std::env::temp_dir());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    let converted = runtime.block_on(programs.convert(bytes.into(), format));
+    let said = |error: vertex_core::Error| match error.bad_fields().first() {
+        Some(field) => field.message.clone(),
+        None => error.to_string(),
+    };
+    converted.map(Vec::from).map_err(said)
 }
 
 fn describe(picture: &Picture, marker: &Marker, scoring: &Scoring) -> Result<Made, String> {

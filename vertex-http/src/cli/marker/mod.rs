@@ -25,7 +25,8 @@ pub enum MarkerCommand {
     /// Compile pictures into markers: MindAR's .mind files, one for each picture or one for all, and ARToolKit's
     /// .iset, .fset and .fset3 for AR.js
     Compile {
-        /// JPEG, PNG or WebP files, from 100x100 pixels up
+        /// JPEG, PNG, WebP, TIFF, GIF or BMP files, from 100x100 pixels up; HEIC, AVIF and JPEG XL where heif-convert,
+        /// djxl or ffmpeg is on PATH
         #[arg(required = true)]
         pictures: Vec<PathBuf>,
         /// Folder for the markers, made when it is not there [default: .]; with --together, the file

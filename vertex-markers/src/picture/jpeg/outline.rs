@@ -3,19 +3,6 @@
 const START_OF_SCAN: u8 = 0xda;
 const END_OF_IMAGE: u8 = 0xd9;
 const JFIF: u8 = 0xe0;
-const COMMENT: u8 = 0xfe;
-
-/// The segments of a JPEG file that no decoder needs, and the number of bytes up to the end of the picture; `None` when
-/// it is not a whole one. The decoder fills what is missing with grey.
-pub(super) fn metadata(bytes: &[u8]) -> Option<(Vec<&[u8]>, usize)> {
-    let mut segments = Vec::new();
-    let length = walk(bytes, |marker, segment| {
-        if matches!(marker, 0xe0..=0xef | COMMENT) {
-            segments.push(segment);
-        }
-    })?;
-    Some((segments, length))
-}
 
 /// What the headers of a JPEG file say.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
