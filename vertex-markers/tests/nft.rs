@@ -26,6 +26,12 @@ fn picture(name: &str) -> Picture {
     Picture::decode(&data(name), &Limits::ENGINE).unwrap()
 }
 
+/// The picture by the numbers in its file, as the standard generator was fed: its profile left aside.
+fn unmanaged(name: &str) -> Picture {
+    let numbers = image::load_from_memory(&data(name)).unwrap();
+    Picture::from_rgb(numbers.into_rgb8())
+}
+
 /// What the standard generator made of `page.png`.
 static STANDARD: LazyLock<MarkerFiles> = LazyLock::new(|| MarkerFiles {
     iset: data("page.iset"),
@@ -72,7 +78,7 @@ fn is_same_place(ours: &Keypoint, theirs: &Point) -> bool {
 fn the_detector_finds_what_the_standard_generator_finds() {
     let marker = decode(&STANDARD).unwrap();
     let Pictures::Jpeg { dpis, .. } = &marker.images.pictures else { panic!("a JPEG") };
-    let first = full_size(&picture("page.png"), 72.0);
+    let first = full_size(&unmanaged("page.png"), 72.0);
     let mut detector = kpm::Detector::default();
     let (mut found, mut identical) = (0, 0);
     for (number, dpi) in (0..).zip(std::iter::once(72.0).chain(dpis.iter().copied())) {

@@ -10,6 +10,7 @@ use image::{
     DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage,
 };
 use proptest::prelude::*;
+use vertex_markers::picture::{Remark, png_copy, polyglot};
 use vertex_markers::{ErrorKind, Header, Limits, Picture, PictureFormat};
 
 const ANY_SIZE: Limits = Limits { min_side: 1, ..Limits::ENGINE };
@@ -48,7 +49,7 @@ fn a_turned_picture_is_turned_upright_once() {
     for format in FORMATS {
         let bytes = encoded(&red_and_blue(), format, Some(QUARTER_TURN));
         let header = Header::read(&bytes, &ANY_SIZE).unwrap();
-        assert_eq!(header, Header { format, width: 32, height: 64 });
+        assert_eq!((header.format, header.width, header.height), (format.into(), 32, 64));
         let picture = Picture::decode(&bytes, &ANY_SIZE).unwrap();
         assert_eq!((picture.width(), picture.height()), (32, 64));
         assert!(is_red(picture.rgb().get_pixel(16, 8)), "{format:?}: red is on top");
@@ -60,20 +61,35 @@ fn a_turned_picture_is_turned_upright_once() {
 fn the_format_is_told_by_content() {
     for format in FORMATS {
         let picture = Picture::decode(&encoded(&red_and_blue(), format, None), &ANY_SIZE).unwrap();
-        assert_eq!(picture.format(), Some(format));
+        assert_eq!(picture.format(), Some(format.into()));
     }
-    let gif = Picture::decode(b"GIF89a and so on", &ANY_SIZE).unwrap_err();
-    assert_eq!(gif.kind(), ErrorKind::UnsupportedFormat);
+    let layers = Picture::decode(b"8BPS and so on", &ANY_SIZE).unwrap_err();
+    assert_eq!(layers.kind(), ErrorKind::UnsupportedFormat);
     assert_eq!(Picture::decode(b"", &ANY_SIZE).unwrap_err().kind(), ErrorKind::UnsupportedFormat);
 }
 
 #[test]
-fn transparency_is_laid_over_black() {
-    let half = RgbaImage::from_pixel(8, 8, Rgba([200, 100, 0, 128]));
-    let mut png = Vec::new();
-    half.write_to(&mut Cursor::new(&mut png), ImageFormat::Png).unwrap();
-    let picture = Picture::decode(&png, &ANY_SIZE).unwrap();
-    assert_eq!(picture.rgb().get_pixel(3, 3).0, [100, 50, 0]);
+fn transparency_is_laid_over_white_unless_that_swallows_the_picture() {
+    let decoded = |value: u8, alpha: u8| {
+        let logo = RgbaImage::from_fn(32, 32, |x, y| {
+            let inside = (8..24).contains(&x) && (8..24).contains(&y);
+            Rgba([value, value, value, if inside { alpha } else { 0 }])
+        });
+        let mut png = Vec::new();
+        logo.write_to(&mut Cursor::new(&mut png), ImageFormat::Png).unwrap();
+        Picture::decode(&png, &ANY_SIZE).unwrap()
+    };
+    for (value, alpha, inside, around, remark) in [
+        (0, 255, 0, 255, Remark::LaidOverWhite),
+        (40, 128, 147, 255, Remark::LaidOverWhite),
+        (255, 255, 255, 0, Remark::LaidOverBlack),
+        (250, 128, 125, 0, Remark::LaidOverBlack),
+    ] {
+        let picture = decoded(value, alpha);
+        assert_eq!(picture.rgb().get_pixel(16, 16).0, [inside; 3], "{value} {alpha}");
+        assert_eq!(picture.rgb().get_pixel(2, 2).0, [around; 3], "{value} {alpha}");
+        assert_eq!(picture.remarks(), [remark]);
+    }
 }
 
 #[test]
@@ -146,6 +162,41 @@ fn crc32(bytes: &[u8]) -> u32 {
             (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg())
         })
     })
+}
+
+/// Small files of every format and of many variants.
+fn seeds() -> Vec<Vec<u8>> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds/picture_decode");
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files.into_iter().map(|file| std::fs::read(file).unwrap()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #[test]
+    fn damaged_files_of_every_kind_never_panic(
+        file in prop::sample::select(seeds()),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+        end in any::<prop::sample::Index>(),
+        is_cut in prop::bool::weighted(0.2),
+    ) {
+        let mut bytes = file;
+        for (place, value) in damage {
+            let place = place.index(bytes.len());
+            bytes[place] = value;
+        }
+        if is_cut {
+            bytes.truncate(end.index(bytes.len()));
+        }
+        let limits = Limits { max_pixels: 1 << 20, max_memory: 64 << 20, ..ANY_SIZE };
+        let _ = polyglot(&bytes);
+        if let Ok(picture) = Picture::decode(&bytes, &limits) {
+            let copy = Picture::decode(&png_copy(&bytes, &limits).unwrap(), &limits).unwrap();
+            prop_assert!(picture.rgb() == copy.rgb());
+        }
+    }
 }
 
 proptest! {

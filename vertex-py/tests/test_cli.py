@@ -52,13 +52,13 @@ def test_pictures_are_compiled_without_code(markers, tmp_path) -> None:
 
 def test_one_bad_picture_does_not_stop_the_rest(tmp_path) -> None:
     bad = tmp_path / "bad.png"
-    bad.write_bytes(b"GIF89a")
+    bad.write_bytes(b"no picture")
     twin = tmp_path / "chelsea.png"
     twin.write_bytes((DATA / "card.png").read_bytes())
     arguments = [bad, DATA / "chelsea.png", twin, "--format", "mind", "-o", tmp_path / "out"]
     result = ran("compile", *arguments)
     assert result.returncode == 1
-    assert f"{bad}: image: the file is not a JPEG, PNG or WebP picture" in result.stderr
+    assert f"{bad}: image: the file is not a JPEG, PNG, WebP, TIFF, GIF or BMP picture" in result.stderr
     assert f"{twin}: another picture has made chelsea" in result.stderr
     made = (tmp_path / "out" / "chelsea.mind").read_bytes()
     assert made == vertex_ar.compile(DATA / "chelsea.png", "mind").mind

@@ -47,10 +47,10 @@ def test_grey_arrays_and_grey_pictures_are_alike(rgb) -> None:
     assert vertex_ar.compile(grey, "mind") == as_rgb
 
 
-def test_transparency_is_laid_over_black(rgb) -> None:
+def test_transparency_is_laid_over_white(rgb) -> None:
     half = np.dstack([rgb, np.full(rgb.shape[:2], 128, np.uint8)])
-    over_black = ((rgb.astype(int) * 128 + 127) // 255).astype(np.uint8)
-    expected = vertex_ar.compile(over_black, "mind")
+    over_white = ((rgb.astype(int) * 128 + 255 * 127 + 127) // 255).astype(np.uint8)
+    expected = vertex_ar.compile(over_white, "mind")
     assert vertex_ar.compile(half, "mind") == expected
     assert vertex_ar.compile(Image.fromarray(half), "mind") == expected
 
@@ -107,7 +107,7 @@ def test_marker_sets_are_measured_when_asked_and_travel_between_processes(rgb, m
 
 
 def test_one_failure_does_not_stop_the_rest(chelsea, markers, tmp_path: Path) -> None:
-    images = [chelsea, tmp_path / "missing.png", b"GIF89a", 7, DATA / "chelsea.png"]
+    images = [chelsea, tmp_path / "missing.png", b"no picture", 7, DATA / "chelsea.png"]
     outcomes = vertex_ar.compile_many(images, threads=2, progress=False)
     assert [outcome.image for outcome in outcomes] == images
     assert [outcome.markers for outcome in outcomes] == [markers, None, None, None, markers]

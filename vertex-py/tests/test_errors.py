@@ -54,7 +54,7 @@ IMAGES = {
     "a number": (42, TypeError, "image: expected a path, .* not int"),
     "a list": ([[1, 2]], TypeError, "image: expected a path, .* not list"),
     "no bytes": (b"", vertex_ar.UnsupportedFormatError, "image: there are no bytes"),
-    "a GIF": (b"GIF89a", vertex_ar.UnsupportedFormatError, "image: .* JPEG, PNG or WebP"),
+    "a PDF": (b"%PDF-1.7", vertex_ar.UnsupportedFormatError, "image: .* PDF document, which is not taken"),
     "a missing path": ("no/such.png", FileNotFoundError, r"\[Errno 2\] image: No such file.*no/such.png"),
     "a folder": (DATA, IsADirectoryError, r"\[Errno 21\] image: Is a directory"),
     "a path with a zero": ("a\0b", ValueError, "image: embedded null"),

@@ -17,6 +17,7 @@ mod limits;
 mod live;
 mod nft;
 mod notifications;
+mod pictures;
 mod platform;
 mod quality;
 mod quotas;
