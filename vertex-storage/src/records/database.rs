@@ -1,7 +1,6 @@
 //! The two databases, and what differs between them.
 
 use std::{
-    path::Path,
     str::FromStr,
     time::{Duration, Instant},
 };
@@ -9,25 +8,22 @@ use std::{
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
     migrate::Migrator,
-    postgres::PgConnectOptions,
+    postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::time::sleep;
 use vertex_core::{Error, Result};
 
-use super::{
-    failure::{Failure, is_busy},
-    opening,
-};
+use super::failure::{Failure, is_busy};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a statement waits for its turn: for a connection, and on SQLite for another process.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a process waits before it tries again to open a file that another one is opening.
-pub(super) const TURN: Duration = Duration::from_millis(20);
-pub(super) const POSTGRES_CONNECTIONS: u32 = 10;
+const TURN: Duration = Duration::from_millis(20);
+const POSTGRES_CONNECTIONS: u32 = 10;
 const SQLITE_READERS: u32 = 4;
 
 /// The same thing on one of the two databases.
@@ -63,41 +59,27 @@ impl Database {
     ///
     /// # Errors
     /// `Invalid` on the field `DATABASE_URL` when it is neither or names a database in memory,
-    /// which every connection would have for itself; `Unavailable` when it cannot be opened, with the cause.
+    /// which every connection would have for itself; `Unavailable` when it cannot be opened.
     pub async fn connect(url: &str) -> Result<Self> {
         let wrong = |why: String| Error::field("DATABASE_URL", why);
-        match url.split_once(':').map(|(scheme, _)| scheme) {
+        let unavailable = |error| Error::unavailable("the database", error);
+        let pools = match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") if url.contains(":memory:") || url.contains("mode=memory") => {
-                Err(wrong("must name a file: a database in memory is not kept".to_owned()))
+                return Err(wrong("must name a file: a database in memory is not kept".to_owned()));
             }
             Some("sqlite") => {
                 let options = SqliteConnectOptions::from_str(url)
                     .map_err(|error| wrong(format!("is not an SQLite URL: {error}")))?;
-                Self::sqlite(options, "the database of DATABASE_URL").await
+                Backend::Sqlite(SqlitePools::open(options).await.map_err(unavailable)?)
             }
             Some("postgres" | "postgresql") => {
                 let options = PgConnectOptions::from_str(url)
                     .map_err(|error| wrong(format!("is not a PostgreSQL URL: {error}")))?;
-                Ok(Self { pools: Backend::Postgres(opening::postgres(options).await?) })
+                Backend::Postgres(open_postgres(options).await.map_err(unavailable)?)
             }
-            _ => Err(wrong("must begin with sqlite: or postgres:".to_owned())),
-        }
-    }
-
-    /// Opens an SQLite file, which is made if it is not there. Any path will do, where a URL gives some characters a
-    /// meaning.
-    ///
-    /// # Errors
-    /// `Unavailable` when it cannot be opened, with the cause.
-    pub async fn open(file: &Path) -> Result<Self> {
-        Self::sqlite(opening::sqlite_file(file)?, "the database in VERTEX_DATA_DIR").await
-    }
-
-    async fn sqlite(options: SqliteConnectOptions, whose: &'static str) -> Result<Self> {
-        let pools = SqlitePools::open(options.clone()).await;
-        let pools = pools
-            .map_err(|error| Error::unavailable(whose, opening::sqlite_cause(&options, &error)))?;
-        Ok(Self { pools: Backend::Sqlite(pools) })
+            _ => return Err(wrong("must begin with sqlite: or postgres:".to_owned())),
+        };
+        Ok(Self { pools })
     }
 
     /// Brings the tables up to what this version of the program needs. Several processes may
@@ -196,6 +178,14 @@ async fn in_turn(
             opened => return opened,
         }
     }
+}
+
+async fn open_postgres(options: PgConnectOptions) -> Result<PgPool, sqlx::Error> {
+    PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options)
+        .await
 }
 
 /// Takes SQLite's write lock at once. A transaction that first reads and then wants to write would

@@ -19,7 +19,6 @@ mod housekeeping;
 mod invitations;
 mod jobs;
 mod notifications;
-mod opening;
 mod orders;
 mod overview;
 mod projects;

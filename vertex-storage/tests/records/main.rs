@@ -14,7 +14,6 @@ mod contents;
 mod database;
 mod jobs;
 mod notifications;
-mod opening;
 mod projects;
 mod rotation_rules;
 mod storage_connections;
