@@ -52,6 +52,52 @@ impl RotationType {
             Self::RandomDaily => "random_daily",
         }
     }
+
+    /// The list of a schedule that a rule of this type chooses from; none chooses from nothing.
+    pub fn list(self) -> Option<ScheduleList> {
+        match self {
+            Self::None => None,
+            Self::Sequential | Self::Cyclic | Self::DailyCycle => Some(ScheduleList::VideoSequence),
+            Self::DateSpecific => Some(ScheduleList::Schedules),
+            Self::RandomDaily => Some(ScheduleList::VideoPool),
+        }
+    }
+
+    /// Whether a rule of this type reads a list: its own, or the days on which something else plays.
+    pub fn reads(self, list: ScheduleList) -> bool {
+        let own = self.list();
+        own == Some(list) || (own.is_some() && list == ScheduleList::Schedules)
+    }
+
+    /// Whether a rule of this type counts days from its `start_date` on.
+    pub fn counts_days(self) -> bool {
+        self.list() == Some(ScheduleList::VideoSequence)
+    }
+}
+
+/// The lists of a [`ScheduleConfig`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ScheduleList {
+    /// See [`ScheduleConfig::schedules`].
+    Schedules,
+    /// See [`ScheduleConfig::video_sequence`].
+    VideoSequence,
+    /// See [`ScheduleConfig::video_pool`].
+    VideoPool,
+}
+
+impl ScheduleList {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Schedules, Self::VideoSequence, Self::VideoPool];
+
+    /// The list's name in rows and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Schedules => "schedules",
+            Self::VideoSequence => "video_sequence",
+            Self::VideoPool => "video_pool",
+        }
+    }
 }
 
 impl FromStr for RotationType {
@@ -65,7 +111,7 @@ impl FromStr for RotationType {
     }
 }
 
-/// One line of a `date_specific` schedule; both days are inside.
+/// A range of days on which a video plays; both days are inside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleEntry {
@@ -77,11 +123,11 @@ pub struct ScheduleEntry {
     pub video_id: VideoId,
 }
 
-/// What a rule needs to know to choose. Each rotation type reads its own part.
+/// What a rule needs to know to choose. Each rotation type reads its own list, and ranges of days before it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ScheduleConfig {
-    /// Ranges of days, for `date_specific`; the first that holds wins.
+    /// Ranges of days, for `date_specific`, and before what the other types choose; the first that holds wins.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub schedules: Vec<ScheduleEntry>,
     /// The order of play, for `sequential`, `cyclic` and `daily_cycle`.
@@ -93,6 +139,22 @@ pub struct ScheduleConfig {
 }
 
 impl ScheduleConfig {
+    /// Whether a list names nothing.
+    pub fn is_empty(&self, list: ScheduleList) -> bool {
+        match list {
+            ScheduleList::Schedules => self.schedules.is_empty(),
+            ScheduleList::VideoSequence => self.video_sequence.is_empty(),
+            ScheduleList::VideoPool => self.video_pool.is_empty(),
+        }
+    }
+
+    /// The video of the first range of days that holds `today` and whose video `can_play`.
+    fn on_day(&self, today: NaiveDate, can_play: impl Fn(VideoId) -> bool) -> Option<VideoId> {
+        let holds = |entry: &&ScheduleEntry| entry.start_date <= today && today <= entry.end_date;
+        let mut named = self.schedules.iter().filter(holds).map(|entry| entry.video_id);
+        named.find(|video| can_play(*video))
+    }
+
     /// Every video the schedule names.
     pub fn videos(&self) -> impl Iterator<Item = VideoId> {
         let scheduled = self.schedules.iter().map(|entry| entry.video_id);
@@ -133,14 +195,15 @@ impl RotationRule {
     fn scheduled(&self, today: NaiveDate, can_play: impl Fn(VideoId) -> bool) -> Option<VideoId> {
         let config = &self.schedule;
         let day = today.signed_duration_since(self.start_date).num_days();
+        let by_date = match self.rotation_type.reads(ScheduleList::Schedules) {
+            true => config.on_day(today, &can_play),
+            false => None,
+        };
+        if by_date.is_some() {
+            return by_date;
+        }
         let chosen = match self.rotation_type {
-            RotationType::None => None,
-            RotationType::DateSpecific => config
-                .schedules
-                .iter()
-                .filter(|entry| entry.start_date <= today && today <= entry.end_date)
-                .map(|entry| entry.video_id)
-                .find(|video| can_play(*video)),
+            RotationType::None | RotationType::DateSpecific => None,
             RotationType::Sequential => nth(&config.video_sequence, day, Wrap::StayOnLast),
             RotationType::Cyclic | RotationType::DailyCycle => {
                 nth(&config.video_sequence, day, Wrap::BeginAgain)
@@ -270,7 +333,7 @@ pub fn resolve(
 ///
 /// 1. An inactive or expired content plays nothing.
 /// 2. Candidates are the videos that are not archived and whose window holds now.
-/// 3. The rule's schedule names a video for today, by its rotation type.
+/// 3. The rule's schedule names a video for today: by a range of days, else by its rotation type.
 /// 4. Otherwise the rule's default video, else the video marked active, else the newest candidate.
 ///
 /// A named video that is not a candidate is passed over in that order; it is never an error.

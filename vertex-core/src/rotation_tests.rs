@@ -313,6 +313,36 @@ proptest! {
     }
 
     #[test]
+    fn a_range_of_days_goes_before_whatever_else_a_rule_chooses(
+        kind in sample::select(RotationType::ALL.to_vec()), ids in vec(1u128..8, 1..6),
+        ranges in vec((0u64..40, 0u64..10, 1u128..8), 1..6), day in 0u64..50,
+        archived in 1u128..8,
+    ) {
+        let mut videos: Vec<Video> = (1..8).map(video).collect();
+        videos[usize::try_from(archived).unwrap() - 1].status = VideoStatus::Archived;
+        let start = date("2026-03-27");
+        let schedules = ranges.into_iter().map(|(first, length, n)| ScheduleEntry {
+            start_date: start + Days::new(first),
+            end_date: start + Days::new(first + length),
+            video_id: id(n),
+        });
+        let schedules: Vec<ScheduleEntry> = schedules.collect();
+        let list: Vec<VideoId> = ids.into_iter().map(id).collect();
+        let without = match kind {
+            RotationType::RandomDaily => ScheduleConfig { video_pool: list, ..ScheduleConfig::default() },
+            _ => ScheduleConfig { video_sequence: list, ..ScheduleConfig::default() },
+        };
+        let with = rule(kind, ScheduleConfig { schedules: schedules.clone(), ..without.clone() });
+        let today = start + Days::new(day);
+        let holds = |entry: &&ScheduleEntry| entry.start_date <= today && today <= entry.end_date;
+        let by_date = schedules.iter().filter(holds).map(|entry| entry.video_id).find(|n| *n != id(archived));
+        let by_date = by_date.filter(|_| kind != RotationType::None);
+        let now = today.and_hms_opt(12, 0, 0).unwrap().and_utc();
+        let otherwise = plays(&rule(kind, without), &videos, now, Tz::UTC);
+        prop_assert_eq!(plays(&with, &videos, now, Tz::UTC), by_date.or(otherwise));
+    }
+
+    #[test]
     fn a_rule_survives_its_row(rule in any_rule()) {
         let json = serde_json::to_value(&rule.schedule).unwrap();
         prop_assert_eq!(serde_json::from_value::<ScheduleConfig>(json).unwrap(), rule.schedule);

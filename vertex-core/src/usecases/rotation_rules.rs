@@ -8,8 +8,8 @@ use crate::{
     error::{Error, Result},
     ids::{ContentId, RotationRuleId, VideoId},
     rotation::{
-        Playback, RotationRule, RotationType, ScheduleConfig, Silence, Span, first_instant,
-        timeline,
+        Playback, RotationRule, RotationType, ScheduleConfig, ScheduleList, Silence, Span,
+        first_instant, timeline,
     },
     tenant::TenantScope,
     version::{self, Expected},
@@ -31,7 +31,7 @@ pub struct RuleInput {
     pub schedule_config: Field<serde_json::Value>,
     /// What plays otherwise.
     pub default_video_id: Field<String>,
-    /// The day entry 0 plays; today when absent.
+    /// The day entry 0 plays; today when absent. Only for types that count days.
     pub start_date: Field<String>,
 }
 
@@ -81,7 +81,8 @@ pub async fn put(
 
     let scope = TenantScope::of(content.company_id);
     let videos = app.records.videos_of(&scope, content.id).await?;
-    complain_about(&schedule, rotation_type, default_video_id, &videos)?;
+    let named = Named { rotation_type, schedule: &schedule, default_video_id, start_date };
+    named.check(&videos)?;
     let start_date = match start_date {
         Some(date) => date,
         None => today(app, &scope, content.company_id).await?,
@@ -171,30 +172,87 @@ fn parse_schedule(json: serde_json::Value) -> Result<ScheduleConfig, String> {
     Ok(config)
 }
 
-fn complain_about(
-    schedule: &ScheduleConfig,
+/// What a rule is to be, as far as its parts may not fit each other.
+struct Named<'a> {
     rotation_type: RotationType,
-    default: Option<VideoId>,
-    videos: &[Video],
-) -> Result<()> {
-    let (list, missing) = match rotation_type {
-        RotationType::None => ("", false),
-        RotationType::DateSpecific => ("schedules", schedule.schedules.is_empty()),
-        RotationType::RandomDaily => ("video_pool", schedule.video_pool.is_empty()),
-        RotationType::Sequential | RotationType::Cyclic | RotationType::DailyCycle => {
-            ("video_sequence", schedule.video_sequence.is_empty())
+    schedule: &'a ScheduleConfig,
+    default_video_id: Option<VideoId>,
+    start_date: Option<NaiveDate>,
+}
+
+impl Named<'_> {
+    /// Refuses what is missing, what the rule would not use, and videos of other contents.
+    fn check(&self, videos: &[Video]) -> Result<()> {
+        let mut check = Check::default();
+        let (kind, name) = (self.rotation_type, self.rotation_type.as_str());
+        if let Some(list) = kind.list().filter(|list| self.schedule.is_empty(*list)) {
+            let why = format!("needs a list {:?} for this rotation type", list.as_str());
+            check.complain("schedule_config", why);
         }
-    };
-    let mut check = Check::default();
-    if missing {
-        check.complain("schedule_config", format!("needs a list {list:?} for this rotation type"));
+        let useless = ScheduleList::ALL.into_iter().filter(|list| !kind.reads(*list));
+        for list in useless.filter(|list| !self.schedule.is_empty(*list)) {
+            let field = format!("schedule_config.{}", list.as_str());
+            check.complain(&field, format!("is not used by a rule of type {name}: leave it out"));
+        }
+        if self.start_date.is_some() && !kind.counts_days() {
+            let why = format!("is not used by a rule of type {name}: leave it out");
+            check.complain("start_date", why);
+        }
+        let is_foreign = |id: &VideoId| !videos.iter().any(|video| video.id == *id);
+        if let Some(id) = self.schedule.videos().find(is_foreign) {
+            check.complain("schedule_config", format!("{id} is not a video of this content"));
+        }
+        if let Some(id) = self.default_video_id.filter(is_foreign) {
+            check.complain("default_video_id", format!("{id} is not a video of this content"));
+        }
+        check.finish()
     }
-    let is_foreign = |id: &VideoId| !videos.iter().any(|video| video.id == *id);
-    if let Some(id) = schedule.videos().find(is_foreign) {
-        check.complain("schedule_config", format!("{id} is not a video of this content"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The fields that are complained of.
+    fn refused(kind: RotationType, config: serde_json::Value, start: Option<&str>) -> Vec<String> {
+        let schedule = parse_schedule(config).unwrap();
+        let start_date = start.map(|date| date.parse().unwrap());
+        let named =
+            Named { rotation_type: kind, schedule: &schedule, default_video_id: None, start_date };
+        let complaints = named.check(&[]).err().map(|error| error.bad_fields());
+        let fields = complaints.unwrap_or_default().into_iter().map(|complaint| complaint.field);
+        // No video of these schedules is there.
+        fields.filter(|field| field != "schedule_config").collect()
     }
-    if let Some(id) = default.filter(is_foreign) {
-        check.complain("default_video_id", format!("{id} is not a video of this content"));
+
+    #[test]
+    fn what_a_rule_does_not_use_is_refused_by_name() {
+        let id = uuid::Uuid::from_u128(1);
+        let all = serde_json::json!({
+            "schedules": [{ "start_date": "2026-12-24", "end_date": "2026-12-26", "video_id": id }],
+            "video_sequence": [id],
+            "video_pool": [id],
+        });
+        let day = Some("2026-01-01");
+        let refused = |kind| refused(kind, all.clone(), day).join(" ");
+        for kind in [RotationType::Sequential, RotationType::Cyclic, RotationType::DailyCycle] {
+            assert_eq!(refused(kind), "schedule_config.video_pool");
+        }
+        assert_eq!(
+            refused(RotationType::DateSpecific),
+            "schedule_config.video_sequence schedule_config.video_pool start_date"
+        );
+        assert_eq!(refused(RotationType::RandomDaily), "schedule_config.video_sequence start_date");
+        assert_eq!(
+            refused(RotationType::None),
+            "schedule_config.schedules schedule_config.video_sequence \
+             schedule_config.video_pool start_date"
+        );
     }
-    check.finish()
+
+    #[test]
+    fn empty_lists_are_no_use_to_refuse() {
+        let empty = serde_json::json!({ "schedules": [], "video_sequence": [], "video_pool": [] });
+        assert!(refused(RotationType::None, empty, None).is_empty());
+    }
 }

@@ -260,7 +260,7 @@ const NAMES: [(&str, &str, &[&str]); 12] = [
     (
         "NewRule",
         "rotation_type",
-        &["none", "sequential", "cyclic", "daily_cycle", "date_specific", "random_daily"],
+        &["daily_cycle", "none", "sequential", "cyclic", "date_specific", "random_daily"],
     ),
 ];
 

@@ -33,11 +33,12 @@ struct NewRule {
     rotation_type: Required<String>,
     /// `{"video_sequence": [id, …]}` for `sequential`, `cyclic` and `daily_cycle`,
     /// `{"schedules": [{"start_date", "end_date", "video_id"}, …]}` for `date_specific`,
-    /// `{"video_pool": [id, …]}` for `random_daily`.
+    /// `{"video_pool": [id, …]}` for `random_daily`. All of these may have `schedules`, too: on those days
+    /// what they name plays instead. What a rule does not use is refused.
     schedule_config: Optional<Any<serde_json::Value>>,
     /// What plays when the schedule names nothing that can play.
     default_video_id: Optional<String>,
-    /// The day the first entry plays, in the company's timezone; today when left out.
+    /// The day the first entry of a `video_sequence` plays, in the company's timezone; today when left out.
     start_date: Optional<String>,
 }
 
@@ -49,7 +50,8 @@ struct RuleView {
     rotation_type: String,
     schedule_config: Any<serde_json::Value>,
     default_video_id: Option<Uuid>,
-    start_date: NaiveDate,
+    /// The day the first entry plays; null for types that do not count days.
+    start_date: Option<NaiveDate>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
@@ -61,7 +63,7 @@ impl From<RotationRule> for RuleView {
             rotation_type: rule.rotation_type.as_str().to_owned(),
             schedule_config: Any(serde_json::to_value(&rule.schedule).unwrap_or_default()),
             default_video_id: rule.default_video_id.map(|id| id.0),
-            start_date: rule.start_date,
+            start_date: rule.rotation_type.counts_days().then_some(rule.start_date),
             created_at: rule.created_at,
             updated_at: rule.updated_at,
         }

@@ -22,6 +22,7 @@ mod platform;
 mod quality;
 mod quotas;
 mod removals;
+mod rotation;
 #[path = "../../../vertex-storage/tests/objects/s3_server.rs"]
 #[expect(dead_code, reason = "the storage tries more on it")]
 mod s3_server;

@@ -53,7 +53,7 @@ class RotationRule:
     start_date: date
     """The day the first entry plays."""
     schedule_config: Mapping[str, Any] = field(default_factory=dict)
-    """`video_sequence`, `schedules` or `video_pool`, whichever the type reads."""
+    """`video_sequence`, `schedules` or `video_pool`, whichever the type reads; `schedules` go before the others."""
     default_video_id: UUID | None = None
     """What plays when the schedule names nothing that can play."""
 
