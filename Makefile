@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 WEB := vertex-http/web
 PEERS := benches/peers
-WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) $(wildcard $(WEB)/*.html $(WEB)/*.ts $(WEB)/*.json)
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) $(wildcard $(WEB)/*.html $(WEB)/*.ts $(WEB)/*.json) vertex-http/openapi.json
 
 .PHONY: help
 help: ## Show this list

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -93,10 +94,23 @@ function licenseOf(folder: string): string {
   return `## ${name} - ${version} (${license})\n\n${file ? readFileSync(`${folder}/${file}`, 'utf8') : ''}`;
 }
 
+/** In development every address of the panel answers its page, as the server does. */
+function panelRoutes(): Plugin {
+  return {
+    name: 'panel-routes',
+    configureServer(server) {
+      server.middlewares.use((request, _, next) => {
+        if (/^\/admin(\/|\?|$)/.test(request.url ?? '')) request.url = '/admin.html';
+        next();
+      });
+    },
+  };
+}
+
 export default defineConfig({
   base: '/',
   appType: 'mpa',
-  plugins: [mindArForBrowsers(), arJsWorker(), aFrameAsGuest()],
+  plugins: [react(), mindArForBrowsers(), arJsWorker(), aFrameAsGuest(), panelRoutes()],
   resolve: {
     alias: [
       { find: /^@tensorflow\/tfjs$/, replacement: source('src/engine/mindar/tf-slim.ts') },
@@ -111,8 +125,21 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
+    manifest: true,
     license: { fileName: 'assets/licenses.md' },
-    rolldownOptions: { input: { viewer: source('viewer.html'), admin: source('admin.html') } },
+    rolldownOptions: {
+      input: { viewer: source('viewer.html'), admin: source('admin.html') },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|react-router|scheduler)\// },
+            { name: 'form', test: /node_modules\/(react-hook-form|@hookform|zod)\// },
+            { name: 'ui', test: /node_modules\/(@mui\/(material|system|styled-engine|utils|private-theming)|@emotion)\//, minShareCount: 8 },
+          ],
+        },
+      },
+    },
   },
+  server: { proxy: { '/api': { target: process.env.VERTEX_URL ?? 'http://127.0.0.1:8080', ws: true } } },
   test: { include: ['src/**/*.test.ts'] },
 });

@@ -455,6 +455,6 @@ impl StorageApi {
         let proof = cookie(request, CONSENT_COOKIE).unwrap_or_default();
         let code = code.0.ok_or(Error::Forbidden("the owner of the disk did not consent"))?;
         let company = disk_consents::finish(&app, &state.0, &proof, &code).await?;
-        Ok(Returned::Connected(format!("/admin#storage/{company}")))
+        Ok(Returned::Connected(format!("/admin/companies/{company}/storage")))
     }
 }

@@ -42,8 +42,9 @@ pub fn endpoint(
     let https = app.policy.base_url.starts_with("https://");
     // Files are compressed already, and compressing would break their ranges.
     let pages = Route::new()
-        .at("/", get(pages::admin))
+        .at("/", get(pages::home))
         .at("/admin", get(pages::admin))
+        .at("/admin/*page", get(pages::admin))
         .at("/ar/:unique_id", get(pages::viewer))
         .at("/portrait/:permanent_link", get(pages::portrait))
         .at("/assets/*path", get(pages::asset))

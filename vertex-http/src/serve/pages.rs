@@ -33,6 +33,12 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const ASK_FIRST: &str = "no-cache";
 
 #[handler]
+pub fn home() -> Response {
+    Response::builder().status(StatusCode::FOUND).header(header::LOCATION, "/admin").finish()
+}
+
+/// The panel; its pages are told apart in the browser.
+#[handler]
 pub fn admin(request: &Request) -> Response {
     page(request, "admin.html", StatusCode::OK)
 }

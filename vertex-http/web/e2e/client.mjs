@@ -61,6 +61,10 @@ export class Client {
     return this.#json('PUT', `/api/companies/${this.company.id}/storage`, connection);
   }
 
+  rename(id, title) {
+    return this.#json('PUT', `/api/ar-content/${id}`, { title });
+  }
+
   content(id) {
     return this.#json('GET', `/api/ar-content/${id}`);
   }

@@ -3,10 +3,10 @@ import { after, before, test } from 'node:test';
 import { launch } from './browser.mjs';
 import { Client } from './client.mjs';
 import { CLIP, PICTURE } from './files.mjs';
+import { PanelPage } from './panel-page.mjs';
 import { findS3, startS3 } from './s3.mjs';
 
-const { VERTEX_URL, VERTEX_USER, VERTEX_PASSWORD, VERTEX_SHOTS, CI } = process.env;
-const PATIENCE = 90_000;
+const { VERTEX_URL, VERTEX_USER, VERTEX_PASSWORD, CI } = process.env;
 const skip = !findS3() && !CI && 'there is no s3_server: build the example of vertex-http';
 
 let browser;
@@ -20,78 +20,63 @@ after(async () => {
   await server?.stop();
 });
 
-async function signedIn(username, password) {
-  const page = await browser.newPage({ viewport: { width: 1100, height: 1250 } });
-  page.setDefaultTimeout(PATIENCE);
-  const errors = [];
-  page.on('pageerror', (error) => errors.push(error));
-  page.on('console', (message) => /Content Security Policy/i.test(message.text()) && errors.push(message.text()));
-  await page.goto(`${VERTEX_URL}/#storage`);
-  await page.fill('[name="username"]', username);
-  await page.fill('[name="password"]', password);
-  await page.click('button[type="submit"]');
-  await page.waitForSelector('.place h2');
-  /** Pictures for people, where somebody asks for them. */
-  const shot = (name) => VERTEX_SHOTS && page.screenshot({ path: `${VERTEX_SHOTS}/${name}.png`, fullPage: true });
-  return { page, errors, shot };
-}
-
 test('an administrator connects a bucket, tries it, and moves the files there and back', { skip }, async () => {
   const root = new Client(VERTEX_URL);
   await root.signIn(VERTEX_USER, VERTEX_PASSWORD);
   const client = await root.createCompany('Movers');
   await client.createContent('On the move', PICTURE, CLIP);
 
-  const { page, errors, shot } = await signedIn(client.boss.username, client.boss.password);
-  const place = page.locator('.place');
-  await place.getByText('On the server').waitFor();
-  await place.getByText('2 files, no limit').waitFor();
-  await shot('storage-local');
+  const panel = await PanelPage.open(browser, VERTEX_URL);
+  const { page } = panel;
+  await panel.signIn(client.boss.username, client.boss.password);
+  await page.getByRole('link', { name: 'Storage', exact: true }).click();
+  await page.getByText('2 files, no limit').waitFor();
 
-  await page.check('[name="kind"][value="minio"]');
+  const kind = async (name) => {
+    await page.getByRole('combobox', { name: 'Kind' }).click();
+    await page.getByRole('option', { name }).click();
+  };
+  await kind('In a bucket (S3, MinIO)');
   const { endpoint, bucket, access_key: accessKey, secret_key: secretKey } = server.connection;
-  await page.click('form button[type="submit"]');
-  await page.fill('[name="endpoint"]', endpoint);
-  await page.fill('[name="bucket"]', bucket);
-  await page.fill('[name="access_key"]', accessKey);
-  await page.fill('[name="secret_key"]', 'not-this-one');
-  await page.click('form button[type="submit"]');
+  await page.getByLabel('Address').fill(endpoint);
+  await page.getByLabel('Bucket', { exact: true }).fill(bucket);
+  await page.getByLabel('Access key').fill(accessKey);
+  await page.getByLabel('Secret key').fill('not-this-one');
+  await panel.button('Move the files there').click();
   await page.getByText(/does not work: step write: the storage does not accept the credentials/).waitFor();
-  await shot('storage-refused');
-  await page.fill('[name="secret_key"]', secretKey);
-  await page.click('form button[type="submit"]');
-  await place.getByText('In a bucket').waitFor();
-  await shot('storage-moving');
+  await page.getByLabel('Secret key').fill(secretKey);
+  await panel.button('Move the files there').click();
+  await page.locator('p', { hasText: /^In a bucket/ }).waitFor();
 
-  await page.getByRole('button', { name: 'Test it' }).click();
-  await page.locator('.tested', { hasText: 'It works.' }).waitFor();
-  assert.equal(await page.locator('.steps [data-outcome="passed"]').count(), 5);
-  await place.getByText(/being/).waitFor({ state: 'detached' });
-  await shot('storage-bucket');
-  assert.equal(await page.inputValue('[name="secret_key"]'), '', 'keys are not shown');
+  await panel.button('Test it').click();
+  await page.getByText('It works.').waitFor();
+  assert.equal(await page.getByTestId('CheckIcon').count(), 5);
+  await page.getByText(/being/).waitFor({ state: 'detached' });
+  assert.equal(await page.getByLabel('Secret key').inputValue(), '', 'keys are not shown');
 
-  await page.check('[name="kind"][value="local"]');
-  await page.click('form button[type="submit"]');
-  await place.getByText('On the server').waitFor();
-  assert.deepEqual(errors, []);
-  await page.close();
+  await kind('On the server');
+  await panel.button('Move the files there').click();
+  await page.locator('p', { hasText: /^On the server/ }).waitFor();
+  await panel.close();
 });
 
 test('a superadmin looks after the storage of every company', async () => {
   const root = new Client(VERTEX_URL);
   await root.signIn(VERTEX_USER, VERTEX_PASSWORD);
   const { company } = await root.createCompany('Looked After');
-  const { page, errors, shot } = await signedIn(VERTEX_USER, VERTEX_PASSWORD);
-  await page.selectOption('[name="company"]', company.id);
+  const panel = await PanelPage.open(browser, VERTEX_URL);
+  const { page } = panel;
+  await panel.signIn(VERTEX_USER, VERTEX_PASSWORD);
+  await panel.go('Companies');
+  await page.getByRole('cell', { name: 'Looked After' }).click();
+  await panel.heading('Looked After');
+  await page.getByRole('link', { name: 'Storage & quota' }).click();
   await page.getByText('0 files, no limit').waitFor();
-  assert.match(page.url(), new RegExp(`#storage/${company.id}$`));
+  assert.match(page.url(), new RegExp(`/companies/${company.id}/storage$`));
 
-  await page.check('[name="kind"][value="yandex_disk"]');
-  await page.click('form button[type="submit"]');
+  await page.getByRole('combobox', { name: 'Kind' }).click();
+  await page.getByRole('option', { name: 'On a Yandex Disk' }).click();
+  await panel.button('Connect a Yandex Disk').click();
   await page.getByText('set YANDEX_OAUTH_CLIENT_ID').waitFor();
-  await shot('storage-yandex');
-  await page.click('text=Pictures');
-  await page.waitForSelector('.create');
-  assert.deepEqual(errors, []);
-  await page.close();
+  await panel.close();
 });

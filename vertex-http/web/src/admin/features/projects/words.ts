@@ -1,0 +1,36 @@
+import { dictionary } from '../../words';
+
+export const projectWords = dictionary(
+  {
+    title: 'Projects',
+    add: 'New project',
+    change: 'Change project',
+    empty: 'No projects yet',
+    emptyHint: 'A project keeps the pictures of one campaign together, in folders if you like.',
+    nobody: 'Nothing matches',
+    folders: 'Folders',
+    addFolder: 'New folder',
+    changeFolder: 'Change folder',
+    allPictures: 'All pictures of the project',
+    deleteTitle: (name: string) => `Delete ${name}?`,
+    deleteHint: 'Its folders go with it. Its pictures stay, without a project.',
+    deleteFolderHint: 'Its pictures stay in the project.',
+    deleted: (name: string) => `${name} was deleted`,
+  },
+  {
+    title: 'Проекты',
+    add: 'Новый проект',
+    change: 'Изменить проект',
+    empty: 'Проектов пока нет',
+    emptyHint: 'Проект собирает изображения одной кампании, при желании по папкам.',
+    nobody: 'Ничего не найдено',
+    folders: 'Папки',
+    addFolder: 'Новая папка',
+    changeFolder: 'Изменить папку',
+    allPictures: 'Все изображения проекта',
+    deleteTitle: (name: string) => `Удалить «${name}»?`,
+    deleteHint: 'Папки удалятся вместе с ним. Изображения останутся без проекта.',
+    deleteFolderHint: 'Изображения останутся в проекте.',
+    deleted: (name: string) => `«${name}» удалено`,
+  },
+);

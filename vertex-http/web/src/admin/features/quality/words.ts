@@ -1,0 +1,67 @@
+import { dictionary } from '../../words';
+
+export const qualityWords = dictionary(
+  {
+    notYet: 'It has not been measured yet. “Make markers again” measures it.',
+    measuring: 'It is being measured…',
+    score: 'Trackability',
+    verdict: {
+      good: 'Good to print.',
+      fair: 'Weak: it works from near and in good light. Follow the advice.',
+      poor: 'Poor: choose another picture, or follow the advice.',
+    },
+    nuisance: { distance: 'From far away', tilt: 'From the side', blur: 'Out of focus', light: 'In bad light' } as Record<string, string>,
+    distance: 'Viewing distance',
+    metres: (value: number) => `${value} m`,
+    print: (width: string, distance: string) => `Print it at least ${width} wide to be found from ${distance} away.`,
+    noPrint: (distance: string) => `It is not found reliably from ${distance} away at any size.`,
+    nft: 'For the AR.js viewer',
+    overlay: 'The picture with the points it is found by and its weak zones',
+    findings: 'What is weak',
+    nothingWeak: 'Nothing is weak.',
+    kind: {
+      too_few_points: 'Too few points',
+      empty_edge: 'Empty edge',
+      low_contrast: 'Low contrast',
+      repetition: 'Repetition',
+      lookalike: 'Lookalike',
+    } as Record<string, string>,
+    advice: {} as Record<string, string>,
+    place: { everywhere: 'everywhere', middle: 'middle', left: 'left', right: 'right', top: 'top', bottom: 'bottom' },
+  },
+  {
+    notYet: 'Ещё не измерено. «Сделать маркеры заново» измерит.',
+    measuring: 'Измеряется…',
+    score: 'Узнаваемость',
+    verdict: {
+      good: 'Можно печатать.',
+      fair: 'Слабое: узнаётся вблизи и при хорошем свете. Следуйте советам.',
+      poor: 'Плохое: выберите другое изображение или следуйте советам.',
+    },
+    nuisance: { distance: 'Издалека', tilt: 'Сбоку', blur: 'Не в фокусе', light: 'При плохом свете' } as Record<string, string>,
+    distance: 'Расстояние просмотра',
+    metres: (value: number) => `${value} м`,
+    print: (width: string, distance: string) => `Печатайте не уже ${width}, чтобы узнавалось с ${distance}.`,
+    noPrint: (distance: string) => `С ${distance} не узнаётся надёжно ни при какой ширине.`,
+    nft: 'Для просмотра в AR.js',
+    overlay: 'Изображение с точками, по которым оно узнаётся, и слабыми местами',
+    findings: 'Слабые места',
+    nothingWeak: 'Слабых мест нет.',
+    kind: {
+      too_few_points: 'Мало деталей',
+      empty_edge: 'Пустой край',
+      low_contrast: 'Слабый контраст',
+      repetition: 'Повторяющийся узор',
+      lookalike: 'Похоже на другое',
+    } as Record<string, string>,
+    advice: {
+      too_few_points:
+        'Здесь мало чётких деталей, за которые может зацепиться камера. Добавьте узор, текстуру, рисунок или надпись с чёткими краями; плавные переходы и размытие не помогают.',
+      empty_edge: 'Этот край пуст. Обрежьте изображение по содержимому или дайте краю рисунок.',
+      low_contrast: 'Светлое и тёмное здесь почти не различаются. Сделайте тёмное темнее, а светлое светлее.',
+      repetition: 'Эта деталь повторяется в других местах, и камера их путает. Добавьте то, что встречается только один раз.',
+      lookalike: 'Другое изображение того же проекта выглядит так же. Измените одно из них.',
+    } as Record<string, string>,
+    place: { everywhere: 'везде', middle: 'середина', left: 'слева', right: 'справа', top: 'сверху', bottom: 'снизу' },
+  },
+);

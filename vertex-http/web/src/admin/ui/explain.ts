@@ -1,0 +1,18 @@
+import { Problem, Unreachable } from '../api/problem';
+
+interface Words {
+  offline: string;
+  stale: string;
+  wait: (seconds: number) => string;
+}
+
+/** What went wrong, in a sentence for people. */
+export function explain(error: unknown, words: Words): string {
+  if (error instanceof Unreachable) return words.offline;
+  if (error instanceof Problem) {
+    if (error.status === 412) return words.stale;
+    if (error.status === 429) return words.wait(error.retryAfter);
+    return error.message;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
