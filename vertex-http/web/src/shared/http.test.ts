@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Problem, Unreachable, problemFrom, requestJson } from './http';
+import { Problem, Unreachable, local, problemFrom, requestJson } from './http';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -35,6 +35,17 @@ describe('problemFrom', () => {
       expect(problem.message).toBe('The server answered 502.');
     },
   );
+});
+
+describe('local', () => {
+  test.each([
+    ['preview_url', 'https://ar.example.org/api/files/content/a/b/c.webp?expires=1&signature=x', '/api/files/content/a/b/c.webp?expires=1&signature=x'],
+    ['viewer_url', 'https://ar.example.org/ar/abc', 'https://ar.example.org/ar/abc'],
+    ['url', 'https://s3.example.org/api/content/v.mp4?X-Amz-Signature=x', 'https://s3.example.org/api/content/v.mp4?X-Amz-Signature=x'],
+    ['title', 'https://ar.example.org/api/', 'https://ar.example.org/api/'],
+    ['url', '/api/files/x', '/api/files/x'],
+    ['url', null, null],
+  ])('makes %s %s %s', (key, value, expected) => expect(local(key, value)).toBe(expected));
 });
 
 describe('requestJson', () => {

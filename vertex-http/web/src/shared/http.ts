@@ -54,6 +54,16 @@ function fieldErrors(value: unknown): FieldError[] {
   );
 }
 
+/**
+ * Makes links to this installation's API lead to where the page came from: answers name the public address, and the page
+ * may have been opened at another one. Links that a bucket has signed stay as they are.
+ */
+export function local(key: string, value: unknown): unknown {
+  if (!key.endsWith('url') || typeof value !== 'string' || !URL.canParse(value)) return value;
+  const { pathname, search } = new URL(value);
+  return pathname.startsWith('/api/') && !search.includes('X-Amz-') ? pathname + search : value;
+}
+
 /** Sends a request and reads the JSON answer (`undefined` for 204). Throws {@link Problem} or {@link Unreachable}. */
 export async function requestJson<T>(method: string, path: string, body?: unknown): Promise<T> {
   const init: RequestInit = { method, headers: { accept: 'application/json' }, credentials: 'same-origin' };
@@ -66,5 +76,5 @@ export async function requestJson<T>(method: string, path: string, body?: unknow
   });
   const text = await answer.text();
   if (!answer.ok) throw problemFrom(answer.status, text);
-  return (text === '' ? undefined : JSON.parse(text)) as T;
+  return (text === '' ? undefined : JSON.parse(text, local)) as T;
 }

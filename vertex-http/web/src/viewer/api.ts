@@ -6,7 +6,8 @@ export type ContentState = 'ready' | 'processing' | 'failed' | 'expired' | 'inac
 /** What the server says about the content of this page. */
 export interface Content {
   unique_id: string;
-  title: string;
+  /** Nothing when it is not shown. */
+  title: string | null;
   state: ContentState;
   image: { width: number; height: number; preview_url: string | null };
   marker_url: string | null;
