@@ -10,6 +10,27 @@ use crate::paths::ObjectPath;
 /// everybody gets the same link and caches can work.
 const STEP: TimeDelta = TimeDelta::hours(1);
 
+/// For whom a link is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// Whoever looks at a picture: while its content is shown to the world.
+    Public,
+    /// People of the company: while the content has not been deleted.
+    Members,
+}
+
+impl Audience {
+    const ALL: [Self; 2] = [Self::Public, Self::Members];
+
+    /// What sets the signatures of one audience apart from those of the other.
+    fn mark(self) -> &'static [u8] {
+        match self {
+            Self::Public => b"GET public\n",
+            Self::Members => b"GET members\n",
+        }
+    }
+}
+
 /// Signs links and checks them again.
 #[derive(Clone)]
 pub struct LinkSigner {
@@ -23,15 +44,16 @@ impl LinkSigner {
         Self { key }
     }
 
-    /// The query string that opens `path` from now for one to two hours.
-    pub fn sign(&self, path: &ObjectPath, now: DateTime<Utc>) -> String {
+    /// The query string that opens `path` to an audience from now for one to two hours.
+    pub fn sign(&self, path: &ObjectPath, audience: Audience, now: DateTime<Utc>) -> String {
         let hour = now.duration_trunc(STEP).unwrap_or(now);
         let expires = (hour + STEP * 2).timestamp();
-        let signature = bs58::encode(self.mac(path, expires).finalize().into_bytes()).into_string();
+        let signature = self.mac(path, audience, expires).finalize().into_bytes();
+        let signature = bs58::encode(signature).into_string();
         format!("expires={expires}&signature={signature}")
     }
 
-    /// Whether a link for `path` that ends at `expires` bears our signature and still holds.
+    /// For whom a link for `path` that ends at `expires` was made, if it bears our signature and still holds.
     ///
     /// The comparison takes the same time whatever the signature is.
     pub fn verify(
@@ -40,16 +62,19 @@ impl LinkSigner {
         expires: i64,
         signature: &str,
         now: DateTime<Utc>,
-    ) -> bool {
+    ) -> Option<Audience> {
         // 32 bytes are at most 44 base58 digits; decoding takes quadratic time.
         let signature = if signature.len() <= 44 { signature } else { "" };
         let signature = bs58::decode(signature).into_vec().unwrap_or_default();
-        self.mac(path, expires).verify_slice(&signature).is_ok() && now.timestamp() < expires
+        let signed = |audience: &Audience| {
+            self.mac(path, *audience, expires).verify_slice(&signature).is_ok()
+        };
+        Audience::ALL.into_iter().find(signed).filter(|_| now.timestamp() < expires)
     }
 
-    fn mac(&self, path: &ObjectPath, expires: i64) -> Hmac<Sha256> {
+    fn mac(&self, path: &ObjectPath, audience: Audience, expires: i64) -> Hmac<Sha256> {
         let mut mac = self.key.clone();
-        mac.update(b"GET\n");
+        mac.update(audience.mark());
         mac.update(path.as_str().as_bytes());
         mac.update(b"\n");
         mac.update(&expires.to_be_bytes());
@@ -77,16 +102,23 @@ mod tests {
         let path = ObjectPath::mind_marker(CompanyId(Uuid::from_u128(1)), id(2));
         let other = ObjectPath::mind_marker(CompanyId(Uuid::from_u128(1)), id(3));
         let now: DateTime<Utc> = "2026-05-01T12:34:56Z".parse().unwrap();
-        let (expires, signature) = parts(&signer.sign(&path, now));
-
-        assert!(signer.verify(&path, expires, &signature, now));
-        assert!(signer.verify(&path, expires, &signature, now + TimeDelta::hours(1)));
-        assert!(!signer.verify(&path, expires, &signature, now + TimeDelta::hours(2)));
-        assert!(!signer.verify(&other, expires, &signature, now));
-        assert!(!signer.verify(&path, expires + 3600, &signature, now));
-        assert!(!signer.verify(&path, expires, &signature.replace(&signature[..1], "z"), now));
-        assert!(!signer.verify(&path, expires, "", now));
-        assert!(!LinkSigner::new(&[2; 64]).verify(&path, expires, &signature, now));
-        assert_eq!(signer.sign(&path, now), signer.sign(&path, now + TimeDelta::minutes(20)));
+        for audience in Audience::ALL {
+            let (expires, signature) = parts(&signer.sign(&path, audience, now));
+            let for_whom =
+                |path, expires, signature: &str, now| signer.verify(path, expires, signature, now);
+            assert_eq!(for_whom(&path, expires, &signature, now), Some(audience));
+            let later = now + TimeDelta::hours(1);
+            assert_eq!(for_whom(&path, expires, &signature, later), Some(audience));
+            assert_eq!(for_whom(&path, expires, &signature, later + TimeDelta::hours(1)), None);
+            assert_eq!(for_whom(&other, expires, &signature, now), None);
+            assert_eq!(for_whom(&path, expires + 3600, &signature, now), None);
+            let changed = signature.replace(&signature[..1], "z");
+            assert_eq!(for_whom(&path, expires, &changed, now), None);
+            assert_eq!(for_whom(&path, expires, "", now), None);
+            let stranger = LinkSigner::new(&[2; 64]);
+            assert_eq!(stranger.verify(&path, expires, &signature, now), None);
+            let soon = signer.sign(&path, audience, now + TimeDelta::minutes(20));
+            assert_eq!(parts(&soon), (expires, signature));
+        }
     }
 }

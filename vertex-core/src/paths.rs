@@ -16,6 +16,19 @@ use crate::{
 /// The media type of a list of HLS.
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 
+/// What a company's folder is divided into.
+const FOLDERS: [&str; 9] = [
+    "portraits",
+    "previews",
+    "markers",
+    "overlays",
+    "videos",
+    "originals",
+    "copies",
+    "ladders",
+    "qr_codes",
+];
+
 /// One of the three files of an NFT marker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NftFile {
@@ -42,78 +55,85 @@ impl NftFile {
 }
 
 /// The path of one object, relative to the storage's root.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ObjectPath(String);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectPath {
+    company: CompanyId,
+    text: String,
+}
 
 impl ObjectPath {
+    fn new(company: CompanyId, rest: fmt::Arguments<'_>) -> Self {
+        Self { company, text: format!("{}{rest}", Self::folder_of(company)) }
+    }
+
     /// The original picture of a content, as uploaded.
     pub fn portrait(company: CompanyId, content: ContentId, format: PictureFormat) -> Self {
-        Self(format!("content/{company}/portraits/{content}.{}", format.extension()))
+        Self::new(company, format_args!("portraits/{content}.{}", format.extension()))
     }
 
     /// The preview of a content.
     pub fn content_preview(company: CompanyId, content: ContentId) -> Self {
-        Self(format!("content/{company}/previews/{content}.webp"))
+        Self::new(company, format_args!("previews/{content}.webp"))
     }
 
     /// The MindAR marker of a content.
     pub fn mind_marker(company: CompanyId, content: ContentId) -> Self {
-        Self(format!("content/{company}/markers/{content}.mind"))
+        Self::new(company, format_args!("markers/{content}.mind"))
     }
 
     /// A file of the NFT marker of a content.
     pub fn nft_marker(company: CompanyId, content: ContentId, file: NftFile) -> Self {
-        Self(format!("content/{company}/markers/{content}.{}", file.extension()))
+        Self::new(company, format_args!("markers/{content}.{}", file.extension()))
     }
 
     /// The picture of a content with the points it is found by and its weak zones.
     pub fn quality_overlay(company: CompanyId, content: ContentId) -> Self {
-        Self(format!("content/{company}/overlays/{content}.webp"))
+        Self::new(company, format_args!("overlays/{content}.webp"))
     }
 
     /// The QR code of a content.
     pub fn qr_code(company: CompanyId, content: ContentId) -> Self {
-        Self(format!("content/{company}/qr_codes/{content}.png"))
+        Self::new(company, format_args!("qr_codes/{content}.png"))
     }
 
     /// A video.
     pub fn video(company: CompanyId, video: VideoId, container: Container) -> Self {
-        Self(format!("content/{company}/videos/{video}.{}", container.extension()))
+        Self::new(company, format_args!("videos/{video}.{}", container.extension()))
     }
 
     /// A video as it came, where the one that everybody gets is another.
     pub fn original_video(company: CompanyId, video: VideoId, container: Container) -> Self {
-        Self(format!("content/{company}/originals/{video}.{}", container.extension()))
+        Self::new(company, format_args!("originals/{video}.{}", container.extension()))
     }
 
     /// A video as every browser plays it.
     pub fn web_video(company: CompanyId, video: VideoId) -> Self {
-        Self(format!("content/{company}/copies/{video}.mp4"))
+        Self::new(company, format_args!("copies/{video}.mp4"))
     }
 
     /// What there is of a video for lines of any width.
     pub fn ladder(company: CompanyId, video: VideoId) -> Self {
-        Self(format!("content/{company}/ladders/{video}.m3u8"))
+        Self::new(company, format_args!("ladders/{video}.m3u8"))
     }
 
     /// The list of what a video has for one width of line.
     pub fn rung_list(company: CompanyId, video: VideoId, height: u32) -> Self {
-        Self(format!("content/{company}/ladders/{video}.p{height}"))
+        Self::new(company, format_args!("ladders/{video}.p{height}"))
     }
 
     /// What it lists.
     pub fn rung(company: CompanyId, video: VideoId, height: u32) -> Self {
-        Self(format!("content/{company}/ladders/{video}.v{height}"))
+        Self::new(company, format_args!("ladders/{video}.v{height}"))
     }
 
     /// The preview of a video.
     pub fn video_preview(company: CompanyId, video: VideoId) -> Self {
-        Self(format!("content/{company}/previews/{video}.webp"))
+        Self::new(company, format_args!("previews/{video}.webp"))
     }
 
     /// An object that is written only to see whether a storage works.
     pub fn probe(company: CompanyId, number: Uuid) -> Self {
-        Self(format!("content/{company}/probes/{number}.bin"))
+        Self::new(company, format_args!("probes/{number}.bin"))
     }
 
     /// The folder of everything a company has.
@@ -160,70 +180,58 @@ impl ObjectPath {
 
     /// The object of this file name beside this one.
     pub fn beside(&self, file: &str) -> Option<Self> {
-        let (folder, _) = self.0.rsplit_once('/')?;
+        let (folder, _) = self.text.rsplit_once('/')?;
         Self::parse(&format!("{folder}/{file}"))
     }
 
-    /// Takes back a path that this module once built and somebody else carried: a signed link, a job.
+    /// Takes back a path that this module once built and somebody else carried: a signed link, a job, a listing.
     ///
-    /// `None` for anything that is not of the shape `content/{uuid}/{folder}/{file}`.
+    /// `None` for anything that is not spelled `content/{uuid}/{folder}/{uuid}.{extension}`, ids as we write them.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('/');
-        let content = parts.next()?;
-        let company = parts.next()?;
+        let mut parts = text.strip_prefix("content/")?.split('/');
+        let company = CompanyId(canonical(parts.next()?)?);
         let folder = parts.next()?;
-        let file = parts.next()?;
-        let known_folder = [
-            "portraits",
-            "previews",
-            "markers",
-            "overlays",
-            "videos",
-            "originals",
-            "copies",
-            "ladders",
-            "qr_codes",
-        ]
-        .contains(&folder);
-        let plain_file = file.split_once('.').is_some_and(|(stem, extension)| {
-            stem.parse::<Uuid>().is_ok()
-                && (1..=5).contains(&extension.len())
-                && extension.chars().all(|c| c.is_ascii_alphanumeric())
-        });
-        let whole = content == "content" && company.parse::<CompanyId>().is_ok();
-        (whole && known_folder && plain_file && parts.next().is_none())
-            .then(|| Self(text.to_owned()))
+        let (stem, extension) = parts.next()?.split_once('.')?;
+        canonical(stem)?;
+        let plain = (1..=5).contains(&extension.len())
+            && extension.chars().all(|c| c.is_ascii_alphanumeric());
+        let whole = FOLDERS.contains(&folder) && plain && parts.next().is_none();
+        whole.then(|| Self { company, text: text.to_owned() })
     }
 
     /// Whose object it is.
     pub fn company(&self) -> CompanyId {
-        let company = self.0.split('/').nth(1).and_then(|id| id.parse().ok());
-        company.unwrap_or(CompanyId(Uuid::nil()))
+        self.company
     }
 
     /// The path's text.
     pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    fn is_rung(&self) -> bool {
-        self.0.contains("/ladders/")
+        &self.text
     }
 
     /// The content or video it belongs to.
     pub fn id(&self) -> Option<Uuid> {
-        let (stem, _) = self.0.rsplit('/').next()?.split_once('.')?;
+        let (stem, _) = self.text.rsplit('/').next()?.split_once('.')?;
         stem.parse().ok()
     }
 
     /// Whether a marker lies there.
     pub fn is_marker(&self) -> bool {
-        self.0.contains("/markers/")
+        self.is_in("markers")
+    }
+
+    /// Whether it is the file that a row was made of: the picture of a content, or a video.
+    pub fn is_original(&self) -> bool {
+        self.is_in("portraits") || self.is_in("videos")
+    }
+
+    fn is_in(&self, folder: &str) -> bool {
+        self.text.split('/').nth(2) == Some(folder)
     }
 
     /// What HTTP calls a file at this path.
     pub fn media_type(&self) -> &'static str {
-        match self.0.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        match self.text.rsplit_once('.').map_or("", |(_, extension)| extension) {
             "jpg" => "image/jpeg",
             "png" => "image/png",
             "webp" => "image/webp",
@@ -231,16 +239,22 @@ impl ObjectPath {
             "mov" => Container::Mov.media_type(),
             "webm" => Container::WebM.media_type(),
             "m3u8" => PLAYLIST,
-            rung if rung.starts_with('p') && self.is_rung() => PLAYLIST,
-            rung if rung.starts_with('v') && self.is_rung() => Container::Mp4.media_type(),
+            rung if rung.starts_with('p') && self.is_in("ladders") => PLAYLIST,
+            rung if rung.starts_with('v') && self.is_in("ladders") => Container::Mp4.media_type(),
             _ => "application/octet-stream",
         }
     }
 }
 
+/// A UUID that is spelled the way we spell them.
+fn canonical(text: &str) -> Option<Uuid> {
+    let id = Uuid::try_parse(text).ok()?;
+    (id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text).then_some(id)
+}
+
 impl fmt::Display for ObjectPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -260,6 +274,25 @@ mod tests {
         );
         assert_eq!(path.media_type(), "image/jpeg");
         assert_eq!(ObjectPath::parse(path.as_str()), Some(path));
+    }
+
+    #[test]
+    fn an_object_has_one_spelling() {
+        let id = Uuid::from_u128(0xabc);
+        let path = ObjectPath::qr_code(CompanyId(id), ContentId(id));
+        assert_eq!(path.company(), CompanyId(id));
+        for other in [
+            path.as_str().to_uppercase(),
+            path.as_str().replace('-', ""),
+            path.as_str().replace("content/", "content/urn:uuid:"),
+            path.as_str().replace("qr_codes/", "qr_codes/urn:uuid:"),
+            path.as_str().replace("qr_codes", "probes"),
+            format!("{path}/"),
+            format!("/{path}"),
+            path.as_str().replace(".png", ".tar.gz"),
+        ] {
+            assert_eq!(ObjectPath::parse(&other), None, "{other}");
+        }
     }
 
     proptest! {

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use vertex_core::{
     Error, Result,
-    ports::{Clock, Event, Events, Objects, Publications},
+    ports::{AllFiles, Clock, Event, Events, Objects, Publications},
     storage::{Reach, StorageKind},
     usecases::{App, disk_consents::ConsentKeeper},
     visitor::Doubles,
@@ -77,10 +77,10 @@ impl Installation {
         let consents = keeper.consents.clone();
         let storages = Arc::new(tenant_storages(settings, own.clone(), keeper)?);
         let companies = Arc::new(CompanyObjects::new(records.clone(), storages.clone(), own));
-        let objects = Arc::new(MarkerCache::new(companies.clone()));
+        let markers = Arc::new(MarkerCache::new(companies.clone()));
         let publications = Arc::new(CachedPublications::new(records.clone()));
         let events = events(&database).await?;
-        keep_current(events.as_ref(), publications.clone(), objects.clone(), companies);
+        keep_current(events.as_ref(), publications.clone(), markers.clone(), companies);
         let (views, recorder) = ViewQueue::new(records.clone());
         let stop = CancellationToken::new();
         let recorder = tokio::spawn(recorder.run(stop.clone()));
@@ -94,7 +94,7 @@ impl Installation {
         let app = App {
             records: records.clone(),
             queue: records,
-            objects,
+            files: AllFiles::new(markers),
             spool: Arc::new(DiskSpool::open(&data_dir.join("uploads"))?),
             storages,
             consents,
@@ -132,16 +132,19 @@ impl Installation {
 
 /// Where the files of companies are that have chosen nothing.
 fn own_objects(settings: &Settings) -> Result<Arc<dyn Objects>> {
-    let (objects, kind) = match &settings.storage.minio {
-        None => (OpenDalObjects::local(&settings.data_dir.join("files"))?, StorageKind::Local),
+    let (objects, kind): (Arc<dyn Objects>, _) = match &settings.storage.minio {
+        None => {
+            let objects = OpenDalObjects::local(&settings.data_dir.join("files"))?;
+            (Arc::new(objects), StorageKind::Local)
+        }
         Some(MinioSettings { bucket, access_key, secret_key }) => {
             let outbound = Outbound::new(Reach::everywhere(), Arc::new(SystemResolver))?;
             let secret_key = secret_key.expose_secret();
             let objects = OpenDalObjects::s3(&outbound, bucket, access_key, secret_key)?;
-            (objects, StorageKind::Minio)
+            (Arc::new(objects), StorageKind::Minio)
         }
     };
-    Ok(Arc::new(MeasuredObjects::new(Arc::new(objects), kind.as_str())))
+    Ok(Arc::new(MeasuredObjects::new(objects, kind.as_str())))
 }
 
 /// The places that tenants name.

@@ -10,8 +10,8 @@ mod records;
 mod spool;
 
 pub use objects::{
-    CompanyObjects, DiskAccess, OpenDalObjects, Outbound, Resolver, SystemResolver,
-    YandexDiskObjects,
+    CompanyObjects, DiskAccess, OpenDalObjects, Outbound, Patience, Resolver, SystemResolver,
+    TimeLimited, YandexDiskObjects,
 };
 pub use postgres_events::{PostgresEvents, subscription};
 pub use records::{Database, SqlRecords};

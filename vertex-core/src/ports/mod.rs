@@ -1,6 +1,7 @@
 //! What the domain needs done for it. Adapters implement these traits.
 
 mod clock;
+mod company_files;
 mod compute;
 mod disk_consents;
 mod events;
@@ -21,6 +22,7 @@ mod video;
 mod view_intake;
 
 pub use clock::Clock;
+pub use company_files::{AllFiles, CompanyFiles};
 pub use compute::{CancelOnDrop, Compute, ComputeExt};
 pub use disk_consents::{DiskConsents, Renewal};
 pub use events::{Event, Events};
@@ -29,7 +31,7 @@ pub use memory::{HeldMemory, Memory};
 pub use notifications::{Courier, DeadLetter, ExpiryStep, Letter, Notice, NotificationRecords};
 pub use objects::{
     ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects, StorageCapabilities,
-    pour,
+    exactly, pour,
 };
 pub use picture::PictureConverter;
 pub use publications::Publications;
@@ -48,5 +50,5 @@ pub use studio::{
     Retention,
 };
 pub use uploads::UploadRecords;
-pub use video::{Rung, RungPlan, VideoConverter, VideoInspector};
+pub use video::{Rung, RungPlan, VideoConverter, VideoFile, VideoInspector};
 pub use view_intake::ViewIntake;

@@ -4,11 +4,15 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::{
-    Stream, TryStreamExt,
+    Stream, StreamExt, TryStreamExt,
     stream::{self, BoxStream},
 };
 
-use crate::{error::Result, ids::CompanyId, paths::ObjectPath};
+use crate::{
+    error::{Error, Result},
+    ids::CompanyId,
+    paths::ObjectPath,
+};
 
 /// Bytes as they come.
 pub type ByteStream = BoxStream<'static, Result<Bytes>>;
@@ -53,7 +57,8 @@ pub trait Objects: Send + Sync {
     /// Size and validator; `None` when there is no such object.
     async fn stat(&self, path: &ObjectPath) -> Result<Option<ObjectMeta>>;
 
-    /// A part of an object, in pieces of bounded size.
+    /// What an object has of a range of bytes, in pieces of bounded size. Where a storage sends fewer or more bytes
+    /// the stream ends with an error.
     ///
     /// # Errors
     /// `NotFound` when there is no such object.
@@ -74,24 +79,50 @@ pub trait Objects: Send + Sync {
         pour(self, path, stream::once(ready(Ok(bytes)))).await
     }
 
+    /// Reads an object that has this many bytes; one of another length ends with an error, whatever the storage
+    /// says its length is.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such object.
+    async fn read_whole(&self, path: &ObjectPath, bytes: u64) -> Result<ByteStream> {
+        Ok(exactly(self.read(path, 0..bytes.saturating_add(1)).await?, bytes))
+    }
+
     /// Reads a whole object of at most `limit` bytes.
     ///
     /// # Errors
     /// `NotFound` when there is no such object, `TooLarge` when it has more.
     async fn get(&self, path: &ObjectPath, limit: u64) -> Result<Bytes> {
-        let meta = self.stat(path).await?.ok_or(crate::Error::NotFound("object"))?;
+        let meta = self.stat(path).await?.ok_or(Error::NotFound("object"))?;
         if meta.bytes > limit {
-            return Err(crate::Error::TooLarge { field: "object", limit });
+            return Err(Error::TooLarge { field: "object", limit });
         }
-        let capacity = usize::try_from(meta.bytes).unwrap_or(0);
-        let buffer = Vec::with_capacity(capacity);
-        let stream = self.read(path, 0..meta.bytes).await?;
-        let bytes = stream.try_fold(buffer, |mut buffer, piece| async move {
+        let pieces = exactly(self.read(path, 0..meta.bytes).await?, meta.bytes);
+        let bytes = pieces.try_fold(Vec::new(), |mut buffer, piece| async move {
             buffer.extend_from_slice(&piece);
             Ok(buffer)
         });
         bytes.await.map(Bytes::from)
     }
+}
+
+/// The pieces of something that has this many bytes. Fewer or more are an error.
+pub fn exactly(pieces: ByteStream, bytes: u64) -> ByteStream {
+    let mut left = bytes;
+    let wrong = |why| Error::unavailable("the storage", why);
+    let counted = pieces.map(Some).chain(stream::once(ready(None))).map(move |piece| match piece {
+        Some(Ok(piece)) => match left.checked_sub(piece.len() as u64) {
+            Some(rest) => {
+                left = rest;
+                Ok(Some(piece))
+            }
+            None => Err(wrong("it sent more bytes than the file has")),
+        },
+        Some(Err(error)) => Err(error),
+        None if left > 0 => Err(wrong("it sent fewer bytes than the file has")),
+        None => Ok(None),
+    });
+    counted.try_filter_map(|piece| ready(Ok(piece))).boxed()
 }
 
 /// Writes an object of pieces as they come. If one does not come or cannot be written, nothing is kept.
@@ -131,4 +162,26 @@ pub trait ObjectWriter: Send {
 
     /// Drops what was written, as far as the storage lets us.
     async fn abort(self: Box<Self>);
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn what_has_another_length_than_it_should_is_an_error() {
+        let read = |pieces: &[&'static str], bytes| {
+            let pieces: Vec<_> = pieces.iter().map(|piece| Ok(Bytes::from(*piece))).collect();
+            let exact = exactly(stream::iter(pieces).boxed(), bytes);
+            let all = exact.try_collect::<Vec<_>>().now_or_never().unwrap();
+            all.map(|pieces| pieces.concat())
+        };
+        assert_eq!(read(&["ab", "", "c"], 3).unwrap(), b"abc");
+        assert_eq!(read(&[], 0).unwrap(), b"");
+        for bytes in [0, 2, 4, u64::MAX] {
+            assert!(read(&["ab", "c"], bytes).is_err(), "{bytes}");
+        }
+    }
 }

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use crate::{
     error::Result,
     ids::{CompanyId, ContentId, UniqueId},
-    usecases::viewer::Publication,
+    usecases::viewer::{FileStanding, Publication},
 };
 
 /// What the world may see, kept at hand for the viewers that ask for it all the time.
@@ -13,6 +14,10 @@ use crate::{
 pub trait Publications: Send + Sync {
     /// The content behind a QR code with all that decides what plays.
     async fn find(&self, unique_id: &UniqueId) -> Result<Option<Arc<Publication>>>;
+
+    /// Whether files of a content or of one of its videos are shown, by the id in their names; `None` when there is
+    /// no such row.
+    async fn standing(&self, company: CompanyId, id: Uuid) -> Result<Option<FileStanding>>;
 
     /// A content was changed: who asks from now on gets it as it is.
     fn forget_content(&self, id: ContentId);

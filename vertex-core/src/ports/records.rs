@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
 
 use super::{NotificationRecords, QuotaRecords, StorageRecords, UploadRecords};
 use crate::{
@@ -105,6 +106,14 @@ pub trait EntryRecords: Send + Sync {
 
     /// The public name behind a permanent link.
     async fn unique_id_by_link(&self, permanent_link: &str) -> Result<Option<UniqueId>>;
+
+    /// The content that a file of a company belongs to, by the id in the file's name, and the company: deleted ones,
+    /// too. Its videos are not counted.
+    async fn owner_of_file(
+        &self,
+        company: CompanyId,
+        id: Uuid,
+    ) -> Result<Option<(ArContent, Company)>>;
 
     /// The content behind a QR code, and its company. Its videos are not counted.
     async fn published(&self, unique_id: &UniqueId) -> Result<Option<(ArContent, Company)>>;

@@ -1,9 +1,7 @@
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::Objects;
+use super::CompanyFiles;
 use crate::{
     error::Result,
     ids::{CompanyId, StorageConnectionId},
@@ -16,11 +14,11 @@ use crate::{
 /// Opens the places that companies keep their files in.
 #[async_trait]
 pub trait Storages: Send + Sync {
-    /// The objects at a place.
+    /// What its company has at a place.
     ///
     /// # Errors
     /// `Internal` when its secrets or settings cannot be used.
-    async fn open(&self, connection: &StorageConnection) -> Result<Arc<dyn Objects>>;
+    async fn open(&self, connection: &StorageConnection) -> Result<CompanyFiles>;
 
     /// Whether a storage lets pages from `origin` read what a link of its own leads to.
     ///

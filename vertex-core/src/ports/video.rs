@@ -1,14 +1,23 @@
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use vertex_markers::Picture;
 
 use crate::{
     error::Result,
     paths::ObjectPath,
-    ports::Objects,
+    ports::CompanyFiles,
     video::{RedactedRange, VideoFacts},
 };
+
+/// A video file in a storage, as long as its row says, whatever the storage says.
+#[derive(Clone, Debug)]
+pub struct VideoFile {
+    /// The files of its company.
+    pub files: CompanyFiles,
+    /// Where it lies.
+    pub path: ObjectPath,
+    /// Its bytes.
+    pub bytes: u64,
+}
 
 /// Reads video files.
 #[async_trait]
@@ -17,21 +26,13 @@ pub trait VideoInspector: Send + Sync {
     ///
     /// # Errors
     /// `Invalid` on the field `video` when it is damaged or has no picture track.
-    async fn inspect(&self, objects: Arc<dyn Objects>, path: &ObjectPath) -> Result<VideoFacts>;
+    async fn inspect(&self, file: &VideoFile) -> Result<VideoFacts>;
 
     /// Ranges of a stored file that tell where, when or with what it was made, in the order of the file.
-    async fn identifying_metadata(
-        &self,
-        objects: Arc<dyn Objects>,
-        path: &ObjectPath,
-    ) -> Result<Vec<RedactedRange>>;
+    async fn identifying_metadata(&self, file: &VideoFile) -> Result<Vec<RedactedRange>>;
 
     /// The frame in the middle; `None` when this inspector cannot decode the codec.
-    async fn middle_frame(
-        &self,
-        objects: Arc<dyn Objects>,
-        path: &ObjectPath,
-    ) -> Result<Option<Picture>>;
+    async fn middle_frame(&self, file: &VideoFile) -> Result<Option<Picture>>;
 }
 
 /// A height that a video is to be made in.
@@ -62,25 +63,15 @@ pub trait VideoConverter: Send + Sync {
     /// Whether it has.
     fn is_available(&self) -> bool;
 
-    /// Makes an H.264 copy at `to`.
+    /// Makes an H.264 copy at `to`, beside the file.
     ///
     /// # Errors
     /// `Invalid` on the field `video` for one that cannot be decoded, or not within the limits.
-    async fn web_copy(
-        &self,
-        objects: Arc<dyn Objects>,
-        from: &ObjectPath,
-        to: &ObjectPath,
-    ) -> Result<()>;
+    async fn web_copy(&self, from: &VideoFile, to: &ObjectPath) -> Result<()>;
 
     /// Makes what is played at each of these heights.
     ///
     /// # Errors
     /// As [`Self::web_copy`].
-    async fn ladder(
-        &self,
-        objects: Arc<dyn Objects>,
-        from: &ObjectPath,
-        plans: &[RungPlan],
-    ) -> Result<Vec<Rung>>;
+    async fn ladder(&self, from: &VideoFile, plans: &[RungPlan]) -> Result<Vec<Rung>>;
 }

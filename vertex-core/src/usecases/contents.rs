@@ -15,7 +15,7 @@ use crate::{
     marker_formats::MarkerFormats,
     page::{ListQuery, Listing, pages},
     paths::ObjectPath,
-    ports::ContentFilter,
+    ports::{ContentFilter, Objects},
     tenant::TenantScope,
     text::Name,
     version::{self, Expected},
@@ -191,7 +191,8 @@ async fn keep(
     picture: Bytes,
 ) -> Result<()> {
     let path = ObjectPath::portrait(content.company_id, content.id, content.image.format);
-    app.objects.put(&path, picture).await?;
+    let files = app.files.of(content.company_id);
+    files.put(&path, picture).await?;
     let job = app.new_job(
         content.company_id,
         Task::GenerateMarker { content_id: content.id, formats: None },
@@ -200,7 +201,7 @@ async fn keep(
     let reserved = Some(reserved);
     let inserted = app.records.insert_content(&scope, content, projects, reserved, &job).await;
     if inserted.is_err() {
-        app.objects.delete(&path).await?;
+        files.delete(&path).await?;
     }
     inserted?;
     app.job_queued();

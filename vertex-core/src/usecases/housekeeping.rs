@@ -1,16 +1,23 @@
 //! Removing what has been deleted for good and what nobody needs any more.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt};
 
 use super::{App, storage::operators_place, uploads};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     ids::CompanyId,
-    ports::{Objects, Retention},
+    ports::{CompanyFiles, Objects, Retention},
     storage::{Place, StorageConnection},
     tenant::TenantScope,
 };
+
+/// Objects that are listed and removed at a time.
+const BATCH: usize = 500;
+/// Objects that a picture or a video has at most.
+const OBJECTS_OF_FILE: u64 = 16;
+/// Objects without rows that a place may have.
+const STRAYS: u64 = 5000;
 
 /// Removes spent jobs, sessions, refresh tokens, invitations and reservations, and uploads that stood still;
 /// how many rows.
@@ -41,9 +48,10 @@ pub(super) async fn purge_company(
     }
     // Once its rows are gone nothing tells any more where its files were.
     let places = places(app, scope, id, leaves_files).await?;
-    empty(app, id, &places).await?;
+    let most = most_objects(app, scope, id).await?;
+    empty(app, &places, most).await?;
     app.records.purge_company(scope, id).await?;
-    empty(app, id, &places).await
+    empty(app, &places, most).await
 }
 
 /// Where a company's files are, what it moves away from first; with `at_home` at the operator's only.
@@ -60,19 +68,41 @@ async fn places(
     Ok(places.filter(|place| !at_home || place.place == Place::Local).collect())
 }
 
-async fn empty(app: &App, company: CompanyId, places: &[StorageConnection]) -> Result<()> {
+async fn empty(app: &App, places: &[StorageConnection], most: u64) -> Result<()> {
     for place in places {
-        let objects = app.storages.open(place).await?;
-        remove_all(objects.as_ref(), company).await?;
+        let most = (place.place != Place::Local).then_some(most);
+        remove_all(&app.storages.open(place).await?, most).await?;
     }
     Ok(())
 }
 
-/// Removes every object of a company from a place.
-pub(super) async fn remove_all(objects: &dyn Objects, company: CompanyId) -> Result<()> {
-    let found: Vec<_> = objects.list(company).await?.try_collect().await?;
-    for (path, _) in found {
-        objects.delete(&path).await?;
+/// More objects than there can be of a company's rows and of what was left by rows that are gone.
+pub(super) async fn most_objects(
+    app: &App,
+    scope: &TenantScope,
+    company: CompanyId,
+) -> Result<u64> {
+    let files = app.records.usage(scope, company, app.now()).await?.files;
+    Ok(files.saturating_mul(OBJECTS_OF_FILE).saturating_add(STRAYS))
+}
+
+/// Removes everything that a company has at a place, some of it at a time. A place that goes on listing objects is
+/// not listened to when they are more than `most`.
+pub(super) async fn remove_all(files: &CompanyFiles, most: Option<u64>) -> Result<()> {
+    let mut removed = 0;
+    loop {
+        let listed = files.list(files.company()).await?.take(BATCH);
+        let batch: Vec<_> = listed.map_ok(|(path, _)| path).try_collect().await?;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        if most.is_some_and(|most| removed > most) {
+            let why = "it goes on listing files, however many are removed";
+            return Err(Error::unavailable("the storage", why));
+        }
+        for path in &batch {
+            files.delete(path).await?;
+        }
+        removed += batch.len() as u64;
     }
-    Ok(())
 }

@@ -11,6 +11,7 @@ use crate::{
     job::{Job, Task, backoff},
     notification::Alert,
     paths::ObjectPath,
+    ports::Objects,
     tenant::TenantScope,
 };
 
@@ -49,8 +50,9 @@ pub async fn perform(app: &App, job: &Job) -> Result<()> {
             storage_moves::empty(app, &scope, job.company_id, *left).await
         }
         Task::RemoveObjects { paths } => {
+            let files = app.files.of(job.company_id);
             for path in paths.iter().filter_map(|path| ObjectPath::parse(path)) {
-                app.objects.delete(&path).await?;
+                files.delete(&path).await?;
             }
             Ok(())
         }

@@ -20,7 +20,7 @@ use crate::{
     marker_formats::MarkerFormats,
     notification::Occasion,
     paths::{NftFile, ObjectPath},
-    ports::{ComputeExt, Event},
+    ports::{ComputeExt, Event, Objects},
     quality::Quality,
     tenant::TenantScope,
 };
@@ -61,7 +61,8 @@ pub(super) async fn generate(
     report(app, scope, id, MarkerReport::Processing).await?;
     let (company, format) = (content.company_id, content.image.format);
     let original = ObjectPath::portrait(company, id, format);
-    let picture = app.objects.get(&original, content.image.bytes).await?;
+    let files = app.files.of(company);
+    let picture = files.get(&original, content.image.bytes).await?;
     let url = app.viewer_url(&content.unique_id);
     let nft = app.policy.nft;
     let header = Header::read(&picture, &Limits::UPLOAD).map_err(pictures::refuse)?;
@@ -70,13 +71,13 @@ pub(super) async fn generate(
     let (made, held) = made.await?;
     let Artifacts { markers, preview, qr } = made.map_err(pictures::refuse)?;
     put_markers(app, &content, &markers).await?;
-    app.objects.put(&ObjectPath::content_preview(company, id), preview.into()).await?;
-    app.objects.put(&ObjectPath::qr_code(company, id), qr.into()).await?;
+    files.put(&ObjectPath::content_preview(company, id), preview.into()).await?;
+    files.put(&ObjectPath::qr_code(company, id), qr.into()).await?;
     let ready = MarkerReport::Ready(markers.formats());
     if !report(app, scope, id, ready).await? {
         // The content was removed meanwhile, and nobody else knows of these files.
         for path in ObjectPath::all_of_content(&content) {
-            app.objects.delete(&path).await?;
+            files.delete(&path).await?;
         }
         return Ok(());
     }
@@ -87,7 +88,7 @@ pub(super) async fn generate(
         measured
     });
     let (quality, overlay) = measured.await?.map_err(pictures::refuse)?;
-    app.objects.put(&ObjectPath::quality_overlay(company, id), overlay.into()).await?;
+    files.put(&ObjectPath::quality_overlay(company, id), overlay.into()).await?;
     report(app, scope, id, MarkerReport::Measured(&quality)).await.map(drop)
 }
 
@@ -102,13 +103,14 @@ async fn usual_formats(
 
 async fn put_markers(app: &App, content: &ArContent, markers: &Markers) -> Result<()> {
     let (company, id) = (content.company_id, content.id);
+    let files = app.files.of(company);
     if let Some(mind) = &markers.mind {
-        app.objects.put(&ObjectPath::mind_marker(company, id), mind.encode().into()).await?;
+        files.put(&ObjectPath::mind_marker(company, id), mind.encode().into()).await?;
     }
     if let Some(marker) = &markers.nft {
-        let files = marker.encode();
-        for (file, bytes) in NftFile::ALL.into_iter().zip([files.iset, files.fset, files.fset3]) {
-            app.objects.put(&ObjectPath::nft_marker(company, id, file), bytes.into()).await?;
+        let made = marker.encode();
+        for (file, bytes) in NftFile::ALL.into_iter().zip([made.iset, made.fset, made.fset3]) {
+            files.put(&ObjectPath::nft_marker(company, id, file), bytes.into()).await?;
         }
     }
     Ok(())

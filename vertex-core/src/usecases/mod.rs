@@ -43,18 +43,21 @@ use crate::{
     error::{Error, Result},
     ids::{CompanyId, ContentId, JobId, UniqueId},
     job::{NewJob, Task},
-    links::LinkSigner,
+    links::{Audience, LinkSigner},
     mac::MacKey,
     paths::ObjectPath,
     phone::Country,
     ports::{
-        AccessTokens, ByteStream, Clock, Compute, Courier, Dependents, DiskConsents, Event, Events,
-        JobQueue, Memory, Objects, Passwords, PictureConverter, Publications, Records, Spool,
-        Storages, VideoConverter, VideoInspector, ViewIntake,
+        AccessTokens, AllFiles, ByteStream, Clock, Compute, Courier, Dependents, DiskConsents,
+        Event, Events, JobQueue, Memory, Objects, Passwords, PictureConverter, Publications,
+        Records, Spool, Storages, VideoConverter, VideoInspector, ViewIntake,
     },
     storage::{Reach, Vault},
     visitor::Doubles,
 };
+
+/// How long a link holds that a storage has signed, and that nobody can take back before.
+const DIRECT_LINKS: TimeDelta = TimeDelta::minutes(15);
 
 /// Which videos get copies without being asked for, where they can be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +109,7 @@ pub struct App {
     /// The queue.
     pub queue: Arc<dyn JobQueue>,
     /// The files.
-    pub objects: Arc<dyn Objects>,
+    pub files: AllFiles,
     /// Uploads that come in parts.
     pub spool: Arc<dyn Spool>,
     /// The places that files are kept in, each by itself.
@@ -186,29 +189,39 @@ impl App {
         format!("{}/ar/{unique_id}", self.policy.base_url)
     }
 
-    /// A link to an object that anybody may follow for a while.
+    /// A path of this installation with its address in front.
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.policy.base_url)
+    }
+
+    /// A link to an object for people of its company.
     pub fn link(&self, path: &ObjectPath) -> String {
-        format!("/api/files/{path}?{}", self.links.sign(path, self.now()))
+        self.absolute(&self.signed_path(path, Audience::Members))
     }
 
-    /// The same with the address of this installation.
-    pub fn absolute_link(&self, path: &ObjectPath) -> String {
-        format!("{}{}", self.policy.base_url, self.link(path))
+    /// A link to an object for whoever looks at its content.
+    pub fn public_link(&self, path: &ObjectPath) -> String {
+        self.absolute(&self.signed_path(path, Audience::Public))
     }
 
-    /// A link for the viewer's page: the storage's own if it signs, which spares us the bytes, else ours.
+    /// Where an audience finds an object at this installation for a while.
+    pub fn signed_path(&self, path: &ObjectPath, audience: Audience) -> String {
+        format!("/api/files/{path}?{}", self.links.sign(path, audience, self.now()))
+    }
+
+    /// A link to a video that the world may follow: the storage's own if it signs, which spares us the bytes, else ours.
     ///
     /// # Errors
     /// `Unavailable` when the storage has to be asked and does not answer.
     pub async fn viewer_link(&self, path: &ObjectPath) -> Result<String> {
-        let presigned = self.objects.presign(path, TimeDelta::hours(2)).await?;
-        Ok(presigned.unwrap_or_else(|| self.link(path)))
+        let presigned = self.files.of(path.company()).presign(path, DIRECT_LINKS).await?;
+        Ok(presigned.unwrap_or_else(|| self.public_link(path)))
     }
 
     /// Where the viewer's page finds a company's videos, if not here.
     pub async fn video_origin(&self, company: CompanyId) -> Option<String> {
         let nothing = ObjectPath::probe(company, uuid::Uuid::nil());
-        let link = self.objects.presign(&nothing, TimeDelta::hours(2)).await.ok()??;
+        let link = self.files.of(company).presign(&nothing, DIRECT_LINKS).await.ok()??;
         Some(url::Url::parse(&link).ok()?.origin().ascii_serialization())
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     ids::{CompanyId, ContentId, UserId},
     marker_formats::MarkerFormats,
     paths::ObjectPath,
-    ports::Totals,
+    ports::{Objects, Totals},
     tenant::TenantScope,
     text::{Email, Name, Slug, Username, new_password},
     user::{Role, User},
@@ -113,9 +113,9 @@ pub async fn totals(app: &App) -> Result<Totals> {
 
 /// Whether the storage answers.
 pub async fn storage_answers(app: &App) -> bool {
-    let nobody = uuid::Uuid::nil();
-    let probe = ObjectPath::qr_code(CompanyId(nobody), ContentId(nobody));
-    app.objects.stat(&probe).await.is_ok()
+    let nobody = CompanyId(uuid::Uuid::nil());
+    let probe = ObjectPath::qr_code(nobody, ContentId(nobody.0));
+    app.files.of(nobody).stat(&probe).await.is_ok()
 }
 
 async fn home_company(app: &App) -> Result<Company> {

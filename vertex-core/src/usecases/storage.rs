@@ -12,7 +12,7 @@ use crate::{
     ids::{CompanyId, StorageConnectionId},
     page::{Listing, Page},
     paths::ObjectPath,
-    ports::Objects,
+    ports::{CompanyFiles, Objects},
     storage::{
         BoundStorage, Bucket, CompanyStorage, Endpoint, Place, Sealed, Secrets, StorageConnection,
         StorageKind, bucket_name, folder, key, region,
@@ -383,13 +383,13 @@ pub(super) async fn require_working(app: &App, connection: &StorageConnection) -
 
 /// Writes, reads and deletes a probe, step by step.
 async fn try_out(app: &App, connection: &StorageConnection) -> Result<TestReport> {
-    let objects = app.storages.open(connection).await?;
+    let files = app.storages.open(connection).await?;
     let path = ObjectPath::probe(connection.company_id, app.clock.uuid());
     let mut passed = 0;
     for step in STEPS {
-        if let Err(problem) = take_step(app, objects.as_ref(), &path, step).await {
+        if let Err(problem) = take_step(app, &files, &path, step).await {
             // What has been written is not left behind, as far as the storage lets us.
-            let _ = objects.delete(&path).await;
+            let _ = files.delete(&path).await;
             return Ok(TestReport { passed, problem: Some(problem) });
         }
         passed += 1;
@@ -401,7 +401,7 @@ const PROBE: &[u8] = b"A probe of Vertex AR. It may be removed.";
 
 async fn take_step(
     app: &App,
-    objects: &dyn Objects,
+    files: &CompanyFiles,
     path: &ObjectPath,
     step: &str,
 ) -> Result<(), String> {
@@ -411,15 +411,15 @@ async fn take_step(
         false => Err("other bytes came back than were written".to_owned()),
     };
     match step {
-        "write" => objects.put(path, Bytes::from_static(PROBE)).await.map_err(why),
-        "read" => same(&objects.get(path, length).await.map_err(why)?, PROBE),
+        "write" => files.put(path, Bytes::from_static(PROBE)).await.map_err(why),
+        "read" => same(&files.get(path, length).await.map_err(why)?, PROBE),
         "range" => {
-            let part = objects.read(path, 2..7).await.map_err(why)?;
+            let part = files.read(path, 2..7).await.map_err(why)?;
             let part: Vec<Bytes> = part.try_collect().await.map_err(why)?;
             same(&part.concat(), &PROBE[2..7])
         }
         "direct_link" => {
-            let link = objects.presign(path, TimeDelta::minutes(5)).await.map_err(why)?;
+            let link = files.presign(path, TimeDelta::minutes(5)).await.map_err(why)?;
             let Some(link) = link else { return Ok(()) };
             let origin = app.policy.base_url.as_str();
             match app.storages.lets_pages_read(&link, origin).await.map_err(why)? {
@@ -431,8 +431,8 @@ async fn take_step(
             }
         }
         _ => {
-            objects.delete(path).await.map_err(why)?;
-            match objects.stat(path).await.map_err(why)? {
+            files.delete(path).await.map_err(why)?;
+            match files.stat(path).await.map_err(why)? {
                 None => Ok(()),
                 Some(_) => Err("what was deleted is still there".to_owned()),
             }

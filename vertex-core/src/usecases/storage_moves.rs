@@ -1,29 +1,30 @@
 //! Moving a company's files to another place.
 //!
 //! From the first moment files are written to the new place, and read from there or else from the old
-//! one. A job brings along what is at the old place, one object after the other, and compares what it
+//! one. A job brings along what the company's rows know, one object after the other, and compares what it
 //! reads back with what it has written. It may be interrupted anywhere: it begins again with what the
 //! new place lacks. The old place is emptied when links that lead there have ended.
 
-use std::sync::Arc;
+mod bring;
 
 use chrono::TimeDelta;
-use futures::TryStreamExt;
-use sha2::{Digest, Sha256};
 
-use super::{App, housekeeping::remove_all, storage::operators_place};
+use super::{
+    App, DIRECT_LINKS,
+    housekeeping::{most_objects, remove_all},
+    storage::operators_place,
+};
 use crate::{
     error::{Error, Result},
     ids::{CompanyId, StorageConnectionId},
     job::{NewJob, Task},
-    paths::ObjectPath,
-    ports::{Objects, pour},
-    storage::{CompanyStorage, Leaving, MoveProgress, StorageConnection},
+    ports::{CompanyFiles, Objects},
+    storage::{CompanyStorage, Leaving, MoveProgress, Place, StorageConnection},
     tenant::TenantScope,
 };
 
-/// Longer than any link that a storage has signed.
-const LINKS_END: TimeDelta = TimeDelta::hours(3);
+/// When the last link that a storage has signed has ended, on clocks that are a little apart.
+const LINKS_END: TimeDelta = TimeDelta::minutes(DIRECT_LINKS.num_minutes() + 15);
 
 /// Begins to write to another place, and to bring along what is at the present one.
 pub(super) async fn begin(
@@ -88,33 +89,19 @@ pub(super) fn on_the_move() -> Error {
     Error::Conflict("the files are being moved: wait until that is done".to_owned())
 }
 
-/// Copies what the new place lacks, and verifies it there.
+/// Brings along what the rows know and the new place lacks, and verifies it there.
 pub(super) async fn bring_along(
     app: &App,
     scope: &TenantScope,
     company: CompanyId,
     leaving: StorageConnectionId,
 ) -> Result<()> {
-    let Some(Parties { old, new, mut progress }) = parties(app, scope, company, leaving).await?
-    else {
-        return Ok(());
-    };
-    if progress.moved_at.is_some() {
+    let Some(parties) = parties(app, scope, company, leaving).await? else { return Ok(()) };
+    if parties.progress.moved_at.is_some() {
         return Ok(());
     }
-    let interrupted = progress.copying.take();
-    progress = MoveProgress { objects: 0, bytes: 0, problem: None, ..progress };
-    let mut listed = old.list(company).await?;
-    while let Some((path, bytes)) = listed.try_next().await? {
-        progress.copying = Some(path.clone());
-        app.records.put_move_progress(scope, leaving, &progress).await?;
-        let unsure = interrupted.as_ref() == Some(&path);
-        copy(&old, &new, &path, unsure).await?;
-        progress.objects += 1;
-        progress.bytes += bytes;
-    }
-    progress.copying = None;
-    app.records.put_move_progress(scope, leaving, &progress).await?;
+    let old = parties.old.clone();
+    bring::everything(app, scope, leaving, parties).await?;
     let now = app.now();
     let wait = if old.capabilities().presign { LINKS_END } else { TimeDelta::zero() };
     let job = app.new_job(company, Task::EmptyStorage { left: leaving });
@@ -132,13 +119,15 @@ pub(super) async fn empty(
     company: CompanyId,
     left: StorageConnectionId,
 ) -> Result<()> {
-    let Some(Parties { old, progress, .. }) = parties(app, scope, company, left).await? else {
-        return Ok(());
-    };
-    if progress.moved_at.is_none() {
+    let Some(parties) = parties(app, scope, company, left).await? else { return Ok(()) };
+    if parties.progress.moved_at.is_none() {
         return Ok(());
     }
-    remove_all(old.as_ref(), company).await?;
+    let most = match parties.is_foreign {
+        true => Some(most_objects(app, scope, company).await?),
+        false => None,
+    };
+    remove_all(&parties.old, most).await?;
     app.records.forget_storage(scope, left).await?;
     app.company_changed(company);
     Ok(())
@@ -160,9 +149,11 @@ pub(super) async fn note_problem(
     app.records.put_move_progress(scope, leaving, &progress).await
 }
 
-struct Parties {
-    old: Arc<dyn Objects>,
-    new: Arc<dyn Objects>,
+pub(super) struct Parties {
+    old: CompanyFiles,
+    new: CompanyFiles,
+    /// Whether the old place is not the operator's, so that nothing is believed of what it says.
+    is_foreign: bool,
     progress: MoveProgress,
 }
 
@@ -180,41 +171,6 @@ async fn parties(
     }
     let old = app.storages.open(&found.connection).await?;
     let new = app.storages.open(&current).await?;
-    Ok(Some(Parties { old, new, progress: found.progress }))
-}
-
-/// Copies an object unless it is there. One that is there was written whole: by an earlier attempt, which
-/// then is to be compared when it was `unsure`, or by somebody after the move began, whose is newer.
-async fn copy(
-    old: &Arc<dyn Objects>,
-    new: &Arc<dyn Objects>,
-    path: &ObjectPath,
-    unsure: bool,
-) -> Result<()> {
-    let there = new.stat(path).await?.is_some();
-    if there && (!unsure || digest(old, path).await? == digest(new, path).await?) {
-        return Ok(());
-    }
-    let Some(meta) = old.stat(path).await? else { return Ok(()) };
-    let mut read = Sha256::new();
-    let pieces = old.read(path, 0..meta.bytes).await?;
-    pour(new.as_ref(), path, pieces.inspect_ok(|piece| read.update(piece))).await?;
-    if digest(new, path).await? != Some(read.finalize().into()) {
-        new.delete(path).await?;
-        let why = format!("{path} came back with other bytes than were written");
-        return Err(Error::unavailable("the new storage", why));
-    }
-    // What was deleted while it was copied is not to come back.
-    if old.stat(path).await?.is_none() {
-        new.delete(path).await?;
-    }
-    Ok(())
-}
-
-async fn digest(objects: &Arc<dyn Objects>, path: &ObjectPath) -> Result<Option<[u8; 32]>> {
-    let Some(meta) = objects.stat(path).await? else { return Ok(None) };
-    let pieces = objects.read(path, 0..meta.bytes).await?;
-    let digest = pieces
-        .try_fold(Sha256::new(), |digest, piece| async move { Ok(digest.chain_update(&piece)) });
-    Ok(Some(digest.await?.finalize().into()))
+    let is_foreign = found.connection.place != Place::Local;
+    Ok(Some(Parties { old, new, is_foreign, progress: found.progress }))
 }

@@ -1,9 +1,12 @@
 //! The orphan sweep: objects that no row knows, and rows whose file is gone. It reports; on demand it removes, too.
 
-use std::{collections::HashSet, pin::pin};
+use std::{
+    collections::{BTreeMap, HashSet},
+    pin::pin,
+};
 
 use chrono::TimeDelta;
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt};
 use uuid::Uuid;
 
 use super::{App, auth::Identity, companies, contents::every_content};
@@ -15,7 +18,7 @@ use crate::{
     job::Task,
     page::pages,
     paths::ObjectPath,
-    ports::{ContentFilter, Trash},
+    ports::{CompanyFiles, ContentFilter, Objects, Trash},
     tenant::TenantScope,
     version,
     video::Video,
@@ -23,6 +26,12 @@ use crate::{
 
 /// Younger objects are left alone: their row may be on its way.
 const GRACE: TimeDelta = TimeDelta::hours(24);
+
+/// Objects without rows that are found at once.
+const MOST_STRAYS: usize = 10_000;
+
+/// Objects that a content or a video has at most.
+const OBJECTS_OF_ROW: usize = 16;
 
 /// An object that no row knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +60,8 @@ pub struct Sweep {
     pub rows: Vec<EmptyRow>,
     /// Whether they have been removed.
     pub removed: bool,
+    /// Whether everything was looked through; another sweep goes on when these have been removed.
+    pub complete: bool,
 }
 
 /// Sweeps a company.
@@ -80,66 +91,108 @@ pub async fn companies_at_console(app: &App) -> Result<Vec<(CompanyId, String)>>
 }
 
 async fn sweep(app: &App, scope: &TenantScope, company: CompanyId, remove: bool) -> Result<Sweep> {
-    // Objects first: a row that comes in between is seen, and so is its object.
-    let mut stored = Vec::new();
-    let mut listing = app.objects.list(company).await?;
-    while let Some((path, bytes)) = listing.try_next().await? {
-        stored.push(StrayObject { path, bytes });
-    }
-    let files: HashSet<&ObjectPath> = stored.iter().map(|object| &object.path).collect();
-    let (known, rows) = rows(app, scope, &files).await?;
-    let mut objects = Vec::new();
-    for object in &stored {
-        let is_known = object.path.id().is_some_and(|id| known.contains(&id));
-        if !is_known && is_old(app, &object.path).await? {
-            objects.push(object.clone());
-        }
-    }
+    let files = app.files.of(company);
+    let known = known(app, scope).await?;
+    let Listed { objects, originals, complete } = look_through(app, &files, &known).await?;
+    let rows = empty_rows(app, scope, &files, &originals).await?;
     if remove {
         for object in &objects {
-            app.objects.delete(&object.path).await?;
+            files.delete(&object.path).await?;
         }
         for row in &rows {
             remove_row(app, scope, row).await?;
         }
     }
-    Ok(Sweep { objects, rows, removed: remove })
+    Ok(Sweep { objects, rows, removed: remove, complete })
 }
 
-/// The ids of every content and video, and those rows whose file is not among `files`.
-async fn rows(
-    app: &App,
-    scope: &TenantScope,
-    files: &HashSet<&ObjectPath>,
-) -> Result<(HashSet<Uuid>, Vec<EmptyRow>)> {
+/// What a storage lists of a company.
+struct Listed {
+    /// What no row knows.
+    objects: Vec<StrayObject>,
+    /// The pictures and videos that are there, by the ids of their rows.
+    originals: HashSet<Uuid>,
+    complete: bool,
+}
+
+/// Looks through what is stored. A row that has come since the known ones were read has a young object.
+async fn look_through(app: &App, files: &CompanyFiles, known: &HashSet<Uuid>) -> Result<Listed> {
+    // A storage may list the same for ever.
+    let most = known.len() * OBJECTS_OF_ROW + MOST_STRAYS;
+    let (mut strays, mut originals) = (BTreeMap::new(), HashSet::new());
+    let mut listing = files.list(files.company()).await?.take(most + 1);
+    let mut listed = 0;
+    while let Some((path, bytes)) = listing.try_next().await? {
+        listed += 1;
+        match path.id().filter(|id| known.contains(id)) {
+            Some(id) if path.is_original() => drop(originals.insert(id)),
+            Some(_) => {}
+            None if is_stray(app, files, &path).await? => drop(strays.insert(path, bytes)),
+            None => {}
+        }
+        if strays.len() >= MOST_STRAYS {
+            break;
+        }
+    }
+    let complete = listed <= most && strays.len() < MOST_STRAYS;
+    let objects = strays.into_iter().map(|(path, bytes)| StrayObject { path, bytes }).collect();
+    Ok(Listed { objects, originals, complete })
+}
+
+/// The ids of every content and video.
+async fn known(app: &App, scope: &TenantScope) -> Result<HashSet<Uuid>> {
     let everything = ContentFilter { trash: Trash::With, ..ContentFilter::default() };
-    let young = app.now() - GRACE;
-    let (mut known, mut empty) = (HashSet::new(), Vec::new());
+    let mut known = HashSet::new();
     let mut contents = pin!(every_content(app, scope, &everything));
     while let Some(page) = contents.try_next().await? {
         for content in page {
+            let videos = app.records.videos_of(scope, content.id).await?;
+            known.extend(videos.iter().map(|video| video.id.0));
             known.insert(content.id.0);
+        }
+    }
+    Ok(known)
+}
+
+/// Rows whose file is not among the `originals`, nor found when it is asked for by itself.
+async fn empty_rows(
+    app: &App,
+    scope: &TenantScope,
+    files: &CompanyFiles,
+    originals: &HashSet<Uuid>,
+) -> Result<Vec<EmptyRow>> {
+    let everything = ContentFilter { trash: Trash::With, ..ContentFilter::default() };
+    let young = app.now() - GRACE;
+    let mut empty = Vec::new();
+    let mut contents = pin!(every_content(app, scope, &everything));
+    while let Some(page) = contents.try_next().await? {
+        for content in page {
             for video in app.records.videos_of(scope, content.id).await? {
-                known.insert(video.id.0);
                 let path = ObjectPath::video(video.company_id, video.id, video.facts.container);
-                if video.created_at < young && !files.contains(&path) {
+                let is_listed = video.created_at >= young || originals.contains(&video.id.0);
+                if !is_listed && files.stat(&path).await?.is_none() {
                     empty.push(EmptyRow::Video(Box::new(video)));
                 }
             }
             let format = content.image.format;
             let path = ObjectPath::portrait(content.company_id, content.id, format);
-            if content.created_at < young && content.deleted_at.is_none() && !files.contains(&path)
-            {
+            let is_listed = content.created_at >= young || originals.contains(&content.id.0);
+            if !is_listed && content.deleted_at.is_none() && files.stat(&path).await?.is_none() {
                 empty.push(EmptyRow::Content(Box::new(content)));
             }
         }
     }
-    Ok((known, empty))
+    Ok(empty)
 }
 
-/// Whether an object has been there for longer than a row may take to come. One that has gone meanwhile has not.
-async fn is_old(app: &App, path: &ObjectPath) -> Result<bool> {
-    let Some(meta) = app.objects.stat(path).await? else { return Ok(false) };
+/// Whether no row knows an object, and it has been there for longer than a row may take to come. One that has gone
+/// meanwhile has not.
+async fn is_stray(app: &App, files: &CompanyFiles, path: &ObjectPath) -> Result<bool> {
+    let Some(id) = path.id() else { return Ok(false) };
+    if app.records.owner_of_file(path.company(), id).await?.is_some() {
+        return Ok(false);
+    }
+    let Some(meta) = files.stat(path).await? else { return Ok(false) };
     Ok(meta.last_modified.is_some_and(|at| at < app.now() - GRACE))
 }
 

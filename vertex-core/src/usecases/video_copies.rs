@@ -8,7 +8,7 @@ use crate::{
     ids::VideoId,
     job::Task,
     paths::ObjectPath,
-    ports::{Rung, RungPlan},
+    ports::{Objects, Rung, RungPlan},
     tenant::TenantScope,
     video::{LADDER, Video, VideoCopies},
 };
@@ -56,11 +56,11 @@ pub(super) async fn queue_if_wanted(app: &App, video: &Video) -> Result<()> {
 pub(super) async fn make(app: &App, scope: &TenantScope, id: VideoId) -> Result<()> {
     let Some(video) = app.records.video(scope, id).await? else { return Ok(()) };
     let company = video.company_id;
-    let from = ObjectPath::video(company, id, video.facts.container);
+    let from = videos::file_of(app, &video);
     let mut copies = VideoCopies { original: video.copies.original, ..VideoCopies::default() };
-    let objects = || app.objects.clone();
+    let files = &from.files;
     if !video.is_web_safe() {
-        app.converter.web_copy(objects(), &from, &ObjectPath::web_video(company, id)).await?;
+        app.converter.web_copy(&from, &ObjectPath::web_video(company, id)).await?;
         copies.web = true;
         note(app, scope, &video, &copies).await?;
     }
@@ -73,8 +73,8 @@ pub(super) async fn make(app: &App, scope: &TenantScope, id: VideoId) -> Result<
             media: ObjectPath::rung(company, id, height),
         })
         .collect();
-    let rungs = app.converter.ladder(objects(), &from, &plans).await?;
-    app.objects.put(&ObjectPath::ladder(company, id), list_of(id, &rungs).into()).await?;
+    let rungs = app.converter.ladder(&from, &plans).await?;
+    files.put(&ObjectPath::ladder(company, id), list_of(id, &rungs).into()).await?;
     copies.ladder = rungs.iter().map(|rung| rung.height).collect();
     note(app, scope, &video, &copies).await
 }
@@ -82,8 +82,9 @@ pub(super) async fn make(app: &App, scope: &TenantScope, id: VideoId) -> Result<
 async fn note(app: &App, scope: &TenantScope, video: &Video, copies: &VideoCopies) -> Result<()> {
     if !app.records.set_video_copies(scope, video.id, copies).await? {
         // The video was removed meanwhile, and nobody else knows of these files.
+        let files = app.files.of(video.company_id);
         for path in ObjectPath::all_of_video(video) {
-            app.objects.delete(&path).await?;
+            files.delete(&path).await?;
         }
     }
     app.content_changed(video.content_id);

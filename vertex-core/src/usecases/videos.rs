@@ -23,7 +23,7 @@ use crate::{
     job::Task,
     page::{Listing, Page},
     paths::ObjectPath,
-    ports::{ByteStream, ComputeExt, ObjectWriter, Objects, pour},
+    ports::{ByteStream, ComputeExt, ObjectWriter, Objects, VideoFile, exactly, pour},
     tenant::TenantScope,
     text::{Name, description},
     version::{self, Expected},
@@ -100,8 +100,10 @@ async fn store(app: &App, room: &mut Room, mut upload: ByteStream) -> Result<Sto
     let container = vertex_video::sniff(&head)
         .ok_or_else(|| Error::unsupported("video", "is not an MP4, MOV or WebM video"))?;
     let id = VideoId(app.clock.uuid());
-    let path = ObjectPath::video(room.company_id(), id, container);
-    let mut writer = app.objects.writer(&path).await?;
+    let company = room.company_id();
+    let path = ObjectPath::video(company, id, container);
+    let files = app.files.of(company);
+    let mut writer = files.writer(&path).await?;
     let copied = copy(app, room, head, upload, writer.as_mut()).await;
     let bytes = match copied {
         Ok(bytes) => bytes,
@@ -111,15 +113,16 @@ async fn store(app: &App, room: &mut Room, mut upload: ByteStream) -> Result<Sto
         }
     };
     writer.finish().await?;
-    let original = ObjectPath::original_video(room.company_id(), id, container);
-    match look_at(app, &path, &original, bytes).await {
+    let original = ObjectPath::original_video(company, id, container);
+    let file = VideoFile { files: files.clone(), path: path.clone(), bytes };
+    match look_at(app, &file, &original).await {
         Ok((facts, has_original)) => {
             let original = has_original.then_some(original);
             Ok(StoredVideo { id, bytes, facts, path, original })
         }
         Err(error) => {
-            app.objects.delete(&path).await?;
-            app.objects.delete(&original).await?;
+            files.delete(&path).await?;
+            files.delete(&original).await?;
             Err(error)
         }
     }
@@ -127,37 +130,35 @@ async fn store(app: &App, room: &mut Room, mut upload: ByteStream) -> Result<Sto
 
 /// Reads what a stored file says about itself. If it says where it was made, that is taken out of the file that
 /// everybody gets, and the one that came is kept for its owner.
-async fn look_at(
-    app: &App,
-    path: &ObjectPath,
-    original: &ObjectPath,
-    bytes: u64,
-) -> Result<(VideoFacts, bool)> {
-    refuse_polyglot(app.objects.as_ref(), path, bytes).await?;
-    let facts = app.videos.inspect(app.objects.clone(), path).await?;
-    let parts = app.videos.identifying_metadata(app.objects.clone(), path).await?;
+async fn look_at(app: &App, file: &VideoFile, original: &ObjectPath) -> Result<(VideoFacts, bool)> {
+    refuse_polyglot(file).await?;
+    let facts = app.videos.inspect(file).await?;
+    let parts = app.videos.identifying_metadata(file).await?;
     if parts.is_empty() {
         return Ok((facts, false));
     }
-    let objects = app.objects.as_ref();
-    pour(objects, original, objects.read(path, 0..bytes).await?).await?;
-    let pieces = objects.read(original, 0..bytes).await?;
-    pour(objects, path, without(parts, pieces)).await?;
+    let VideoFile { files, path, bytes } = file;
+    pour(files, original, files.read_whole(path, *bytes).await?).await?;
+    let pieces = files.read_whole(original, *bytes).await?;
+    pour(files, path, without(parts, pieces)).await?;
     Ok((facts, true))
 }
 
 /// Refuses a stored file that is an archive, a document or a page, too.
-async fn refuse_polyglot(objects: &dyn Objects, path: &ObjectPath, bytes: u64) -> Result<()> {
-    let head = bytes_of(objects, path, 0..bytes.min(HEAD as u64)).await?;
-    let tail = bytes_of(objects, path, bytes.saturating_sub(TAIL)..bytes).await?;
+async fn refuse_polyglot(file: &VideoFile) -> Result<()> {
+    let bytes = file.bytes;
+    let head = bytes_of(file, 0..bytes.min(HEAD as u64)).await?;
+    let tail = bytes_of(file, bytes.saturating_sub(TAIL)..bytes).await?;
     match polyglot_around(&head, &tail) {
         Some(what) => Err(Error::field("video", format!("the file is {what} besides a video"))),
         None => Ok(()),
     }
 }
 
-async fn bytes_of(objects: &dyn Objects, path: &ObjectPath, range: Range<u64>) -> Result<Vec<u8>> {
-    let pieces: Vec<Bytes> = objects.read(path, range).await?.try_collect().await?;
+async fn bytes_of(file: &VideoFile, range: Range<u64>) -> Result<Vec<u8>> {
+    let length = range.end - range.start;
+    let pieces = exactly(file.files.read(&file.path, range).await?, length);
+    let pieces: Vec<Bytes> = pieces.try_collect().await?;
     Ok(pieces.concat())
 }
 
@@ -227,9 +228,10 @@ pub async fn keep(
 
 /// Removes a received file and gives its room back.
 pub async fn discard(app: &App, received: ReceivedVideo) -> Result<()> {
-    app.objects.delete(&received.path).await?;
+    let files = app.files.of(received.company_id);
+    files.delete(&received.path).await?;
     if let Some(original) = &received.original {
-        app.objects.delete(original).await?;
+        files.delete(original).await?;
     }
     received.room.release(app).await
 }
@@ -450,20 +452,30 @@ pub async fn delete(
 /// Makes the preview of a video: its middle frame with a play icon. Codecs that cannot be decoded have none.
 pub(super) async fn make_preview(app: &App, scope: &TenantScope, id: VideoId) -> Result<()> {
     let Some(video) = app.records.video(scope, id).await? else { return Ok(()) };
-    let path = ObjectPath::video(video.company_id, id, video.facts.container);
-    let Some(frame) = app.videos.middle_frame(app.objects.clone(), &path).await? else {
+    let file = file_of(app, &video);
+    let Some(frame) = app.videos.middle_frame(&file).await? else {
         return Ok(());
     };
     let drawn = app.compute.compute(move |_| poster_webp(&frame, PREVIEW_SIDE, PREVIEW_QUALITY));
     let preview = drawn.await?.map_err(|error| Error::field("video", error.to_string()))?;
     let path = ObjectPath::video_preview(video.company_id, id);
-    app.objects.put(&path, preview.into()).await?;
+    file.files.put(&path, preview.into()).await?;
     if !app.records.set_video_preview(scope, id).await? {
         // The video was removed meanwhile, and nobody else knows of this file.
-        return app.objects.delete(&path).await;
+        return file.files.delete(&path).await;
     }
     app.content_changed(video.content_id);
     Ok(())
+}
+
+/// The file that everybody gets of a video.
+pub(super) fn file_of(app: &App, video: &Video) -> VideoFile {
+    let (company, id) = (video.company_id, video.id);
+    VideoFile {
+        files: app.files.of(company),
+        path: ObjectPath::video(company, id, video.facts.container),
+        bytes: video.bytes,
+    }
 }
 
 async fn read_head(upload: &mut ByteStream) -> Result<Bytes> {

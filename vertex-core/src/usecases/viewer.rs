@@ -3,6 +3,7 @@
 use std::{hash::Hash, sync::Arc};
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::{App, projects::parse_id};
@@ -11,10 +12,11 @@ use crate::{
     company::Company,
     content::{ArContent, MarkerStatus},
     error::{Error, Result},
-    ids::{UniqueId, VideoId, ViewSessionId},
+    ids::{CompanyId, ContentId, UniqueId, VideoId, ViewSessionId},
+    links::Audience,
     paths::{NftFile, ObjectPath},
     ports::Records,
-    rotation::{Playback, RotationRule, Silence, resolve},
+    rotation::{Playback, RotationRule, Silence, Standing, resolve},
     tenant::TenantScope,
     text::Name,
     video::Video,
@@ -67,6 +69,67 @@ impl Publication {
     }
 }
 
+/// What decides whether the files of a content and of its videos are shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FileStanding {
+    /// The content.
+    pub content_id: ContentId,
+    /// Its company.
+    pub company_id: CompanyId,
+    content: Standing,
+    is_deleted: bool,
+    company_is_active: bool,
+    timezone: Tz,
+}
+
+impl FileStanding {
+    /// Whether a link for this audience leads to the files at this instant.
+    pub fn opens_to(&self, audience: Audience, now: DateTime<Utc>) -> bool {
+        let is_there = self.company_is_active && !self.is_deleted;
+        let today = now.with_timezone(&self.timezone).date_naive();
+        is_there
+            && match audience {
+                Audience::Members => true,
+                Audience::Public => self.content.is_active && !self.content.is_expired(today),
+            }
+    }
+}
+
+/// Reads from the records what decides whether a file is shown, by the id in its name.
+pub async fn load_standing(
+    records: &dyn Records,
+    company: CompanyId,
+    id: Uuid,
+) -> Result<Option<FileStanding>> {
+    let owner = records.owner_of_file(company, id).await?;
+    Ok(owner.map(|(content, company)| FileStanding {
+        content_id: content.id,
+        company_id: content.company_id,
+        content: content.standing(),
+        is_deleted: content.deleted_at.is_some(),
+        company_is_active: company.is_active,
+        timezone: company.timezone,
+    }))
+}
+
+/// For whom a link to a file was made that still opens it.
+///
+/// # Errors
+/// `Forbidden` when the link is not ours, has ended, or leads to what is no longer shown.
+pub async fn follow_link(
+    app: &App,
+    path: &ObjectPath,
+    expires: i64,
+    signature: &str,
+) -> Result<Audience> {
+    const CLOSED: Error = Error::Forbidden("this link has expired or was changed");
+    let now = app.now();
+    let audience = app.links.verify(path, expires, signature, now).ok_or(CLOSED)?;
+    let id = path.id().ok_or(CLOSED)?;
+    let standing = app.publications.standing(path.company(), id).await?.ok_or(CLOSED)?;
+    if standing.opens_to(audience, now) { Ok(audience) } else { Err(CLOSED) }
+}
+
 /// Reads a publication from the records.
 pub async fn load(records: &dyn Records, unique_id: &UniqueId) -> Result<Option<Publication>> {
     let Some((mut content, company)) = records.published(unique_id).await? else { return Ok(None) };
@@ -90,6 +153,18 @@ impl Published {
     /// The content.
     pub fn content(&self) -> &ArContent {
         &self.publication.content
+    }
+
+    /// Whether the world may see what it is.
+    pub fn is_shown(&self) -> bool {
+        !matches!(self.state, ViewerState::Expired | ViewerState::Inactive)
+    }
+
+    /// What it looks like, while it is shown and once that has been made.
+    pub fn preview(&self) -> Option<ObjectPath> {
+        let content = self.content();
+        (self.is_shown() && content.marker_status == MarkerStatus::Ready)
+            .then(|| ObjectPath::content_preview(content.company_id, content.id))
     }
 
     /// The content's marker file, while it may be used.

@@ -5,7 +5,6 @@ use std::{
     ffi::OsStr,
     io,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
@@ -17,7 +16,7 @@ use tokio_util::io::ReaderStream;
 use vertex_core::{
     Error, Result,
     paths::ObjectPath,
-    ports::{Objects, Rung, RungPlan, VideoConverter, pour},
+    ports::{CompanyFiles, Objects, Rung, RungPlan, VideoConverter, VideoFile, pour},
 };
 use vertex_markers::{Limits, Picture};
 
@@ -90,14 +89,13 @@ impl Ffmpeg {
     /// The frame in the middle of a video.
     pub async fn middle_frame(
         &self,
-        objects: Arc<dyn Objects>,
-        from: &ObjectPath,
+        from: &VideoFile,
         duration_seconds: Option<f64>,
     ) -> Result<Option<Picture>> {
         if self.program.is_none() {
             return Ok(None);
         }
-        let run = self.begin(objects, from).await?;
+        let run = self.begin(from).await?;
         let middle = format!("{:.3}", duration_seconds.unwrap_or_default() / 2.0);
         let out = run.folder.path().join("frame.png");
         let scale = "scale='min(1920,iw)':-2";
@@ -109,14 +107,14 @@ impl Ffmpeg {
     }
 
     /// Brings the video to the disk.
-    async fn begin(&self, objects: Arc<dyn Objects>, from: &ObjectPath) -> Result<Run> {
+    async fn begin(&self, from: &VideoFile) -> Result<Run> {
         let program = self.program.clone();
         let program =
             program.ok_or_else(|| Error::Conflict("there is no ffmpeg here".to_owned()))?;
         let folder = tempfile::tempdir_in(&self.folder).map_err(disk)?;
         let source = folder.path().join("source");
-        fetch(objects.as_ref(), from, &source).await?;
-        let format = if from.as_str().ends_with(".webm") { "matroska" } else { "mov" };
+        fetch(from, &source).await?;
+        let format = if from.path.as_str().ends_with(".webm") { "matroska" } else { "mov" };
         Ok(Run { program, limits: self.limits, format, source, folder })
     }
 }
@@ -164,7 +162,7 @@ impl Run {
     }
 
     /// Makes what is played at one height.
-    async fn rung(&self, objects: &dyn Objects, plan: &RungPlan) -> Result<Rung> {
+    async fn rung(&self, files: &CompanyFiles, plan: &RungPlan) -> Result<Rung> {
         let (list, media) = (file_name(&plan.list), file_name(&plan.media));
         let height = plan.height;
         let scale = format!("scale=-2:{height}");
@@ -178,16 +176,16 @@ impl Run {
         self.convert(&[], &words(H264, &[size, parts].concat()), &list).await?;
         let text = fs::read_to_string(&list).await.map_err(disk)?;
         let media = self.folder.path().join(media);
-        let bytes = self.keep(objects, &media, &plan.media).await?;
-        self.keep(objects, &list, &plan.list).await?;
+        let bytes = self.keep(files, &media, &plan.media).await?;
+        self.keep(files, &list, &plan.list).await?;
         Ok(Rung { width: width_of(&media, bytes).await?, height, bandwidth: bandwidth(&text) })
     }
 
     /// Puts a file that was made into the storage.
-    async fn keep(&self, objects: &dyn Objects, file: &Path, to: &ObjectPath) -> Result<u64> {
+    async fn keep(&self, files: &CompanyFiles, file: &Path, to: &ObjectPath) -> Result<u64> {
         let file = fs::File::open(file).await.map_err(disk)?;
         let length = file.metadata().await.map_err(disk)?.len();
-        pour(objects, to, ReaderStream::with_capacity(file, PIECE).map_err(disk)).await?;
+        pour(files, to, ReaderStream::with_capacity(file, PIECE).map_err(disk)).await?;
         Ok(length)
     }
 }
@@ -198,30 +196,20 @@ impl VideoConverter for Ffmpeg {
         self.program.is_some()
     }
 
-    async fn web_copy(
-        &self,
-        objects: Arc<dyn Objects>,
-        from: &ObjectPath,
-        to: &ObjectPath,
-    ) -> Result<()> {
-        let run = self.begin(objects.clone(), from).await?;
+    async fn web_copy(&self, from: &VideoFile, to: &ObjectPath) -> Result<()> {
+        let run = self.begin(from).await?;
         let out = run.folder.path().join("copy.mp4");
         let scale = "scale='trunc(min(1920,iw)/2)*2':-2";
         let own = ["-crf", "23", "-profile:v", "high", "-vf", scale, "-movflags", "+faststart"];
         run.convert(&[], &words(H264, &own), &out).await?;
-        run.keep(objects.as_ref(), &out, to).await.map(drop)
+        run.keep(&from.files, &out, to).await.map(drop)
     }
 
-    async fn ladder(
-        &self,
-        objects: Arc<dyn Objects>,
-        from: &ObjectPath,
-        plans: &[RungPlan],
-    ) -> Result<Vec<Rung>> {
-        let run = self.begin(objects.clone(), from).await?;
+    async fn ladder(&self, from: &VideoFile, plans: &[RungPlan]) -> Result<Vec<Rung>> {
+        let run = self.begin(from).await?;
         let mut rungs = Vec::with_capacity(plans.len());
         for plan in plans {
-            rungs.push(run.rung(objects.as_ref(), plan).await?);
+            rungs.push(run.rung(&from.files, plan).await?);
         }
         Ok(rungs)
     }
@@ -252,9 +240,8 @@ async fn width_of(file: &Path, bytes: u64) -> Result<u32> {
     Ok(facts.width.unwrap_or(1))
 }
 
-async fn fetch(objects: &dyn Objects, from: &ObjectPath, to: &Path) -> Result<()> {
-    let meta = objects.stat(from).await?.ok_or(Error::NotFound("object"))?;
-    let mut pieces = objects.read(from, 0..meta.bytes).await?;
+async fn fetch(from: &VideoFile, to: &Path) -> Result<()> {
+    let mut pieces = from.files.read_whole(&from.path, from.bytes).await?;
     let mut file = fs::File::create(to).await.map_err(disk)?;
     while let Some(piece) = pieces.try_next().await? {
         file.write_all(&piece).await.map_err(disk)?;

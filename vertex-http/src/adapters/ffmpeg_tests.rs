@@ -3,6 +3,7 @@ use std::{
     io,
     net::TcpListener,
     os::unix::fs::PermissionsExt,
+    sync::Arc,
 };
 
 use bytes::Bytes;
@@ -23,8 +24,7 @@ const VIDEO: VideoId = VideoId(uuid::Uuid::from_u128(2));
 /// An ffmpeg with a video, and a folder for what it does.
 struct Trial {
     ffmpeg: Ffmpeg,
-    objects: Arc<dyn Objects>,
-    from: ObjectPath,
+    from: VideoFile,
     folder: TempDir,
 }
 
@@ -54,19 +54,20 @@ impl Trial {
         limits: FfmpegLimits,
     ) -> Self {
         let ffmpeg = Ffmpeg::find(program, folder.path().join("conversions"), limits).unwrap();
-        let objects: Arc<dyn Objects> = Arc::new(OpenDalObjects::memory());
-        let from = ObjectPath::video(COMPANY, VIDEO, Container::Mp4);
-        objects.put(&from, Bytes::from(video)).await.unwrap();
-        Self { ffmpeg, objects, from, folder }
+        let files = CompanyFiles::new(COMPANY, Arc::new(OpenDalObjects::memory()));
+        let path = ObjectPath::video(COMPANY, VIDEO, Container::Mp4);
+        let bytes = video.len() as u64;
+        files.put(&path, Bytes::from(video)).await.unwrap();
+        Self { ffmpeg, from: VideoFile { files, path, bytes }, folder }
     }
 
     /// Why no copy is made of the video; nothing of it is left.
     async fn refusal(&self) -> String {
         let to = ObjectPath::web_video(COMPANY, VIDEO);
-        let made = self.ffmpeg.web_copy(self.objects.clone(), &self.from, &to).await;
+        let made = self.ffmpeg.web_copy(&self.from, &to).await;
         let error = made.expect_err("no copy can be made");
         assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
-        assert_eq!(self.objects.stat(&to).await.unwrap(), None);
+        assert_eq!(self.from.files.stat(&to).await.unwrap(), None);
         assert_eq!(fs::read_dir(&self.ffmpeg.folder).unwrap().count(), 0, "its files are gone");
         let Error::Invalid(fields) = error else { unreachable!() };
         fields[0].message.clone()
@@ -120,7 +121,7 @@ async fn not_even_a_list_reaches_the_network() {
     let (trap, address) = trap();
     let list = format!("#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n{address}\n#EXT-X-ENDLIST\n");
     let Some(trial) = Trial::real(list.into_bytes(), ROOMY).await else { return };
-    let run = trial.ffmpeg.begin(trial.objects.clone(), &trial.from).await.unwrap();
+    let run = trial.ffmpeg.begin(&trial.from).await.unwrap();
     // As if the format could be talked out of us.
     let run = Run { format: "hls", ..run };
     let out = run.folder.path().join("out.mp4");
@@ -150,7 +151,7 @@ async fn a_conversion_that_takes_too_much_memory_is_ended() {
     assert!(trial.refusal().await.starts_with("cannot be converted"));
     let trial = Trial::real(clip(), ROOMY).await.expect("it was there a moment ago");
     let to = ObjectPath::web_video(COMPANY, VIDEO);
-    trial.ffmpeg.web_copy(trial.objects.clone(), &trial.from, &to).await.expect("with more it is");
+    trial.ffmpeg.web_copy(&trial.from, &to).await.expect("with more it is");
 }
 
 #[tokio::test]
@@ -171,4 +172,16 @@ async fn what_ffmpeg_complains_of_is_kept_up_to_a_line() {
         i=0; while [ $i -lt 20000 ]; do echo 'and again' >&2; i=$((i+1)); done\nexit 1\n";
     let trial = Trial::script(script, ROOMY).await;
     assert_eq!(trial.refusal().await, "cannot be converted: the picture is upside down");
+}
+
+#[tokio::test]
+async fn a_video_is_fetched_at_the_length_of_its_row_or_not_at_all() {
+    let trial = Trial::script("exit 1\n", ROOMY).await;
+    for bytes in [trial.from.bytes - 1, trial.from.bytes + 1, 0, 600 << 20] {
+        let from = VideoFile { bytes, ..trial.from.clone() };
+        let to = ObjectPath::web_video(COMPANY, VIDEO);
+        let error = trial.ffmpeg.web_copy(&from, &to).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable, "{bytes}: {error}");
+        assert_eq!(fs::read_dir(&trial.ffmpeg.folder).unwrap().count(), 0);
+    }
 }

@@ -1,22 +1,26 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use uuid::Uuid;
 use vertex_core::{
     Result,
     ids::{CompanyId, ContentId, UniqueId},
     ports::{Publications, Records},
-    usecases::viewer::{self, Publication},
+    usecases::viewer::{self, FileStanding, Publication},
 };
 
 use super::cached::Cached;
 
 /// Contents and videos that are kept at hand, together.
 const CAPACITY: u64 = 40_000;
+/// Contents and videos of which it is kept at hand whether their files are shown.
+const FILES: u64 = 40_000;
 
 /// Publications read from the records and kept at hand.
 pub struct CachedPublications {
     records: Arc<dyn Records>,
     cache: Cached<UniqueId, Arc<Publication>>,
+    standings: Cached<(CompanyId, Uuid), FileStanding>,
 }
 
 impl CachedPublications {
@@ -25,7 +29,8 @@ impl CachedPublications {
         let weight = |publication: &Arc<Publication>| {
             u32::try_from(1 + publication.video_count()).unwrap_or(u32::MAX)
         };
-        Self { records, cache: Cached::new(CAPACITY, weight) }
+        let (cache, standings) = (Cached::new(CAPACITY, weight), Cached::new(FILES, |_| 1));
+        Self { records, cache, standings }
     }
 }
 
@@ -37,15 +42,23 @@ impl Publications for CachedPublications {
         self.cache.get(unique_id, load).await
     }
 
+    async fn standing(&self, company: CompanyId, id: Uuid) -> Result<Option<FileStanding>> {
+        let load = viewer::load_standing(self.records.as_ref(), company, id);
+        self.standings.get(&(company, id), load).await
+    }
+
     fn forget_content(&self, id: ContentId) {
+        self.standings.forget(move |_, standing| standing.content_id == id);
         self.cache.forget(move |_, publication| publication.content.id == id);
     }
 
     fn forget_company(&self, id: CompanyId) {
+        self.standings.forget(move |_, standing| standing.company_id == id);
         self.cache.forget(move |_, publication| publication.content.company_id == id);
     }
 
     fn forget_all(&self) {
+        self.standings.forget_all();
         self.cache.forget_all();
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use reqwest::Url;
 use vertex_core::{
     Error, Result,
-    ports::{Objects, Storages},
+    ports::{CompanyFiles, Objects, Storages},
     storage::{Place, Secrets, StorageConnection},
     usecases::disk_consents::ConsentKeeper,
 };
@@ -28,13 +28,14 @@ pub struct TenantStorages {
 
 #[async_trait]
 impl Storages for TenantStorages {
-    async fn open(&self, connection: &StorageConnection) -> Result<Arc<dyn Objects>> {
+    async fn open(&self, connection: &StorageConnection) -> Result<CompanyFiles> {
         let fault = |why| Error::internal("opening a storage", why);
+        let company = connection.company_id;
         if connection.place == Place::Local {
-            return Ok(self.own.clone());
+            return Ok(CompanyFiles::new(company, self.own.clone()));
         }
         let sealed = connection.secrets.as_ref().ok_or_else(|| fault("it has no secrets"))?;
-        let secrets = self.keeper.vault.open(connection.company_id, sealed)?;
+        let secrets = self.keeper.vault.open(company, sealed)?;
         let objects: Arc<dyn Objects> = match (&connection.place, secrets) {
             (Place::Minio(bucket), Secrets::Minio { access_key, secret_key }) => {
                 Arc::new(OpenDalObjects::s3(&self.outbound, bucket, &access_key, &secret_key)?)
@@ -51,7 +52,8 @@ impl Storages for TenantStorages {
             }
             _ => return Err(fault("its secrets are of another kind")),
         };
-        Ok(Arc::new(MeasuredObjects::new(objects, connection.place.kind().as_str())))
+        let measured = MeasuredObjects::new(objects, connection.place.kind().as_str());
+        Ok(CompanyFiles::new(company, Arc::new(measured)))
     }
 
     async fn lets_pages_read(&self, url: &str, origin: &str) -> Result<bool> {

@@ -1,16 +1,19 @@
 use std::{
     io::{self, Read, Seek, SeekFrom},
     sync::Arc,
+    time::Duration,
 };
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::TryStreamExt;
-use tokio::runtime::Handle;
+use tokio::{
+    runtime::Handle,
+    time::{Instant, timeout},
+};
 use vertex_core::{
     Error, Result,
-    paths::ObjectPath,
-    ports::{Objects, VideoConverter, VideoInspector},
+    ports::{Objects, VideoConverter, VideoFile, VideoInspector, exactly},
     video::{RedactedRange, VideoFacts},
 };
 use vertex_markers::Picture;
@@ -20,6 +23,9 @@ use super::Ffmpeg;
 
 /// How much is read at once: remote storages answer every read with a request.
 const BLOCK: u64 = 256 * 1024;
+/// How long a storage may keep a reader waiting in all, and what each block adds to it.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE_PER_BLOCK: Duration = Duration::from_millis(500);
 
 /// Inspects video files where they are stored, reading only the parts it needs. Pictures that it cannot decode are
 /// ffmpeg's, where there is one.
@@ -37,28 +43,20 @@ impl FileInspector {
 
 #[async_trait]
 impl VideoInspector for FileInspector {
-    async fn inspect(&self, objects: Arc<dyn Objects>, path: &ObjectPath) -> Result<VideoFacts> {
-        on_file(objects, path, vertex_video::inspect).await?.map_err(refuse)
+    async fn inspect(&self, file: &VideoFile) -> Result<VideoFacts> {
+        on_file(file, vertex_video::inspect).await?.map_err(refuse)
     }
 
-    async fn identifying_metadata(
-        &self,
-        objects: Arc<dyn Objects>,
-        path: &ObjectPath,
-    ) -> Result<Vec<RedactedRange>> {
-        on_file(objects, path, vertex_video::identifying_metadata).await?.map_err(refuse)
+    async fn identifying_metadata(&self, file: &VideoFile) -> Result<Vec<RedactedRange>> {
+        on_file(file, vertex_video::identifying_metadata).await?.map_err(refuse)
     }
 
-    async fn middle_frame(
-        &self,
-        objects: Arc<dyn Objects>,
-        path: &ObjectPath,
-    ) -> Result<Option<Picture>> {
-        match on_file(objects.clone(), path, vertex_video::middle_frame).await? {
+    async fn middle_frame(&self, file: &VideoFile) -> Result<Option<Picture>> {
+        match on_file(file, vertex_video::middle_frame).await? {
             Ok(frame) => Ok(Some(Picture::from_rgb(frame))),
             Err(VideoError::Unsupported(_)) if self.ffmpeg.is_available() => {
-                let facts = self.inspect(objects.clone(), path).await?;
-                self.ffmpeg.middle_frame(objects, path, facts.duration_seconds).await
+                let facts = self.inspect(file).await?;
+                self.ffmpeg.middle_frame(file, facts.duration_seconds).await
             }
             Err(VideoError::Unsupported(_)) => Ok(None),
             Err(error) => Err(refuse(error)),
@@ -75,21 +73,18 @@ fn refuse(error: VideoError) -> Error {
 
 /// Runs a reader of files on a thread that may wait for the storage.
 async fn on_file<T: Send + 'static>(
-    objects: Arc<dyn Objects>,
-    path: &ObjectPath,
+    file: &VideoFile,
     read: impl FnOnce(StoredFile, u64) -> Result<T, VideoError> + Send + 'static,
 ) -> Result<Result<T, VideoError>> {
-    let meta = objects.stat(path).await?.ok_or(Error::NotFound("object"))?;
+    let length = file.bytes;
     let file = StoredFile {
-        objects,
-        path: path.clone(),
-        length: meta.bytes,
+        file: file.clone(),
+        patience: PATIENCE,
         position: 0,
         block: Bytes::new(),
         block_start: 0,
         runtime: Handle::current(),
     };
-    let length = meta.bytes;
     tokio::task::spawn_blocking(move || read(file, length))
         .await
         .map_err(|error| Error::internal("reading a video", error))
@@ -97,9 +92,8 @@ async fn on_file<T: Send + 'static>(
 
 /// An object as a file: reads block by block, on a thread that may wait.
 struct StoredFile {
-    objects: Arc<dyn Objects>,
-    path: ObjectPath,
-    length: u64,
+    file: VideoFile,
+    patience: Duration,
     position: u64,
     block: Bytes,
     block_start: u64,
@@ -108,13 +102,20 @@ struct StoredFile {
 
 impl StoredFile {
     fn load(&mut self) -> io::Result<()> {
-        let end = (self.position + BLOCK).min(self.length);
+        let VideoFile { files, path, bytes } = &self.file;
+        let end = (self.position + BLOCK).min(*bytes);
         let range = self.position..end;
-        let block = self.runtime.block_on(async {
-            let stream = self.objects.read(&self.path, range).await?;
-            let pieces: Vec<Bytes> = stream.try_collect().await?;
+        let length = end - self.position;
+        let begun = Instant::now();
+        let read = async {
+            let pieces = exactly(files.read(path, range).await?, length);
+            let pieces: Vec<Bytes> = pieces.try_collect().await?;
             Ok::<_, Error>(pieces.concat())
-        });
+        };
+        let slow = || Error::unavailable("the storage", "it sends a video too slowly");
+        let block = async { timeout(self.patience, read).await.unwrap_or_else(|_| Err(slow())) };
+        let block = self.runtime.block_on(block);
+        self.patience = self.patience.saturating_sub(begun.elapsed()) + PATIENCE_PER_BLOCK;
         self.block = block.map_err(io::Error::other)?.into();
         self.block_start = self.position;
         Ok(())
@@ -130,7 +131,7 @@ impl StoredFile {
 
 impl Read for StoredFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.position >= self.length {
+        if self.position >= self.file.bytes {
             return Ok(0);
         }
         if self.loaded().is_empty() {
@@ -147,7 +148,7 @@ impl Seek for StoredFile {
         let target = match to {
             SeekFrom::Start(offset) => Some(offset),
             SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
-            SeekFrom::End(offset) => self.length.checked_add_signed(offset),
+            SeekFrom::End(offset) => self.file.bytes.checked_add_signed(offset),
         };
         let before_start = || io::Error::new(io::ErrorKind::InvalidInput, "seek before the start");
         self.position = target.ok_or_else(before_start)?;
@@ -161,20 +162,40 @@ mod tests {
 
     use vertex_core::{
         ids::{CompanyId, VideoId},
+        paths::ObjectPath,
+        ports::CompanyFiles,
         video::Container,
     };
     use vertex_storage::OpenDalObjects;
 
     use super::*;
 
+    async fn stored(bytes: Vec<u8>) -> VideoFile {
+        let id = uuid::Uuid::from_u128(1);
+        let files = CompanyFiles::new(CompanyId(id), Arc::new(OpenDalObjects::memory()));
+        let path = ObjectPath::video(CompanyId(id), VideoId(id), Container::Mp4);
+        let length = bytes.len() as u64;
+        files.put(&path, bytes.into()).await.unwrap();
+        VideoFile { files, path, bytes: length }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_shorter_than_its_row_says_is_not_read_as_one_that_ends() {
+        let file = stored(vec![7; 300_000]).await;
+        let claimed = VideoFile { bytes: 600 << 20, ..file };
+        let read = on_file(&claimed, |mut file, length| {
+            assert_eq!(length, 600 << 20);
+            let mut all = Vec::new();
+            file.read_to_end(&mut all).map_err(VideoError::Read)
+        });
+        assert!(matches!(read.await.unwrap(), Err(VideoError::Read(_))));
+    }
+
     #[tokio::test]
     async fn a_stored_file_reads_like_a_file() {
-        let objects = Arc::new(OpenDalObjects::memory());
-        let id = uuid::Uuid::from_u128(1);
-        let path = ObjectPath::video(CompanyId(id), VideoId(id), Container::Mp4);
         let bytes: Vec<u8> = (0..700_000u32).map(|n| (n % 251) as u8).collect();
-        objects.put(&path, bytes.clone().into()).await.unwrap();
-        let read_back = on_file(objects, &path, |mut file, length| {
+        let stored = stored(bytes.clone()).await;
+        let read_back = on_file(&stored, |mut file, length| {
             let mut all = Vec::new();
             file.seek(SeekFrom::Start(length - 300_000)).unwrap();
             file.read_to_end(&mut all).unwrap();
@@ -191,13 +212,10 @@ mod tests {
     #[tokio::test]
     async fn facts_and_frame_of_a_stored_clip() {
         let clip = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/clip.mp4")).unwrap();
-        let objects = Arc::new(OpenDalObjects::memory());
-        let id = uuid::Uuid::from_u128(1);
-        let path = ObjectPath::video(CompanyId(id), VideoId(id), Container::Mp4);
-        objects.put(&path, clip.into()).await.unwrap();
+        let file = stored(clip).await;
         let inspector = FileInspector::new(Arc::new(Ffmpeg::none()));
-        let facts = inspector.inspect(objects.clone(), &path).await.unwrap();
-        let frame = inspector.middle_frame(objects, &path).await.unwrap().unwrap();
+        let facts = inspector.inspect(&file).await.unwrap();
+        let frame = inspector.middle_frame(&file).await.unwrap().unwrap();
         assert_eq!((facts.width, facts.height), (Some(frame.width()), Some(frame.height())));
         assert!(facts.codec.unwrap().starts_with("avc1"));
     }

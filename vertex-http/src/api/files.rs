@@ -3,15 +3,20 @@
 use poem::{
     Body, IntoResponse, Request, Response,
     http::{HeaderMap, Method, StatusCode, header},
-    web::headers::{ETag, HeaderMapExt, IfNoneMatch, IfRange, LastModified, Range},
+    web::headers::{ETag, HeaderMapExt, LastModified},
 };
 use poem_openapi::{
     ApiResponse,
     registry::{MetaResponses, Registry},
 };
-use vertex_core::{Error, Result, paths::ObjectPath, ports::ObjectMeta, usecases::App};
+use vertex_core::{
+    Error, Result, links::Audience, paths::ObjectPath, ports::Objects, usecases::App,
+};
 
-use super::problem::{Problem, binary_response};
+use super::{
+    conditions::{Precondition, Wanted},
+    problem::{Problem, binary_response},
+};
 
 /// A file on its way out.
 pub struct FileResponse(pub Response);
@@ -65,7 +70,8 @@ pub async fn serve(
     path: &ObjectPath,
     caching: Caching,
 ) -> Result<Response, Problem> {
-    let meta = app.objects.stat(path).await?.ok_or(Error::NotFound("file"))?;
+    let files = app.files.of(path.company());
+    let meta = files.stat(path).await?.ok_or(Error::NotFound("file"))?;
     let etag = format!("\"{}\"", meta.etag);
     let etag: ETag = etag.parse().map_err(|_| Error::internal("the storage's ETag", etag))?;
     let mut head = HeaderMap::new();
@@ -77,11 +83,23 @@ pub async fn serve(
     *response.headers_mut() = head;
     insert(&mut response, header::CACHE_CONTROL, caching.header());
     insert(&mut response, header::ACCEPT_RANGES, "bytes");
-    if is_current(request.headers(), &etag) {
-        response.set_status(StatusCode::NOT_MODIFIED);
-        return Ok(response);
+    let modified = meta.last_modified.map(std::time::SystemTime::from);
+    match Precondition::of(request.headers(), &etag, modified) {
+        Precondition::Met => {}
+        Precondition::Failed => {
+            let detail = "the file is not the one that If-Match or If-Unmodified-Since names";
+            return Err(Problem::from_status(StatusCode::PRECONDITION_FAILED, detail.to_owned()));
+        }
+        Precondition::NotModified => {
+            response.set_status(StatusCode::NOT_MODIFIED);
+            return Ok(response);
+        }
     }
-    let (status, start, end) = match wanted(request.headers(), &etag, &meta) {
+    let wanted = match request.method() == Method::GET {
+        true => Wanted::of(request.headers(), &etag, modified, meta.bytes),
+        false => Wanted::Whole,
+    };
+    let (status, start, end) = match wanted {
         Wanted::Whole => (StatusCode::OK, 0, meta.bytes),
         Wanted::Part(start, end) => (StatusCode::PARTIAL_CONTENT, start, end),
         Wanted::Nothing => return Ok(unsatisfiable(meta.bytes)),
@@ -94,7 +112,7 @@ pub async fn serve(
         insert(&mut response, header::CONTENT_RANGE, &range);
     }
     if request.method() != Method::HEAD {
-        let stream = app.objects.read(path, start..end).await?;
+        let stream = files.read(path, start..end).await?;
         use futures::TryStreamExt;
         response.set_body(Body::from_bytes_stream(stream.map_err(std::io::Error::other)));
     }
@@ -104,12 +122,16 @@ pub async fn serve(
 /// Longest list: some ten hours of video.
 const MAX_LIST: u64 = 1 << 20;
 
-/// Answers with a list whose names have become links.
+/// Answers with a list whose names have become links for the same audience.
 ///
 /// # Errors
 /// `NotFound` when there is no such object.
-pub async fn serve_list(app: &App, path: &ObjectPath) -> Result<Response, Problem> {
-    let bytes = app.objects.get(path, MAX_LIST).await?;
+pub async fn serve_list(
+    app: &App,
+    path: &ObjectPath,
+    audience: Audience,
+) -> Result<Response, Problem> {
+    let bytes = app.files.of(path.company()).get(path, MAX_LIST).await?;
     let list = String::from_utf8_lossy(&bytes);
     let mut linked = String::with_capacity(list.len());
     let mut known: Option<(&str, String)> = None;
@@ -121,7 +143,7 @@ pub async fn serve_list(app: &App, path: &ObjectPath) -> Result<Response, Proble
         let beside = name.and_then(|name| path.beside(name).map(|path| (name, path)));
         if let Some((name, path)) = beside {
             if known.as_ref().is_none_or(|(known, _)| *known != name) {
-                known = Some((name, app.link(&path)));
+                known = Some((name, app.signed_path(&path, audience)));
             }
             let link = known.as_ref().map_or("", |(_, link)| link);
             linked.push_str(&line.replace(name, link));
@@ -133,45 +155,6 @@ pub async fn serve_list(app: &App, path: &ObjectPath) -> Result<Response, Proble
     let mut response = Response::builder().content_type(path.media_type()).body(linked);
     insert(&mut response, header::CACHE_CONTROL, Caching::UntilLinkEnds.header());
     Ok(response)
-}
-
-enum Wanted {
-    Whole,
-    /// First byte, and the one after the last.
-    Part(u64, u64),
-    Nothing,
-}
-
-/// Reads `Range`. Several ranges at once are answered with the whole, as RFC 9110 allows.
-fn wanted(headers: &HeaderMap, etag: &ETag, meta: &ObjectMeta) -> Wanted {
-    let modified = meta.last_modified.map(|at| LastModified::from(std::time::SystemTime::from(at)));
-    if let Some(if_range) = headers.typed_get::<IfRange>()
-        && if_range.is_modified(Some(etag), modified.as_ref())
-    {
-        return Wanted::Whole;
-    }
-    let Some(range) = headers.typed_get::<Range>() else { return Wanted::Whole };
-    let mut parts = range.satisfiable_ranges(meta.bytes);
-    let (Some(part), None) = (parts.next(), parts.next()) else {
-        let several = range.satisfiable_ranges(meta.bytes).count() > 1;
-        return if several { Wanted::Whole } else { Wanted::Nothing };
-    };
-    use std::ops::Bound::{Excluded, Included, Unbounded};
-    let start = match part.0 {
-        Included(first) => first,
-        Excluded(before) => before.saturating_add(1),
-        Unbounded => 0,
-    };
-    let end = match part.1 {
-        Included(last) => last.saturating_add(1).min(meta.bytes),
-        Excluded(end) => end.min(meta.bytes),
-        Unbounded => meta.bytes,
-    };
-    if start < end { Wanted::Part(start, end) } else { Wanted::Nothing }
-}
-
-fn is_current(headers: &HeaderMap, etag: &ETag) -> bool {
-    headers.typed_get::<IfNoneMatch>().is_some_and(|known| !known.precondition_passes(etag))
 }
 
 fn unsatisfiable(length: u64) -> Response {

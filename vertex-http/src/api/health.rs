@@ -2,7 +2,7 @@
 
 use poem::web::Data;
 use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
-use vertex_core::{paths::ObjectPath, usecases::App};
+use vertex_core::{paths::ObjectPath, ports::Objects, usecases::App};
 
 use super::Tag;
 
@@ -94,12 +94,9 @@ async fn database_works(app: &App) -> bool {
 }
 
 async fn storage_works(app: &App) -> bool {
-    let nobody = uuid::Uuid::nil();
-    let probe = ObjectPath::qr_code(
-        vertex_core::ids::CompanyId(nobody),
-        vertex_core::ids::ContentId(nobody),
-    );
-    noted("storage", app.objects.stat(&probe).await)
+    let nobody = vertex_core::ids::CompanyId(uuid::Uuid::nil());
+    let probe = ObjectPath::qr_code(nobody, vertex_core::ids::ContentId(nobody.0));
+    noted("storage", app.files.of(nobody).stat(&probe).await)
 }
 
 fn noted<T>(part: &str, result: vertex_core::Result<T>) -> bool {

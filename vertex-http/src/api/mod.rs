@@ -6,6 +6,7 @@ pub mod auth;
 pub mod caller;
 pub mod clients;
 pub mod companies;
+mod conditions;
 pub mod contents;
 pub mod csv_file;
 mod document;

@@ -16,7 +16,7 @@ use vertex_core::{
     ids::{ClientId, CompanyId, ContentId, FolderId},
     page::Listing,
     paths::ObjectPath,
-    ports::ContentFilter,
+    ports::{ContentFilter, Objects},
     usecases::{
         App,
         contents::{self, ContentChanges},
@@ -137,9 +137,9 @@ impl PortraitView {
             permanent_link: content.permanent_link.clone(),
             qr_code_base64: None,
             image_path: image.to_string(),
-            image_url: app.absolute_link(&image),
+            image_url: app.link(&image),
             image_preview_path: path(&preview),
-            preview_url: preview.as_ref().map(|preview| app.absolute_link(preview)),
+            preview_url: preview.as_ref().map(|preview| app.link(preview)),
             viewer_url: app.viewer_url(&content.unique_id),
             marker_status: content.marker_status.as_str().to_owned(),
             marker_error: content.marker_error.clone(),
@@ -226,7 +226,7 @@ impl MarkerSizes {
 
 async fn stored_bytes(app: &App, path: Option<ObjectPath>) -> Answer<Option<u64>> {
     let Some(path) = path else { return Ok(None) };
-    Ok(app.objects.stat(&path).await?.map(|object| object.bytes))
+    Ok(app.files.of(path.company()).stat(&path).await?.map(|object| object.bytes))
 }
 
 /// What came of making markers again.

@@ -9,7 +9,6 @@ use poem_openapi::{
 use uuid::Uuid;
 use vertex_core::{
     Error,
-    content::MarkerStatus,
     paths::{NftFile, ObjectPath},
     usecases::{
         App,
@@ -46,7 +45,8 @@ struct ImageView {
 #[oai(rename = "PublishedContent")]
 struct PublishedView {
     unique_id: String,
-    title: String,
+    /// What people call it; nothing when it is not shown.
+    title: Option<String>,
     /// `ready`, `processing`, `failed`, `expired` or `inactive`.
     state: String,
     image: ImageView,
@@ -128,25 +128,20 @@ impl PublicApi {
     ) -> Answer<Revalidated<PublishedView>> {
         let published = viewer::find(&app, &unique_id.0).await?;
         let content = published.content();
-        let preview = ObjectPath::content_preview(content.company_id, content.id);
-        let preview_url = match content.marker_status {
-            MarkerStatus::Ready => Some(app.link(&preview)),
-            _ => None,
-        };
-        let marker_url = published.marker().map(|path| app.link(&path));
+        let preview = published.preview().map(|path| app.public_link(&path));
         let view = PublishedView {
             unique_id: content.unique_id.to_string(),
-            title: content.title.to_string(),
+            title: published.is_shown().then(|| content.title.to_string()),
             state: published.state.as_str().to_owned(),
             image: ImageView {
                 width: content.image.width,
                 height: content.image.height,
-                preview_url,
+                preview_url: preview,
             },
-            marker_url,
+            marker_url: published.marker().map(|path| app.public_link(&path)),
             nft_url: published
                 .nft_marker(NftFile::Iset)
-                .map(|_| format!("/api/ar/{}/nft/marker", content.unique_id)),
+                .map(|_| app.absolute(&format!("/api/ar/{}/nft/marker", content.unique_id))),
         };
         Ok(Revalidated::new(request, &view))
     }
@@ -296,11 +291,9 @@ async fn signed_file(
     let path = ObjectPath::parse(path).ok_or(CHANGED)?;
     let expires = expires.and_then(|expires| expires.parse().ok()).ok_or(CHANGED)?;
     let signature = signature.ok_or(CHANGED)?;
-    if !app.links.verify(&path, expires, &signature, app.clock.now()) {
-        return Err(CHANGED.into());
-    }
+    let audience = viewer::follow_link(app, &path, expires, &signature).await?;
     if path.is_list() {
-        return Ok(FileResponse(serve_list(app, &path).await?));
+        return Ok(FileResponse(serve_list(app, &path, audience).await?));
     }
     Ok(FileResponse(serve(app, request, &path, Caching::UntilLinkEnds).await?))
 }
@@ -317,12 +310,12 @@ async fn video_view(app: &App, video: &Video) -> Result<VideoView, Problem> {
         url: app.viewer_link(&path).await?,
         media_type: path.media_type().to_owned(),
         hls_url: (!video.copies.ladder.is_empty())
-            .then(|| app.link(&ObjectPath::ladder(company, id))),
+            .then(|| app.public_link(&ObjectPath::ladder(company, id))),
         width: video.facts.width,
         height: video.facts.height,
         duration_seconds: video.facts.duration_seconds,
         preview_url: match video.has_preview {
-            true => Some(app.link(&ObjectPath::video_preview(company, id))),
+            true => Some(app.public_link(&ObjectPath::video_preview(company, id))),
             false => None,
         },
     })

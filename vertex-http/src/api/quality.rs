@@ -166,7 +166,9 @@ impl Example for QualityView {
                 worst: "distance".to_owned(),
                 print_width: Some(0.2),
             }),
-            overlay_url: "/api/files/content/…/overlays/….webp?expires=…&signature=…".to_owned(),
+            overlay_url:
+                "https://ar.example.org/api/files/content/…/overlays/….webp?expires=…&signature=…"
+                    .to_owned(),
         }
     }
 }

@@ -70,6 +70,9 @@ struct SweepView {
     rows: Vec<RowView>,
     /// Whether they have been removed.
     removed: bool,
+    /// Whether everything was looked through: at most 10000 objects are found at once, and another sweep goes on when
+    /// they have been removed.
+    complete: bool,
 }
 
 impl From<Sweep> for SweepView {
@@ -81,6 +84,7 @@ impl From<Sweep> for SweepView {
             row_count: sweep.rows.len() as u64,
             rows: sweep.rows.iter().take(NAMED).map(RowView::from).collect(),
             removed: sweep.removed,
+            complete: sweep.complete,
         }
     }
 }

@@ -61,8 +61,8 @@ struct UploadView {
     expires_at: DateTime<Utc>,
 }
 
-impl From<Upload> for UploadView {
-    fn from(upload: Upload) -> Self {
+impl UploadView {
+    fn of(app: &App, upload: Upload) -> Self {
         let errors = match &upload.state {
             UploadState::Failed(refusal) => refusal.fields.iter().map(FieldView::from).collect(),
             _ => Vec::new(),
@@ -74,7 +74,7 @@ impl From<Upload> for UploadView {
             state: upload.state.as_str().to_owned(),
             length: upload.length,
             received: upload.received,
-            made_url: made_url(&upload),
+            made_url: made_path(&upload).map(|path| app.absolute(&path)),
             errors,
             created_at: upload.created_at,
             expires_at: upload.expires_at,
@@ -89,7 +89,8 @@ fn kind(upload: &Upload) -> Option<UploadKind> {
     }
 }
 
-fn made_url(upload: &Upload) -> Option<String> {
+/// Where what an upload has become is found at this installation.
+fn made_path(upload: &Upload) -> Option<String> {
     let UploadState::Done(id) = upload.state else { return None };
     Some(match kind(upload)? {
         UploadKind::Video => format!("/api/videos/{id}"),
@@ -227,7 +228,7 @@ impl UploadsApi {
                 }
             },
         };
-        let made_url = made_url(&upload);
+        let made_url = made_path(&upload);
         Ok(Begun::Begun(location, upload.received, http_date(upload.expires_at), made_url))
     }
 
@@ -258,7 +259,7 @@ impl UploadsApi {
         let offset = offset.0.ok_or_else(|| Error::field("Upload-Offset", "is required"))?;
         let checksum = parse_checksum(checksum.0.as_deref())?;
         let upload = append(&app, &caller, request, &upload, checksum, offset, part).await?;
-        let made_url = made_url(&upload);
+        let made_url = made_path(&upload);
         Ok(Grown::Grown(upload.received, http_date(upload.expires_at), made_url))
     }
 
@@ -279,7 +280,7 @@ impl UploadsApi {
         let upload = uploads::get(&app, &caller.0, UploadId(id.0)).await?;
         drop(turn);
         uploads::outcome(&upload)?;
-        let made_url = made_url(&upload);
+        let made_url = made_path(&upload);
         let expires = http_date(upload.expires_at);
         let metadata = upload.metadata.header();
         Ok(Progress::Progress(upload.received, upload.length, metadata, expires, made_url))
@@ -294,7 +295,7 @@ impl UploadsApi {
         id: Path<Uuid>,
     ) -> Answer<Json<UploadView>> {
         let upload = uploads::get(&app, &caller.0, UploadId(id.0)).await?;
-        Ok(Json(upload.into()))
+        Ok(Json(UploadView::of(&app, upload)))
     }
 
     /// Give an upload up

@@ -153,7 +153,7 @@ impl VideoView {
             content_id: video.content_id.0,
             portrait_id: video.content_id.0,
             url: app.link(&path),
-            video_url: app.absolute_link(&path),
+            video_url: app.link(&path),
             video_path: path.to_string(),
             original_url: link(original, video.copies.original),
             web_url: link(ObjectPath::web_video(company, id), video.copies.web),

@@ -132,7 +132,10 @@ impl Service {
     }
 
     pub fn url(&self, path: &str) -> String {
-        if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.address) }
+        match path.starts_with("http") {
+            true => path.replace("://localhost:", "://127.0.0.1:"),
+            false => format!("{}{path}", self.address),
+        }
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {

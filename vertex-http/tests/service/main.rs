@@ -14,6 +14,7 @@ mod files;
 mod harness;
 mod hostile;
 mod limits;
+mod links;
 mod live;
 mod nft;
 mod notifications;

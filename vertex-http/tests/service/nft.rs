@@ -45,7 +45,8 @@ async fn one_upload_gives_the_markers_of_both_viewers() {
 
     let seen = published(&service, &content).await;
     let prefix = format!("/api/ar/{}/nft/marker", text(&content["unique_id"]));
-    assert_eq!(seen["nft_url"], prefix, "AR.js takes a path and adds the extensions");
+    let url = text(&seen["nft_url"]);
+    assert!(url.ends_with(&prefix), "AR.js adds the extensions: {url}");
     let marker = marker(&service, &content).await;
     let (width, height) = marker.size_mm().unwrap();
     let image = &seen["image"];

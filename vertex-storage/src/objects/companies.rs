@@ -12,7 +12,7 @@ use vertex_core::{
     ids::CompanyId,
     paths::ObjectPath,
     ports::{
-        ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects,
+        ByteRange, ByteStream, CompanyFiles, ObjectMeta, ObjectStream, ObjectWriter, Objects,
         StorageCapabilities, StorageRecords, Storages, pour,
     },
     storage::{CompanyStorage, StorageConnection},
@@ -42,9 +42,9 @@ struct Places {
 #[derive(Clone)]
 struct Place {
     storage: Arc<CompanyStorage>,
-    current: Arc<dyn Objects>,
-    read_too: Option<Arc<dyn Objects>>,
-    leaving: Option<Arc<dyn Objects>>,
+    current: CompanyFiles,
+    read_too: Option<CompanyFiles>,
+    leaving: Option<CompanyFiles>,
 }
 
 impl CompanyObjects {
@@ -88,7 +88,10 @@ impl Places {
         }
         let leaving = storage.leaving.as_ref().map(|leaving| &leaving.connection);
         let place = Place {
-            current: self.open(storage.current.as_ref()).await?,
+            current: match &storage.current {
+                Some(connection) => self.storages.open(connection).await?,
+                None => CompanyFiles::new(company, self.own.clone()),
+            },
             read_too: self.open_some(storage.read_too()).await?,
             leaving: self.open_some(leaving).await?,
             storage: Arc::new(storage),
@@ -97,17 +100,10 @@ impl Places {
         Ok(place)
     }
 
-    async fn open(&self, connection: Option<&StorageConnection>) -> Result<Arc<dyn Objects>> {
-        match connection {
-            Some(connection) => self.storages.open(connection).await,
-            None => Ok(self.own.clone()),
-        }
-    }
-
     async fn open_some(
         &self,
         connection: Option<&StorageConnection>,
-    ) -> Result<Option<Arc<dyn Objects>>> {
+    ) -> Result<Option<CompanyFiles>> {
         match connection {
             Some(connection) => self.storages.open(connection).await.map(Some),
             None => Ok(None),
@@ -268,9 +264,9 @@ fn is_same_place(one: &CompanyStorage, other: &CompanyStorage) -> bool {
     place(one).holds_the_files_of(&place(other))
 }
 
-async fn follow(from: &Arc<dyn Objects>, to: &Arc<dyn Objects>, path: &ObjectPath) -> Result<()> {
+async fn follow(from: &CompanyFiles, to: &CompanyFiles, path: &ObjectPath) -> Result<()> {
     // Another one that moves the company's files may have been faster.
     let Some(meta) = from.stat(path).await? else { return Ok(()) };
-    pour(to.as_ref(), path, from.read(path, 0..meta.bytes).await?).await?;
+    pour(to, path, from.read(path, 0..meta.bytes).await?).await?;
     from.delete(path).await
 }

@@ -6,35 +6,34 @@ use std::{
 };
 
 use opendal::{Metadata, Operator};
-use vertex_core::paths::ObjectPath;
 
-/// The backend's own validator, or its checksum; on a disk, length and time of writing; in memory, where there is
-/// neither, a hash of the bytes.
-pub(super) async fn of(
-    operator: &Operator,
-    path: &ObjectPath,
-    metadata: &Metadata,
-) -> opendal::Result<String> {
-    if let Some(etag) = metadata.etag() {
-        return Ok(etag.trim_start_matches("W/").trim_matches('"').to_owned());
+/// Longest validator that is passed on as it came.
+const LONGEST: usize = 128;
+
+/// The backend's own validator, or its checksum; on a disk, length and time of writing. One that could not stand in a
+/// header is hashed.
+pub(super) fn of(metadata: &Metadata) -> Option<String> {
+    if let Some(etag) = metadata.etag().or(metadata.content_md5()) {
+        let etag = etag.trim_start_matches("W/").trim_matches('"');
+        let plain = etag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let fits = plain && (1..=LONGEST).contains(&etag.len());
+        return Some(if fits { etag.to_owned() } else { hash([etag.as_bytes()]) });
     }
-    if let Some(md5) = metadata.content_md5() {
-        return Ok(md5.to_owned());
-    }
-    let length = metadata.content_length();
-    let mark = match metadata.last_modified() {
-        Some(time) => nanoseconds(time.into()),
-        None => hash(operator.read(path.as_str()).await?).into(),
-    };
-    Ok(format!("{length:x}-{mark:x}"))
+    let written = nanoseconds(metadata.last_modified()?.into());
+    Some(format!("{:x}-{written:x}", metadata.content_length()))
+}
+
+/// A hash of the bytes, in memory, where there is nothing else.
+pub(super) async fn by_bytes(operator: &Operator, key: &str) -> opendal::Result<String> {
+    Ok(hash(operator.read(key).await?))
 }
 
 fn nanoseconds(time: SystemTime) -> u128 {
     time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos())
 }
 
-fn hash(bytes: impl Iterator<Item = bytes::Bytes>) -> u64 {
+fn hash(pieces: impl IntoIterator<Item = impl AsRef<[u8]>>) -> String {
     let mut hasher = DefaultHasher::new();
-    bytes.for_each(|piece| hasher.write(&piece));
-    hasher.finish()
+    pieces.into_iter().for_each(|piece| hasher.write(piece.as_ref()));
+    format!("{:x}", hasher.finish())
 }

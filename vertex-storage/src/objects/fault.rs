@@ -7,10 +7,61 @@ use vertex_core::Error;
 
 use super::outbound::Refused;
 
-/// A failure of a storage, in a sentence for the people whose storage it is. The log has everything that is known.
+/// Bytes of what a storage said that are logged.
+const MOST_LOGGED: usize = 2048;
+
+/// Why a storage cannot be used: all that the people whose storage it is are told. What it answered itself, and
+/// which addresses its name has, is in the operator's log only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Cause {
+    /// The address that was typed may not be reached.
+    #[error("the address may not be used: it must be one of the public internet, by https://")]
+    Address,
+    /// The name is unknown, leads inside, or nobody listens there: which of them is not told, lest names of the
+    /// operator's own network are asked for here.
+    #[error("nobody answers at this address, or it may not be reached from here")]
+    Unreachable,
+    /// It did not answer, or too slowly.
+    #[error("the storage does not answer in time")]
+    TimedOut,
+    /// It refuses the keys.
+    #[error("the storage does not accept the credentials")]
+    Credentials,
+    /// The owner's consent is gone.
+    #[error("its owner has taken the consent back: connect it again")]
+    Consent,
+    /// It lacks the bucket.
+    #[error("there is no such bucket or folder")]
+    NoBucket,
+    /// It wants fewer requests.
+    #[error("the storage asks to slow down")]
+    SlowDown,
+    /// It does not do what it is asked to with these settings.
+    #[error("the storage cannot be used with these settings")]
+    Settings,
+    /// It answered what no such storage answers.
+    #[error("the storage answered something that is not expected of its kind")]
+    Odd,
+    /// Anything else.
+    #[error("the storage answered with an error")]
+    Failed,
+}
+
+/// An answer that is larger, or another part, than what was asked for.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct Fault(String);
+pub(super) struct OddAnswer(pub(super) &'static str);
+
+impl From<Cause> for Error {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::TimedOut | Cause::Unreachable | Cause::SlowDown | Cause::Odd | Cause::Failed => {
+                Self::unavailable("the storage", cause)
+            }
+            _ => Self::internal("the storage failed", cause),
+        }
+    }
+}
 
 pub(super) fn storage_error(error: opendal::Error) -> Error {
     if error.kind() == ErrorKind::NotFound {
@@ -21,43 +72,69 @@ pub(super) fn storage_error(error: opendal::Error) -> Error {
 
 /// The same where no object was named, so that what is not there is the place.
 pub(super) fn place_error(error: opendal::Error) -> Error {
-    // What was tried again to the end is not called temporary any more.
-    let passes = matches!(error.kind(), ErrorKind::Unexpected | ErrorKind::RateLimited);
-    let fault = Fault(sentence(&error));
-    tracing::warn!(%error, "a storage failed");
-    if passes {
-        Error::unavailable("the storage", fault)
-    } else {
-        Error::internal("the storage failed", fault)
-    }
+    let cause = cause_of(&error);
+    tracing::warn!(error = clipped(&error.to_string()), told = %cause, "a storage failed");
+    cause.into()
 }
 
-fn sentence(error: &opendal::Error) -> String {
-    if let Some(refused) = causes(error).find_map(|cause| cause.downcast_ref::<Refused>()) {
-        return refused.to_string();
-    }
-    if let Some(keeper) = causes(error).find(|cause| cause.is::<Error>()) {
-        return keeper.source().unwrap_or(keeper).to_string();
+/// The same for requests that OpenDAL does not make.
+pub(super) fn request_error(error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    let cause = cause_of_request(&error);
+    tracing::warn!(error = &error as &dyn StdError, told = %cause, "a storage failed");
+    cause.into()
+}
+
+fn cause_of(error: &opendal::Error) -> Cause {
+    for cause in causes(error) {
+        if cause.is::<Refused>() {
+            return Cause::Address;
+        }
+        if cause.is::<OddAnswer>() {
+            return Cause::Odd;
+        }
+        if let Some(error) = cause.downcast_ref::<reqwest::Error>() {
+            return cause_of_request(error);
+        }
+        // Of whoever keeps the tokens of a disk: what time does not heal is a consent that is gone.
+        if let Some(keeper) = cause.downcast_ref::<Error>() {
+            let heals = keeper.kind() == vertex_core::ErrorKind::Unavailable;
+            return if heals { Cause::Unreachable } else { Cause::Consent };
+        }
     }
     match error.kind() {
-        ErrorKind::PermissionDenied => "the storage does not accept the credentials".to_owned(),
-        ErrorKind::RateLimited => "the storage asks to slow down".to_owned(),
-        ErrorKind::NotFound => "there is no such bucket or folder".to_owned(),
-        ErrorKind::ConfigInvalid if error.to_string().contains("NoSuchBucket") => {
-            "there is no such bucket".to_owned()
-        }
-        ErrorKind::ConfigInvalid => "the storage cannot be used with these settings".to_owned(),
-        _ => match causes(error).last() {
-            Some(root) => format!("the storage does not answer: {root}"),
-            None => format!("the storage failed: {}", error.message()),
-        },
+        ErrorKind::PermissionDenied => Cause::Credentials,
+        ErrorKind::RateLimited => Cause::SlowDown,
+        ErrorKind::NotFound => Cause::NoBucket,
+        ErrorKind::ConfigInvalid if error.to_string().contains("NoSuchBucket") => Cause::NoBucket,
+        ErrorKind::ConfigInvalid => Cause::Settings,
+        _ if error.message().ends_with("timeout reached") => Cause::TimedOut,
+        _ if error.message().starts_with("deserialize") => Cause::Odd,
+        _ => Cause::Failed,
     }
 }
 
-type Cause<'a> = &'a (dyn StdError + 'static);
+fn cause_of_request(error: &reqwest::Error) -> Cause {
+    if error.is_connect() {
+        Cause::Unreachable
+    } else if error.is_timeout() {
+        Cause::TimedOut
+    } else if error.is_decode() {
+        Cause::Odd
+    } else {
+        Cause::Failed
+    }
+}
 
-fn causes(error: &opendal::Error) -> impl Iterator<Item = Cause<'_>> {
-    fn next<'a>(cause: &Cause<'a>) -> Option<Cause<'a>> {
+/// The beginning of what a storage said.
+pub(super) fn clipped(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MOST_LOGGED)]
+}
+
+type CauseRef<'a> = &'a (dyn StdError + 'static);
+
+fn causes(error: &opendal::Error) -> impl Iterator<Item = CauseRef<'_>> {
+    fn next<'a>(cause: &CauseRef<'a>) -> Option<CauseRef<'a>> {
         (*cause).source()
     }
     std::iter::successors(error.source(), next)

@@ -6,14 +6,11 @@ mod disk;
 mod etag;
 mod fault;
 mod outbound;
+mod time_limits;
 mod writer;
 mod yandex_disk;
 
-use std::{
-    path::Path,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{future::ready, path::Path, sync::Arc, time::SystemTime};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -28,7 +25,8 @@ use vertex_core::{
     ids::CompanyId,
     paths::ObjectPath,
     ports::{
-        ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects, StorageCapabilities,
+        ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects,
+        StorageCapabilities, exactly,
     },
     storage::Bucket,
 };
@@ -37,31 +35,36 @@ use attempts::again;
 pub use companies::CompanyObjects;
 use disk::Disk;
 pub(crate) use disk::synchronize;
-use fault::{place_error, storage_error};
+use fault::{Cause, clipped, place_error, storage_error};
 pub use outbound::{Outbound, Resolver, SystemResolver};
+pub use time_limits::{Patience, TimeLimited};
 use writer::Upload;
 pub use yandex_disk::{DiskAccess, YandexDiskObjects};
 
 /// Bytes in one piece of a stream.
 const PIECE: usize = 1 << 20;
-/// Bytes that are asked of a distant storage at once, and that it is sent at once: the least that S3 takes as a part
-/// of an object, since several of them are in memory for every object that is written.
+/// Bytes that a distant storage is sent at once: the least that S3 takes as a part of an object, since several of them
+/// are in memory for every object that is written.
 const PART: usize = 5 << 20;
 /// Objects of one distant storage that are open at once.
 const OPEN: usize = 4096;
 /// Requests to one distant storage at once.
 const REQUESTS: usize = 64;
-/// How long a distant storage may take to begin an answer, and between two pieces of it.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Keys that are none of ours which a distant storage may list before its listing is no longer listened to.
+const MOST_STRANGE: usize = 10_000;
 
 /// Objects in one storage. Clones share it.
 #[derive(Clone, Debug)]
 pub struct OpenDalObjects {
     operator: Operator,
     disk: Option<Arc<Disk>>,
-    /// Bytes that are read, or written, at once.
+    /// What keys begin with: the operator's own root is the top, since what a storage lists may lie anywhere.
+    prefix: String,
+    /// Bytes that are written at once.
     part: usize,
     presigns: bool,
+    /// Whether it is at the other end of a line.
+    is_distant: bool,
 }
 
 impl OpenDalObjects {
@@ -79,7 +82,7 @@ impl OpenDalObjects {
             .root(&disk.root().to_string_lossy())
             .atomic_write_dir(&disk.incoming().to_string_lossy());
         let operator = Operator::new(builder).map_err(storage_error)?;
-        Ok(Self { operator, disk: Some(Arc::new(disk)), part: PIECE, presigns: false })
+        Ok(Self { disk: Some(Arc::new(disk)), ..Self::near(operator) })
     }
 
     /// Objects in a bucket of an S3. What fails for the moment is tried again, after waits that are
@@ -92,12 +95,11 @@ impl OpenDalObjects {
         bucket: &Bucket,
         access_key: &str,
         secret_key: &str,
-    ) -> Result<Self> {
+    ) -> Result<TimeLimited<Self>> {
         let mut builder = services::S3::default()
             .endpoint(bucket.endpoint.as_str())
             .region(&bucket.region)
             .bucket(&bucket.name)
-            .root(&format!("/{}", bucket.prefix))
             .access_key_id(access_key)
             .secret_access_key(secret_key)
             .disable_config_load()
@@ -105,25 +107,57 @@ impl OpenDalObjects {
         if bucket.virtual_host {
             builder = builder.enable_virtual_host_style();
         }
-        let operator = distant(Operator::new(builder).map_err(storage_error)?, outbound);
-        Ok(Self { operator, disk: None, part: PART, presigns: bucket.direct_links })
+        let operator = Operator::new(builder).map_err(storage_error)?;
+        let operator = operator.with_context(outbound.context());
+        let own = Self::distant(operator, outbound.patience(), &bucket.prefix);
+        let own = Self { part: PART, presigns: bucket.direct_links, ..own };
+        Ok(TimeLimited::new(own, outbound.patience()))
     }
 
     /// Objects that are gone with the process, for tests and trials.
     pub fn memory() -> Self {
         let operator = Operator::new(services::Memory::default());
         let operator = operator.expect("memory needs no settings");
-        Self { operator, disk: None, part: PIECE, presigns: false }
+        Self::near(operator)
     }
-}
 
-/// What every storage at the other end of a line gets: patience, and an end to it.
-fn distant(operator: Operator, outbound: &Outbound) -> Operator {
-    operator
-        .with_context(outbound.context())
-        .layer(TimeoutLayer::new().with_timeout(PATIENCE).with_io_timeout(PATIENCE))
-        .layer(again())
-        .layer(ConcurrentLimitLayer::new(OPEN).with_http_concurrent_limit(REQUESTS))
+    fn near(operator: Operator) -> Self {
+        let prefix = String::new();
+        Self { operator, disk: None, prefix, part: PIECE, presigns: false, is_distant: false }
+    }
+
+    /// A storage at the other end of a line, which is waited for, asked again, and not too much at once.
+    fn distant(operator: Operator, patience: Patience, prefix: &str) -> Self {
+        let attempt = patience.attempt;
+        let operator = operator
+            .layer(TimeoutLayer::new().with_timeout(attempt).with_io_timeout(attempt))
+            .layer(again())
+            .layer(ConcurrentLimitLayer::new(OPEN).with_http_concurrent_limit(REQUESTS));
+        let prefix = match prefix {
+            "" => String::new(),
+            prefix => format!("{prefix}/"),
+        };
+        Self { prefix, is_distant: true, ..Self::near(operator) }
+    }
+
+    fn key(&self, path: &ObjectPath) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// The object that was listed; `None` for a key that is none of ours.
+    async fn listed(&self, entry: opendal::Entry) -> opendal::Result<Option<(ObjectPath, u64)>> {
+        let path = entry.path().strip_prefix(&self.prefix).and_then(ObjectPath::parse);
+        let Some(path) = path.filter(|_| entry.metadata().mode() == EntryMode::FILE) else {
+            return Ok(None);
+        };
+        let bytes = entry.metadata().content_length();
+        if self.is_distant || bytes > 0 {
+            return Ok(Some((path, bytes)));
+        }
+        // Near ones do not say it in their listing.
+        let metadata = self.operator.stat(&self.key(&path)).await?;
+        Ok(Some((path, metadata.content_length())))
+    }
 }
 
 #[async_trait]
@@ -138,7 +172,8 @@ impl Objects for OpenDalObjects {
     }
 
     async fn writer(&self, path: &ObjectPath) -> Result<Box<dyn ObjectWriter>> {
-        let writer = self.operator.writer_with(path.as_str());
+        let key = self.key(path);
+        let writer = self.operator.writer_with(&key);
         let writer = match self.disk {
             Some(_) => writer.await,
             None => writer.chunk(self.part).await,
@@ -148,15 +183,22 @@ impl Objects for OpenDalObjects {
     }
 
     async fn stat(&self, path: &ObjectPath) -> Result<Option<ObjectMeta>> {
-        let metadata = match self.operator.stat(path.as_str()).await {
+        let key = self.key(path);
+        let metadata = match self.operator.stat(&key).await {
             Ok(metadata) if metadata.is_file() => metadata,
             Ok(_) => return Ok(None),
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(storage_error(error)),
         };
+        let etag = match etag::of(&metadata) {
+            Some(etag) => etag,
+            // It would be read whole, however long it says that it is.
+            None if self.is_distant => format!("{:x}", metadata.content_length()),
+            None => etag::by_bytes(&self.operator, &key).await.map_err(storage_error)?,
+        };
         Ok(Some(ObjectMeta {
             bytes: metadata.content_length(),
-            etag: etag::of(&self.operator, path, &metadata).await.map_err(storage_error)?,
+            etag,
             last_modified: metadata.last_modified().map(|time| SystemTime::from(time).into()),
         }))
     }
@@ -167,49 +209,39 @@ impl Objects for OpenDalObjects {
         if range.start >= end {
             return Ok(stream::empty().boxed());
         }
-        let reader = self
-            .operator
-            .reader_with(path.as_str())
-            .chunk(self.part)
-            .await
-            .map_err(storage_error)?;
+        let reader =
+            self.operator.reader_with(&self.key(path)).chunk(PIECE).await.map_err(storage_error)?;
         let parts = reader.into_stream(range.start..end).await.map_err(storage_error)?;
         let pieces = parts
             .map_ok(|part: Buffer| stream::iter(Iterator::map(part, Ok)))
             .try_flatten()
-            .try_filter(|piece| std::future::ready(!piece.is_empty()));
-        Ok(pieces.map_err(storage_error).boxed())
+            .try_filter(|piece| ready(!piece.is_empty()));
+        Ok(exactly(pieces.map_err(storage_error).boxed(), end - range.start))
     }
 
     async fn delete(&self, path: &ObjectPath) -> Result<()> {
-        self.operator.delete(path.as_str()).await.map_err(storage_error)
+        self.operator.delete(&self.key(path)).await.map_err(storage_error)
     }
 
     async fn list(&self, company: CompanyId) -> Result<ObjectStream> {
-        let folder = ObjectPath::folder_of(company);
+        let folder = format!("{}{}", self.prefix, ObjectPath::folder_of(company));
         let entries = self.operator.lister_with(&folder).recursive(true).await;
-        let operator = self.operator.clone();
-        let sized = entries.map_err(place_error)?.map_err(place_error).try_filter_map(
-            move |entry: opendal::Entry| {
-                let operator = operator.clone();
-                async move {
-                    let Some(path) = ObjectPath::parse(entry.path()) else { return Ok(None) };
-                    if entry.metadata().mode() != EntryMode::FILE {
-                        return Ok(None);
-                    }
-                    let bytes = match entry.metadata().content_length() {
-                        0 => operator
-                            .stat(path.as_str())
-                            .await
-                            .map_err(storage_error)?
-                            .content_length(),
-                        bytes => bytes,
-                    };
-                    Ok(Some((path, bytes)))
-                }
-            },
-        );
-        Ok(sized.boxed())
+        let (own, mut strange) = (self.clone(), 0);
+        let listed = entries.map_err(place_error)?.map_err(place_error).and_then(move |entry| {
+            let own = own.clone();
+            async move {
+                let key = entry.path().to_owned();
+                Ok((key, own.listed(entry).await.map_err(place_error)?))
+            }
+        });
+        let listed = listed.try_filter_map(move |(key, object)| {
+            if object.is_none() && !key.ends_with('/') {
+                tracing::warn!(key = clipped(&key), %company, "a storage lists what is no file of ours");
+                strange += 1;
+            }
+            ready(if strange < MOST_STRANGE { Ok(object) } else { Err(Cause::Odd.into()) })
+        });
+        Ok(listed.boxed())
     }
 
     async fn presign(&self, path: &ObjectPath, ttl: TimeDelta) -> Result<Option<String>> {
@@ -220,7 +252,7 @@ impl Objects for OpenDalObjects {
             .to_std()
             .map_err(|error| Error::internal("a link would end before it begins", error))?;
         let request =
-            self.operator.presign_read(path.as_str(), ttl).await.map_err(storage_error)?;
+            self.operator.presign_read(&self.key(path), ttl).await.map_err(storage_error)?;
         Ok(Some(request.uri().to_string()))
     }
 }

@@ -1,9 +1,10 @@
 use async_trait::async_trait;
+use uuid::Uuid;
 use vertex_core::{
     Result,
     company::Company,
     content::ArContent,
-    ids::{AuthSessionId, UniqueId},
+    ids::{AuthSessionId, CompanyId, UniqueId},
     ports::EntryRecords,
     text::Username,
     user::{AuthSession, User},
@@ -68,6 +69,33 @@ impl EntryRecords for SqlRecords {
             ),
             unique_id.as_str(),
         )?;
+        self.with_company(row).await
+    }
+
+    async fn owner_of_file(
+        &self,
+        company: CompanyId,
+        id: Uuid,
+    ) -> Result<Option<(ArContent, Company)>> {
+        let row: Option<ContentRow> = fetch!(
+            fetch_optional,
+            self.reader(),
+            concat!(
+                "SELECT ",
+                content_columns!(published),
+                " FROM contents WHERE company_id = $1
+                 AND (id = $2 OR id = (SELECT content_id FROM videos WHERE id = $2))"
+            ),
+            company.0,
+            id,
+        )?;
+        self.with_company(row).await
+    }
+}
+
+impl SqlRecords {
+    /// A content and its company.
+    async fn with_company(&self, row: Option<ContentRow>) -> Result<Option<(ArContent, Company)>> {
         let Some(row) = row else { return Ok(None) };
         let content = ArContent::try_from(row)?;
         let company: CompanyRow = fetch!(

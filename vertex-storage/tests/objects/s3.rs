@@ -6,7 +6,7 @@ use vertex_core::{
     ports::Objects,
     storage::{Bucket, Endpoint, Reach},
 };
-use vertex_storage::{OpenDalObjects, Outbound, SystemResolver};
+use vertex_storage::{OpenDalObjects, Outbound, SystemResolver, TimeLimited};
 
 use crate::{
     bytes, path,
@@ -28,7 +28,7 @@ pub fn bucket(server: &S3Server) -> Bucket {
     }
 }
 
-pub fn objects(server: &S3Server) -> OpenDalObjects {
+pub fn objects(server: &S3Server) -> TimeLimited<OpenDalObjects> {
     let outbound = Outbound::new(loopback(), Arc::new(SystemResolver)).unwrap();
     OpenDalObjects::s3(&outbound, &bucket(server), ACCESS_KEY, SECRET_KEY).unwrap()
 }

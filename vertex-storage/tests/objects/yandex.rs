@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use futures::TryStreamExt;
 use vertex_core::{ErrorKind, Result, error::with_causes, ports::Objects};
-use vertex_storage::{DiskAccess, Outbound, SystemResolver, YandexDiskObjects};
+use vertex_storage::{DiskAccess, Outbound, SystemResolver, TimeLimited, YandexDiskObjects};
 
 use crate::{
     bytes, path,
@@ -33,7 +33,7 @@ impl DiskAccess for Owner {
     }
 }
 
-pub fn objects(double: &YandexDouble, spool: &std::path::Path) -> YandexDiskObjects {
+pub fn objects(double: &YandexDouble, spool: &std::path::Path) -> TimeLimited<YandexDiskObjects> {
     let outbound = Outbound::new(loopback(), Arc::new(SystemResolver)).unwrap();
     let token = Mutex::new(double.disk.lock().unwrap().tokens().0);
     let owner = Arc::new(Owner { disk: double.disk.clone(), token });

@@ -47,5 +47,10 @@ fn report(slug: &str, found: &sweep::Sweep) -> String {
     }
     let verb = if found.removed { "removed" } else { "found" };
     let (objects, rows) = (found.objects.len(), found.rows.len());
-    said + &format!("{slug}: {verb} {objects} objects without rows, {rows} rows without objects\n")
+    said +=
+        &format!("{slug}: {verb} {objects} objects without rows, {rows} rows without objects\n");
+    if !found.complete {
+        said += &format!("{slug}: there are more: remove these, then sweep again\n");
+    }
+    said
 }

@@ -9,10 +9,8 @@ use serde::Deserialize;
 use vertex_core::paths::ObjectPath;
 
 use super::DiskAccess;
-use crate::objects::outbound::Outbound;
+use crate::objects::outbound::{Outbound, body_of};
 
-/// How long the API may take for one answer.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// Links lead to the machine that has the file by way of another.
 const REDIRECTS: usize = 3;
 
@@ -58,7 +56,8 @@ impl DiskApi {
         let whole = format!("/{}/{path}", self.folder).replace("//", "/");
         url.query_pairs_mut().append_pair("path", &whole).append_pair("overwrite", "true");
         let answer = self.authorized(Request::get(url.as_str())).await?;
-        let link: Link = answer.json().await.map_err(broken)?;
+        let body = body_of(answer).await?;
+        let link: Link = serde_json::from_slice(&body).map_err(|_| odd("the disk gave no link"))?;
         let url = Url::parse(&link.href).map_err(|_| odd("the disk gave an odd link"))?;
         self.outbound
             .check(&url)
@@ -92,7 +91,11 @@ impl DiskApi {
             .map_err(|_| odd("the token cannot be sent"))?;
         token.set_sensitive(true);
         let sent = self.outbound.client().request(request.method().clone(), url);
-        sent.header(header::AUTHORIZATION, token).timeout(PATIENCE).send().await.map_err(broken)
+        sent.header(header::AUTHORIZATION, token)
+            .timeout(self.outbound.patience().attempt)
+            .send()
+            .await
+            .map_err(broken)
     }
 
     /// Sends bytes to a link.
@@ -189,7 +192,7 @@ impl HttpTransport for Authorized {
     async fn fetch(&self, request: Request<Buffer>) -> Result<Response<HttpBody>> {
         let answer = self.0.send(request).await?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let bytes = answer.bytes().await.map_err(broken)?;
+        let bytes = body_of(answer).await?;
         let length = bytes.len() as u64;
         let body = futures::stream::iter([Ok(Buffer::from(bytes))]);
         let mut response = Response::new(HttpBody::new(body, Some(length)));

@@ -23,12 +23,13 @@ use vertex_core::{
     ids::CompanyId,
     paths::ObjectPath,
     ports::{
-        ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects, StorageCapabilities,
+        ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects,
+        StorageCapabilities, exactly,
     },
 };
 
 use self::{api::DiskApi, upload::Spooled};
-use super::{OpenDalObjects, PIECE, again, fault::storage_error, outbound::Outbound};
+use super::{OpenDalObjects, TimeLimited, fault::storage_error, outbound::Outbound};
 
 /// Gives the access token of whoever owns the disk.
 #[async_trait]
@@ -62,20 +63,19 @@ impl YandexDiskObjects {
         folder: &str,
         access: Arc<dyn DiskAccess>,
         spool: &Path,
-    ) -> Result<Self> {
+    ) -> Result<TimeLimited<Self>> {
         std::fs::create_dir_all(spool).map_err(|error| Error::unavailable("the spool", error))?;
         let api = Arc::new(DiskApi::new(outbound.clone(), endpoint.clone(), folder, access));
         let builder = services::YandexDisk::default()
-            .root(&format!("/{folder}"))
             // The transport puts the present token in its place.
             .access_token("replaced");
         let transport = HttpTransporter::new(api::Authorized(api.clone()));
         let operator = Operator::new(builder)
             .map_err(storage_error)?
-            .with_context(OperationContext::new().with_http_transport(transport))
-            .layer(again());
-        let files = OpenDalObjects { operator, disk: None, part: PIECE, presigns: false };
-        Ok(Self { files, api, spool: spool.to_owned() })
+            .with_context(OperationContext::new().with_http_transport(transport));
+        let patience = outbound.patience();
+        let files = OpenDalObjects::distant(operator, patience, folder);
+        Ok(TimeLimited::sending_at_end(Self { files, api, spool: spool.to_owned() }, patience))
     }
 }
 
@@ -88,8 +88,8 @@ impl Objects for YandexDiskObjects {
     async fn writer(&self, path: &ObjectPath) -> Result<Box<dyn ObjectWriter>> {
         let file = tempfile::tempfile_in(&self.spool)
             .map_err(|error| Error::unavailable("the spool", error))?;
-        let operator = self.files.operator.clone();
-        Ok(Box::new(Spooled::new(file, self.api.clone(), operator, path.clone())))
+        let (operator, key) = (self.files.operator.clone(), self.files.key(path));
+        Ok(Box::new(Spooled::new(file, self.api.clone(), operator, path.clone(), key)))
     }
 
     async fn stat(&self, path: &ObjectPath) -> Result<Option<ObjectMeta>> {
@@ -102,7 +102,9 @@ impl Objects for YandexDiskObjects {
         if range.start >= end {
             return Ok(stream::empty().boxed());
         }
-        download::pieces(self.api.clone(), path.clone(), range.start..end).await
+        let length = end - range.start;
+        let pieces = download::pieces(self.api.clone(), path.clone(), range.start..end).await?;
+        Ok(exactly(pieces, length))
     }
 
     async fn delete(&self, path: &ObjectPath) -> Result<()> {

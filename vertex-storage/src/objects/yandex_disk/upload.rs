@@ -23,17 +23,24 @@ pub(super) struct Spooled {
     api: Arc<DiskApi>,
     operator: Operator,
     path: ObjectPath,
+    key: String,
 }
 
 impl Spooled {
-    pub(super) fn new(file: File, api: Arc<DiskApi>, operator: Operator, path: ObjectPath) -> Self {
-        Self { file: tokio::fs::File::from_std(file), length: 0, api, operator, path }
+    pub(super) fn new(
+        file: File,
+        api: Arc<DiskApi>,
+        operator: Operator,
+        path: ObjectPath,
+        key: String,
+    ) -> Self {
+        Self { file: tokio::fs::File::from_std(file), length: 0, api, operator, path, key }
     }
 
     async fn send(&mut self) -> opendal::Result<()> {
         let link = match self.api.upload_link(&self.path).await {
             Err(error) if error.kind() == ErrorKind::ConditionNotMatch => {
-                let (folder, _) = self.path.as_str().rsplit_once('/').unwrap_or_default();
+                let (folder, _) = self.key.rsplit_once('/').unwrap_or_default();
                 self.operator.create_dir(&format!("{folder}/")).await?;
                 self.api.upload_link(&self.path).await?
             }
@@ -59,7 +66,7 @@ impl Spooled {
     async fn has_arrived(&self) -> opendal::Result<()> {
         let mut attempts = Attempts::default();
         loop {
-            let later = match self.operator.stat(self.path.as_str()).await {
+            let later = match self.operator.stat(&self.key).await {
                 Ok(found) if found.content_length() == self.length => return Ok(()),
                 Ok(_) => opendal::Error::new(ErrorKind::Unexpected, "the disk has not finished"),
                 Err(error) if error.kind() == ErrorKind::NotFound => error,
