@@ -45,7 +45,7 @@ impl<'a> Bitmap<'a> {
     pub(super) fn memory(&self) -> u64 {
         let (width, height) = self.size();
         // The picture, and a frame of another size than that.
-        u64::from(width) * u64::from(height) * 5 + (1 << 20)
+        u64::from(width) * u64::from(height) * 5
     }
 
     pub(super) fn decode(self) -> Result<(Raster, Vec<Remark>)> {

@@ -1,5 +1,7 @@
 //! Reading a picture's header: enough to accept or refuse it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use image::metadata::Orientation;
 
 use super::bitmap::Bitmap;
@@ -9,7 +11,7 @@ use super::raster::Raster;
 use super::tiff::Tiff;
 use super::webp::WebP;
 use super::{Limits, PictureFormat, Remark, SourceFormat};
-use crate::Result;
+use crate::{Error, Result};
 
 /// What a picture's header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +47,14 @@ impl Header {
     /// # Errors
     /// `UnsupportedFormat`, `CorruptPicture`, `TooSmall` or `TooLarge`.
     pub fn read(bytes: &[u8], limits: &Limits) -> Result<Self> {
-        Ok(Opened::open(bytes, limits)?.header)
+        guarded(|| Ok(Opened::open(bytes, limits)?.header))
     }
+}
+
+/// Calls decoders of other crates. A file that makes one of them panic is damaged for sure.
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let broken = || Err(Error::corrupt("its data contradicts itself"));
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| broken())
 }
 
 /// A picture whose header is read and accepted, ready to decode.
@@ -55,6 +63,11 @@ pub(super) struct Opened<'a> {
     pub(super) orientation: Orientation,
     file: File<'a>,
 }
+
+/// Bytes that tables of decoders and colour profiles take.
+const TABLES: u64 = 2 << 20;
+/// Bytes for each pixel of the longer side: rows that are being worked on.
+const ROWS: u64 = 512;
 
 enum File<'a> {
     Jpeg(Box<Jpeg<'a>>),
@@ -86,6 +99,7 @@ impl<'a> Opened<'a> {
             File::Tiff(file) => (file.size(), file.orientation(), file.memory()),
             File::Bitmap(file) => (file.size(), Orientation::NoTransforms, file.memory()),
         };
+        let memory = memory + TABLES + ROWS * u64::from(width.max(height));
         limits.check_memory(width, height, memory)?;
         let (width, height) = upright(width, height, orientation);
         Ok(Self { header: Header { format, width, height, memory }, orientation, file })

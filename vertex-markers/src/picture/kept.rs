@@ -7,17 +7,14 @@ use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{ExtendedColorType, ImageEncoder};
 
-use super::header::Opened;
+use super::header::{Opened, guarded};
 use super::png::Png;
 use super::raster::Raster;
-use super::{Limits, Remark};
+use super::{Limits, remark};
 use crate::{Error, Result};
 
 /// Quality of JPEG copies, 0 to 100: that of a camera.
 const QUALITY: u8 = 95;
-
-/// Keyword of the text in which a PNG copy keeps the remarks on what it was made of.
-pub(super) const REMARKS: &str = "vertex-remarks";
 
 /// A PNG that looks as a picture of another format does: in sRGB, as transparent as it is, turned as it is.
 ///
@@ -36,9 +33,10 @@ pub(super) const REMARKS: &str = "vertex-remarks";
 /// # Errors
 /// As [`Picture::decode`](super::Picture::decode); `EncodingFailed`.
 pub fn png_copy(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>> {
-    let opened = Opened::open(bytes, limits)?;
-    let orientation = opened.orientation;
-    let (raster, remarks) = opened.decode()?;
+    let (orientation, (raster, remarks)) = guarded(|| {
+        let opened = Opened::open(bytes, limits)?;
+        Ok((opened.orientation, opened.decode()?))
+    })?;
     let mut info = Info::with_size(raster.width, raster.height);
     info.srgb = Some(SrgbRenderingIntent::Perceptual);
     if orientation != Orientation::NoTransforms {
@@ -47,8 +45,7 @@ pub fn png_copy(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>> {
     let mut png = Vec::new();
     let mut encoder = Encoder::with_info(&mut png, info).map_err(Error::encoding)?;
     if !remarks.is_empty() {
-        let names: Vec<&str> = remarks.iter().map(|remark| remark.name()).collect();
-        let added = encoder.add_text_chunk(REMARKS.to_owned(), names.join(" "));
+        let added = encoder.add_text_chunk(remark::KEYWORD.to_owned(), remark::text(&remarks));
         added.map_err(Error::encoding)?;
     }
     write(encoder, &raster)?;
@@ -117,15 +114,4 @@ fn write(mut encoder: Encoder<'_, &mut Vec<u8>>, raster: &Raster) -> Result<()> 
     let mut writer = encoder.write_header().map_err(Error::encoding)?;
     writer.write_image_data(&raster.samples).map_err(Error::encoding)?;
     writer.finish().map_err(Error::encoding)
-}
-
-/// The remarks that a PNG copy keeps.
-pub(super) fn remarks(text: &[u8]) -> Vec<Remark> {
-    let Some(names) = text.strip_prefix(REMARKS.as_bytes()).and_then(|t| t.strip_prefix(b"\0"))
-    else {
-        return Vec::new();
-    };
-    let named =
-        |name: &[u8]| Remark::ALL.into_iter().find(|remark| remark.name().as_bytes() == name);
-    names.split(|&byte| byte == b' ').filter_map(named).collect()
 }

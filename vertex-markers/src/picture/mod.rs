@@ -28,7 +28,7 @@ pub use remark::Remark;
 
 use crate::Result;
 use ground::Ground;
-use header::Opened;
+use header::{Opened, guarded};
 use raster::Raster;
 
 /// Side in pixels below which a picture is likely to make a poor marker.
@@ -59,11 +59,13 @@ impl Picture {
     /// # Errors
     /// `UnsupportedFormat`, `CorruptPicture` (a truncated file included), `TooSmall` or `TooLarge`.
     pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Self> {
-        let opened = Opened::open(bytes, limits)?;
-        let (format, orientation) = (opened.header.format, opened.orientation);
-        let (raster, mut remarks) = opened.decode()?;
-        let raster = opaque(raster, &mut remarks);
-        Ok(Self { rgb: raster.upright(orientation)?, format: Some(format), remarks })
+        guarded(|| {
+            let opened = Opened::open(bytes, limits)?;
+            let (format, orientation) = (opened.header.format, opened.orientation);
+            let (raster, mut remarks) = opened.decode()?;
+            let raster = opaque(raster, &mut remarks);
+            Ok(Self { rgb: raster.upright(orientation)?, format: Some(format), remarks })
+        })
     }
 
     /// Wraps pixels that are already decoded and upright.

@@ -11,7 +11,7 @@ use image::metadata::Orientation;
 
 use super::colour::{Conversion, Source, Space};
 use super::raster::{self, Raster};
-use super::{Limits, Remark, kept};
+use super::{Limits, Remark, remark};
 use crate::{Error, Result};
 
 /// A PNG file whose header is read.
@@ -53,8 +53,7 @@ impl<'a> Png<'a> {
     pub(super) fn memory(&self) -> u64 {
         let (width, height) = self.size();
         let (_, has_alpha, _) = self.layout();
-        let rows = 64 * u64::from(width) + (1 << 20);
-        u64::from(width) * u64::from(height) * if has_alpha { 4 } else { 3 } + rows
+        u64::from(width) * u64::from(height) * if has_alpha { 4 } else { 3 }
     }
 
     /// The ICC profile.
@@ -68,8 +67,9 @@ impl<'a> Png<'a> {
         let is_animated = info.animation_control.is_some();
         let (conversion, mut remarks) = Conversion::of(colours(info), space, has_alpha, is_deep);
         let file = envelope(self.bytes);
-        remarks
-            .extend(file.iter().flat_map(|file| &file.texts).flat_map(|text| kept::remarks(text)));
+        remarks.extend(
+            file.iter().flat_map(|file| &file.texts).flat_map(|text| remark::of_text(text)),
+        );
         if is_animated {
             remarks.push(Remark::FirstFrame);
         }

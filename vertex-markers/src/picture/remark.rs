@@ -66,3 +66,19 @@ impl Remark {
         }
     }
 }
+
+/// Keyword of the text in which a PNG keeps the remarks on the file that it is a copy of.
+pub(super) const KEYWORD: &str = "vertex-remarks";
+
+/// The text.
+pub(super) fn text(remarks: &[Remark]) -> String {
+    let names: Vec<&str> = remarks.iter().map(|remark| remark.name()).collect();
+    names.join(" ")
+}
+
+/// The remarks in a text with its keyword; none when it is another one.
+pub(super) fn of_text(text: &[u8]) -> Vec<Remark> {
+    let rest = text.strip_prefix(KEYWORD.as_bytes()).and_then(|rest| rest.strip_prefix(b"\0"));
+    let named = |name: &[u8]| Remark::ALL.into_iter().find(|r| r.name().as_bytes() == name);
+    rest.unwrap_or_default().split(|&byte| byte == b' ').filter_map(named).collect()
+}

@@ -90,7 +90,7 @@ impl<'a> Tiff<'a> {
         let pixels = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
         let channels = if self.kind.has_alpha() { 4 } else { 3 };
         let bytes = self.kind.samples as u64 * if self.kind.depth > 8 { 2 } else { 1 };
-        pixels(self.size) * channels + pixels(self.chunk).min(pixels(self.size)) * bytes + (1 << 20)
+        pixels(self.size) * channels + pixels(self.chunk).min(pixels(self.size)) * bytes
     }
 
     pub(super) fn decode(mut self) -> Result<(Raster, Vec<Remark>)> {

@@ -227,7 +227,7 @@ impl<'a> WebP<'a> {
             (None, Some(_)) => frame * 21 / 2,
         };
         let canvas = if self.covers_canvas() { 0 } else { 4 * pixels(self.canvas) };
-        decoded + canvas + file as u64 + (1 << 20)
+        decoded + canvas + 2 * file as u64
     }
 
     fn covers_canvas(&self) -> bool {

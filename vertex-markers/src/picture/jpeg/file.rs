@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::huffman::Table;
+use super::marker::next_marker;
 use super::scan::{Component, Frame, History, MAX_COMPONENTS, Scan, Tables, Walk, walk};
 use crate::picture::Limits;
 use crate::{Error, Result};
@@ -83,18 +84,6 @@ pub(super) struct Whole<'a> {
     quantization: [Option<&'a [u8]>; 4],
     /// Bytes up to the end of the picture; more may follow.
     pub(super) end: usize,
-}
-
-/// The next marker at or after `position`, and what follows it. Bytes between segments are let through.
-pub(super) fn next_marker(bytes: &[u8], position: usize) -> Option<(u8, usize)> {
-    let mut position = position;
-    loop {
-        position += bytes.get(position..)?.iter().position(|&byte| byte == 0xff)?;
-        position += bytes[position..].iter().position(|&byte| byte != 0xff)?;
-        if bytes[position] != 0 {
-            return Some((bytes[position], position + 1));
-        }
-    }
 }
 
 /// Reads the headers and checks the size.

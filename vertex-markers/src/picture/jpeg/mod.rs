@@ -2,6 +2,7 @@
 
 mod file;
 mod huffman;
+mod marker;
 mod outline;
 mod scan;
 
@@ -60,7 +61,7 @@ impl<'a> Jpeg<'a> {
             // Planes, then pixels of them.
             Decoder::Other => samples + pixels * channels.max(3),
         };
-        coefficients + decoded + self.bytes.len() as u64 + (1 << 20)
+        coefficients + decoded + self.bytes.len() as u64
     }
 
     fn decoder(&self) -> Decoder {

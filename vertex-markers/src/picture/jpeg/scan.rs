@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::huffman::{Bits, Stop, Table};
+use super::marker::next_marker;
 
 /// The greatest number of components of a frame that is read.
 pub(super) const MAX_COMPONENTS: usize = 4;
@@ -151,7 +152,7 @@ pub(super) fn walk(
 
 /// What follows the next marker, if that is a restart marker of whatever number.
 fn restart(bytes: &[u8], end: usize) -> Option<usize> {
-    let (marker, next) = super::file::next_marker(bytes, end)?;
+    let (marker, next) = next_marker(bytes, end)?;
     matches!(marker, 0xd0..=0xd7).then_some(next)
 }
 
