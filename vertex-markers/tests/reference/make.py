@@ -60,7 +60,7 @@ def by_pillow(data, ground=(255, 255, 255), managed=True):
         alpha = image.getchannel("A") if image.mode == "RGBA" else None
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         image = image.convert("RGB") if image.mode in ("RGBA", "P") else image
-        image = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        image = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), ImageCms.Intent.RELATIVE_COLORIMETRIC, outputMode="RGB")
         if alpha:
             image.putalpha(alpha)
     return flattened(image, ground)
