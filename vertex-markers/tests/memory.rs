@@ -45,7 +45,7 @@ fn taken<T>(work: impl FnOnce() -> T) -> (u64, T) {
 
 #[test]
 fn decoding_takes_no_more_than_its_header_says() {
-    let Some(folder) = made::pictures("large") else { return };
+    let Some(folder) = made::pictures("large", "large") else { return };
     let mut wrong = Vec::new();
     let mut count = 0;
     for file in std::fs::read_dir(folder).unwrap() {

@@ -29,7 +29,7 @@ fn difference(name: &str, picture: &RgbImage, reference: &RgbImage) -> Option<St
 
 #[test]
 fn every_picture_is_seen_as_other_programs_see_it() {
-    let Some(folder) = made::pictures("small") else { return };
+    let Some(folder) = made::pictures("small", "seen") else { return };
     let list = std::fs::read_to_string(folder.join("list.tsv")).unwrap();
     let mut wrong = Vec::new();
     for line in list.lines() {
@@ -60,7 +60,7 @@ fn every_picture_is_seen_as_other_programs_see_it() {
 
 #[test]
 fn copies_look_like_what_they_are_copies_of() {
-    let Some(folder) = made::pictures("small") else { return };
+    let Some(folder) = made::pictures("small", "copied") else { return };
     for name in ["alpha.tif", "orientation-6.tif", "cmyk-profile.tif", "pages.tif", "animated.gif"]
     {
         let bytes = std::fs::read(folder.join(name)).unwrap();

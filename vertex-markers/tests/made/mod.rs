@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The folder of small pictures or of large ones; `None` where Python has no Pillow, unless continuous integration demands it.
-pub fn pictures(kind: &str) -> Option<PathBuf> {
-    let name = format!("{kind}-{}", std::process::id());
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+/// Small pictures or large ones in a folder of this name, which no other test has; `None` where Python has no Pillow, unless continuous integration demands it.
+pub fn pictures(kind: &str, folder: &str) -> Option<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(folder);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/make.py");
     // Debian's Python has Debian's Pillow; another one may come first on PATH.
     let mut pythons = ["/usr/bin/python3", "python3"].into_iter();
