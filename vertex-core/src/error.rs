@@ -2,6 +2,8 @@
 
 use std::error::Error as StdError;
 
+use chrono::TimeDelta;
+
 use crate::{check::FieldError, quota::Exceeded};
 
 /// What every fallible function of this crate returns.
@@ -31,11 +33,15 @@ pub enum Error {
     /// Somebody is signed in who may not do this.
     #[error("{0}")]
     Forbidden(&'static str),
-    /// Too many failed sign-ins.
-    #[error(
-        "this account is locked after too many failed sign-ins; an administrator can unlock it"
-    )]
+    /// Somebody locked the account.
+    #[error("this account is locked; an administrator can unlock it")]
     Locked,
+    /// Too many wrong passwords. Nobody is told whether anybody has the name.
+    #[error("too many failed sign-ins: wait {} s, then try again", seconds(.wait))]
+    TooManyFailures {
+        /// How long no other password is looked at.
+        wait: TimeDelta,
+    },
     /// More bytes than the limit.
     #[error("{field} is larger than the limit of {limit} bytes")]
     TooLarge {
@@ -89,7 +95,7 @@ pub enum ErrorKind {
     Unauthenticated,
     /// See [`Error::Forbidden`].
     Forbidden,
-    /// See [`Error::Locked`].
+    /// See [`Error::Locked`] and [`Error::TooManyFailures`].
     Locked,
     /// See [`Error::TooLarge`].
     TooLarge,
@@ -115,7 +121,7 @@ impl Error {
             Self::Stale(_) => ErrorKind::Stale,
             Self::Unauthenticated(_) => ErrorKind::Unauthenticated,
             Self::Forbidden(_) => ErrorKind::Forbidden,
-            Self::Locked => ErrorKind::Locked,
+            Self::Locked | Self::TooManyFailures { .. } => ErrorKind::Locked,
             Self::TooLarge { .. } => ErrorKind::TooLarge,
             Self::QuotaExceeded(_) => ErrorKind::QuotaExceeded,
             Self::UnsupportedMedia(_) => ErrorKind::UnsupportedMedia,
@@ -157,6 +163,14 @@ impl Error {
         Self::Internal { context, source: source.into() }
     }
 
+    /// How many seconds the caller should wait, where that is known.
+    pub fn retry_after(&self) -> Option<i64> {
+        match self {
+            Self::TooManyFailures { wait } => Some(seconds(wait)),
+            _ => None,
+        }
+    }
+
     /// Whether the same call may succeed later without anybody changing anything.
     pub fn is_temporary(&self) -> bool {
         matches!(self.kind(), ErrorKind::Busy | ErrorKind::Unavailable | ErrorKind::Internal)
@@ -172,6 +186,11 @@ pub fn with_causes(error: &dyn StdError) -> String {
         cause = error.source();
     }
     line
+}
+
+/// Whole seconds, at least one.
+fn seconds(wait: &TimeDelta) -> i64 {
+    wait.num_seconds() + 1
 }
 
 fn fields(errors: &[FieldError]) -> String {

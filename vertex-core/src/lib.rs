@@ -35,6 +35,7 @@ pub mod rotation;
 pub mod storage;
 pub mod tenant;
 pub mod text;
+pub mod throttle;
 pub mod upload;
 pub mod usecases;
 pub mod user;

@@ -11,12 +11,18 @@ use sha2::Sha256;
 pub enum Purpose {
     /// The refresh token that follows another one.
     RefreshToken,
+    /// What is kept of a name that somebody tried to sign in with.
+    SignInName,
+    /// What is kept of the network it came from.
+    SignInNetwork,
 }
 
 impl Purpose {
     fn label(self) -> &'static [u8] {
         match self {
             Self::RefreshToken => b"refresh token",
+            Self::SignInName => b"sign-in name",
+            Self::SignInNetwork => b"sign-in network",
         }
     }
 }

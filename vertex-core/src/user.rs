@@ -9,9 +9,6 @@ use crate::{
     text::{Email, Name, Username},
 };
 
-/// Failed sign-ins after which an account is locked.
-pub const MAX_FAILED_ATTEMPTS: u32 = 5;
-
 /// How long after its use a refresh token still gives what it gave: two tabs of one browser send the same one at once.
 pub const REFRESH_GRACE: TimeDelta = TimeDelta::seconds(10);
 
@@ -73,10 +70,12 @@ pub struct User {
     pub password_hash: String,
     /// Whether it may sign in.
     pub is_active: bool,
-    /// Whether too many sign-ins failed.
+    /// Whether somebody locked the account.
     pub is_locked: bool,
-    /// Sign-ins that failed since the last good one.
+    /// Passwords that were wrong since the last right one.
     pub failed_attempts: u32,
+    /// Until when no password is looked at where the last of them came from.
+    pub blocked_until: Option<DateTime<Utc>>,
     /// The last good sign-in.
     pub last_login: Option<DateTime<Utc>>,
     /// When it was made.

@@ -23,7 +23,7 @@ use crate::{
     adapters::{
         Argon2Passwords, CachedPublications, ComputePool, Ffmpeg, FileInspector, InProcessEvents,
         Keys, MarkerCache, MeasuredObjects, MemoryBudget, PicturePrograms, Priority, SystemClock,
-        TenantStorages, ViewQueue, YandexConsents, lower_engine_priority,
+        TenantStorages, TracedSecurity, ViewQueue, YandexConsents, lower_engine_priority,
     },
     courier::{Mailer, NetworkCourier, TelegramBot},
     limits::{Counters, Limits, MemoryCounters, RedisCounters},
@@ -109,6 +109,8 @@ impl Installation {
             memory: Arc::new(MemoryBudget::new(PICTURE_MEMORY)),
             pictures: Arc::new(pictures),
             passwords: Arc::new(Argon2Passwords::new(PASSWORD_THREADS)),
+            sign_in_turns: Arc::default(),
+            security: Arc::new(TracedSecurity),
             tokens: Arc::new(keys.tokens),
             videos: Arc::new(FileInspector::new(ffmpeg.clone())),
             converter: ffmpeg,

@@ -14,6 +14,8 @@ mod publications;
 mod quotas;
 mod records;
 mod secrets;
+mod security_log;
+mod sign_ins;
 mod spool;
 mod storage;
 mod studio;
@@ -42,6 +44,8 @@ pub use records::{
     UserFilter, UserRecords, UserStats, VideoRecords, ViewSessionRecords,
 };
 pub use secrets::{AccessClaims, AccessTokens, Passwords};
+pub use security_log::{SecurityEvent, SecurityLog};
+pub use sign_ins::{Admission, FailedSignIn, SignInKey, SignInRecords};
 pub use spool::{Spool, SpoolFile};
 pub use storage::{StorageRecords, Storages};
 pub use studio::{

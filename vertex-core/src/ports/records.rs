@@ -1,8 +1,10 @@
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{NotificationRecords, QuotaRecords, StorageRecords, UploadRecords};
+use super::{NotificationRecords, QuotaRecords, SignInRecords, StorageRecords, UploadRecords};
 use crate::{
     analytics::{ContentViews, DailyViews, Period, SessionFilter},
     company::{Company, Removal},
@@ -42,6 +44,7 @@ pub trait Records:
     + CompanyRecords
     + UserRecords
     + AuthRecords
+    + SignInRecords
     + ProjectRecords
     + ContentRecords
     + VideoRecords
@@ -68,6 +71,7 @@ impl<T> Records for T where
         + CompanyRecords
         + UserRecords
         + AuthRecords
+        + SignInRecords
         + ProjectRecords
         + ContentRecords
         + VideoRecords
@@ -251,12 +255,6 @@ pub trait UserRecords: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<bool>;
 
-    /// Notes a good sign-in and forgets the failed ones.
-    async fn note_login(&self, id: UserId, now: DateTime<Utc>) -> Result<()>;
-
-    /// Counts a failed sign-in, and locks the account at `limit`; safe when many fail at once.
-    async fn note_failed_login(&self, id: UserId, limit: u32, now: DateTime<Utc>) -> Result<()>;
-
     /// Unlocks an account and forgets its failed sign-ins.
     async fn unlock_user(
         &self,
@@ -311,12 +309,14 @@ pub struct Rotation {
     pub at: DateTime<Utc>,
     /// When the session ends if nobody comes again.
     pub expires_at: DateTime<Utc>,
+    /// Where it came from.
+    pub address: Option<IpAddr>,
 }
 
 /// Signed-in devices and their refresh tokens, of which only SHA-256 hashes are kept.
 #[async_trait]
 pub trait AuthRecords: Send + Sync {
-    /// Begins a session with its first refresh token.
+    /// Begins a session with its first refresh token; its user has signed in.
     async fn insert_auth_session(&self, session: &AuthSession, token_hash: &[u8; 32])
     -> Result<()>;
 

@@ -22,6 +22,9 @@ pub trait Passwords: Send + Sync {
     /// # Errors
     /// `Busy` when too many wait.
     async fn verify(&self, password: String, hash: String) -> Result<bool>;
+
+    /// A hash that no password makes and that takes as long to verify as a new one.
+    fn decoy(&self) -> String;
 }
 
 /// What an access token says.

@@ -253,6 +253,10 @@ pub struct Retention {
     pub sessions: DateTime<Utc>,
     /// Invitations that ended before this go.
     pub invitations: DateTime<Utc>,
+    /// Tries to sign in that were made before this go, unless their networks are known.
+    pub failures: DateTime<Utc>,
+    /// Networks that nobody has signed in from since then are not known any more.
+    pub networks: DateTime<Utc>,
     /// Reservations that ended before this go.
     pub reservations: DateTime<Utc>,
 }

@@ -6,17 +6,17 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use super::App;
+use super::{App, sign_in_attempts::Attempt};
 use crate::{
     access::Action,
     check::{Check, Field, any},
     error::{Error, Result},
     ids::{AuthSessionId, CompanyId},
     mac::Purpose,
-    ports::{AccessClaims, RefreshOutcome, Rotation},
+    ports::{AccessClaims, RefreshOutcome, Rotation, SecurityEvent},
     tenant::{Actor, TenantScope},
     text::{Email, Name, Username, new_password},
-    user::{AuthSession, MAX_FAILED_ATTEMPTS, Role, User},
+    user::{AuthSession, Role, User},
     version::{self, Expected},
 };
 
@@ -99,43 +99,44 @@ impl fmt::Debug for SignedIn {
 
 const WRONG: Error = Error::Unauthenticated("the username or the password is wrong");
 
-/// Signs in with username and password.
+/// Signs in with username and password, from an address.
 ///
 /// # Errors
-/// `Unauthenticated` for a wrong pair (whichever part is wrong), `Locked` after too many of them.
+/// `Unauthenticated` for a wrong pair (whichever part is wrong), `TooManyFailures` after too many of them whether anybody
+/// has the name or not, `Locked` for the right pair of an account that somebody locked.
 pub async fn login(
     app: &App,
     username: Field<String>,
     password: Field<String>,
+    address: Option<IpAddr>,
 ) -> Result<SignedIn> {
     let mut check = Check::default();
     let username = check.required("username", username, any);
     let password = check.required("password", password, any);
     let (username, password) = check.all((username, password))?;
+    let attempt = Attempt::begin(app, &username, address).await?;
     let user = match Username::parse(username) {
         Ok(username) => app.records.user_by_username(&username).await?,
         Err(_) => None,
     };
     // An unknown name costs the same time as a wrong password.
-    let hash = match &user {
-        Some(user) => user.password_hash.clone(),
-        None => hash(app, "nobody has this password".to_owned()).await?,
+    let hash =
+        user.as_ref().map_or_else(|| app.passwords.decoy(), |user| user.password_hash.clone());
+    let matches = attempt.verify(password, hash).await?;
+    let Some(user) = user.as_ref().filter(|_| matches) else {
+        attempt.fail(user.as_ref()).await?;
+        return Err(WRONG);
     };
-    let matches = app.passwords.verify(password, hash).await?;
-    let Some(user) = user.filter(|user| user.is_active) else { return Err(WRONG) };
-    let company = app.records.company(&TenantScope::of(user.company_id), user.company_id).await?;
-    if !company.is_some_and(|company| company.is_active) {
+    let scope = TenantScope::of(user.company_id);
+    let company = app.records.company(&scope, user.company_id).await?;
+    if !user.is_active || !company.is_some_and(|company| company.is_active) {
         return Err(WRONG);
     }
     if user.is_locked {
         return Err(Error::Locked);
     }
+    attempt.succeed(user).await?;
     let now = app.now();
-    if !matches {
-        app.records.note_failed_login(user.id, MAX_FAILED_ATTEMPTS, now).await?;
-        return Err(WRONG);
-    }
-    app.records.note_login(user.id, now).await?;
     let session = AuthSession {
         id: AuthSessionId(app.clock.uuid()),
         user_id: user.id,
@@ -145,7 +146,8 @@ pub async fn login(
     };
     let refresh_token = new_token(app);
     app.records.insert_auth_session(&session, &token_hash(&refresh_token)).await?;
-    signed_in(app, session.id, user, refresh_token, now)
+    app.security.note(&SecurityEvent::SignedIn { username: &user.username, address });
+    signed_in(app, session.id, user.clone(), refresh_token, now)
 }
 
 /// Exchanges a refresh token for new tokens. One that comes again within [`REFRESH_GRACE`] gives the same
@@ -155,7 +157,7 @@ pub async fn login(
 ///
 /// # Errors
 /// `Unauthenticated` when the token does not hold.
-pub async fn refresh(app: &App, refresh_token: &str) -> Result<SignedIn> {
+pub async fn refresh(app: &App, refresh_token: &str, address: Option<IpAddr>) -> Result<SignedIn> {
     let now = app.now();
     let mut salt = [0; 32];
     app.clock.fill_random(&mut salt);
@@ -166,6 +168,7 @@ pub async fn refresh(app: &App, refresh_token: &str) -> Result<SignedIn> {
         salt,
         at: now,
         expires_at: now + app.policy.refresh_token_ttl,
+        address,
     };
     let (session, user, token, issued_at) = match app
         .records
@@ -177,7 +180,9 @@ pub async fn refresh(app: &App, refresh_token: &str) -> Result<SignedIn> {
             let follow = |token: String, salt| successor(app, &token, salt);
             (session, user, salts.iter().fold(refresh_token.to_owned(), follow), issued_at)
         }
-        RefreshOutcome::Reused(_) => {
+        RefreshOutcome::Reused(user) => {
+            let username = &user.username;
+            app.security.note(&SecurityEvent::RefreshTokenReused { username, address });
             return Err(Error::Unauthenticated(
                 "this refresh token was used before; for safety its session has been ended: sign in again",
             ));
@@ -227,7 +232,8 @@ pub async fn logout(app: &App, who: &Identity) -> Result<()> {
 /// Replaces the caller's password; every other device is signed out.
 ///
 /// # Errors
-/// `Invalid` naming `current_password` when that is wrong, `new_password` when it breaks the rules.
+/// `Invalid` naming `current_password` when that is wrong, `new_password` when it breaks the rules;
+/// `TooManyFailures` after too many wrong ones.
 pub async fn change_password(
     app: &App,
     who: &Identity,
@@ -238,12 +244,17 @@ pub async fn change_password(
     let current = check.required("current_password", current, any);
     let new = check.required("new_password", new, new_password);
     let (current, new) = check.all((current, new))?;
-    if !app.passwords.verify(current, who.user.password_hash.clone()).await? {
+    let attempt = Attempt::begin(app, who.user.username.as_str(), who.address).await?;
+    if !attempt.verify(current, who.user.password_hash.clone()).await? {
+        attempt.fail(Some(&who.user)).await?;
         return Err(Error::field("current_password", "is wrong"));
     }
+    attempt.succeed(&who.user).await?;
     let hash = hash(app, new).await?;
-    let keep = Some(who.session);
-    app.records.change_password(&who.scope(), who.user.id, &hash, keep, app.now()).await
+    let (keep, user) = (Some(who.session), who.user.id);
+    app.records.change_password(&who.scope(), user, &hash, keep, app.now()).await?;
+    app.security.note(&SecurityEvent::PasswordChanged { user, by: user });
+    Ok(())
 }
 
 /// The fields of somebody's own profile as a request brings them.

@@ -10,6 +10,7 @@ use crate::{
     ports::{CompanyFiles, Objects, Retention},
     storage::{Place, StorageConnection},
     tenant::TenantScope,
+    throttle::{FORGOTTEN_AFTER, KNOWN_FOR},
 };
 
 /// Objects that are listed and removed at a time.
@@ -19,7 +20,7 @@ const OBJECTS_OF_FILE: u64 = 16;
 /// Objects without rows that a place may have.
 const STRAYS: u64 = 5000;
 
-/// Removes spent jobs, sessions, refresh tokens, invitations and reservations, and uploads that stood still;
+/// Removes spent jobs, sessions, refresh tokens, invitations, reservations and tries to sign in, and uploads that stood still;
 /// how many rows.
 pub async fn prune(app: &App) -> Result<u64> {
     let before = |days| app.now() - TimeDelta::days(days);
@@ -28,6 +29,8 @@ pub async fn prune(app: &App) -> Result<u64> {
         given_up_jobs: before(90),
         sessions: before(7),
         invitations: before(30),
+        failures: app.now() - FORGOTTEN_AFTER,
+        networks: app.now() - KNOWN_FOR,
         reservations: app.now(),
     };
     Ok(app.records.prune(&retention).await? + uploads::expire(app).await?)

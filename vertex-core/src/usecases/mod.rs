@@ -23,6 +23,7 @@ pub mod projects;
 pub mod quality;
 pub mod quotas;
 pub mod rotation_rules;
+pub mod sign_in_attempts;
 pub mod storage;
 pub mod storage_moves;
 pub mod sweep;
@@ -50,7 +51,7 @@ use crate::{
     ports::{
         AccessTokens, AllFiles, ByteStream, Clock, Compute, Courier, Dependents, DiskConsents,
         Event, Events, JobQueue, Memory, Objects, Passwords, PictureConverter, Publications,
-        Records, Spool, Storages, VideoConverter, VideoInspector, ViewIntake,
+        Records, SecurityLog, Spool, Storages, VideoConverter, VideoInspector, ViewIntake,
     },
     storage::{Reach, Vault},
     visitor::Doubles,
@@ -138,6 +139,10 @@ pub struct App {
     pub pictures: Arc<dyn PictureConverter>,
     /// Password hashing.
     pub passwords: Arc<dyn Passwords>,
+    /// Passwords that are being looked at.
+    pub sign_in_turns: Arc<sign_in_attempts::SignInTurns>,
+    /// What operators must know of accounts.
+    pub security: Arc<dyn SecurityLog>,
     /// Access tokens.
     pub tokens: Arc<dyn AccessTokens>,
     /// Video files.

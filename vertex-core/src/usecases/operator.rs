@@ -1,6 +1,6 @@
 //! What the operator does at the console of the machine, signed in nowhere.
 
-use super::{App, auth::hash};
+use super::{App, auth::hash, sign_in_attempts::forgive};
 use crate::{
     check::{Check, Field},
     company::Company,
@@ -83,6 +83,7 @@ pub async fn create_user(app: &App, new: NewUser) -> Result<User> {
         is_active: true,
         is_locked: false,
         failed_attempts: 0,
+        blocked_until: None,
         last_login: None,
         created_at: now,
         updated_at: now,
@@ -91,7 +92,7 @@ pub async fn create_user(app: &App, new: NewUser) -> Result<User> {
     Ok(user)
 }
 
-/// Lets a locked user sign in again.
+/// Lets a locked user sign in again, at once, whatever failed before.
 ///
 /// # Errors
 /// `NotFound` when there is no such user.
@@ -100,6 +101,7 @@ pub async fn unlock_user(app: &App, username: &str) -> Result<User> {
     let username = Username::parse(username).map_err(|_| unknown())?;
     let user = app.records.user_by_username(&username).await?.ok_or_else(unknown)?;
     app.records.unlock_user(&TenantScope::everywhere(), user.id, app.now()).await?;
+    forgive(app, user.username.as_str()).await?;
     Ok(user)
 }
 

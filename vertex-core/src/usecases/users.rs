@@ -1,11 +1,14 @@
 //! Users, looked after by the administrators of their company.
 
+use std::mem;
+
 use chrono::TimeDelta;
 
 use super::{
     App,
     auth::{Identity, hash, new_token},
     projects::parse_id,
+    sign_in_attempts::forgive,
 };
 use crate::{
     access::Action,
@@ -13,7 +16,7 @@ use crate::{
     error::{Error, Result},
     ids::{CompanyId, UserId},
     page::{ListQuery, Listing},
-    ports::{UserFilter, UserStats},
+    ports::{SecurityEvent, UserFilter, UserStats},
     text::{Email, Name, Username, new_password},
     user::{Role, User},
     version::{self, Expected},
@@ -86,6 +89,7 @@ pub(super) fn new_user(
         is_active: true,
         is_locked: false,
         failed_attempts: 0,
+        blocked_until: None,
         last_login: None,
         created_at: now,
         updated_at: now,
@@ -153,11 +157,17 @@ pub async fn update(
     }
     email.apply(&mut user.email);
     full_name.apply(&mut user.full_name);
-    user.role = role;
+    let from = mem::replace(&mut user.role, role);
     user.is_active = is_active;
     user.updated_at = version::next(app.now(), seen);
-    let there = app.records.update_user(&who.scope(), &user, seen).await?;
-    there.then_some(user).ok_or(Error::Stale("user"))
+    if !app.records.update_user(&who.scope(), &user, seen).await? {
+        return Err(Error::Stale("user"));
+    }
+    if from != role {
+        let event = SecurityEvent::RoleChanged { user: id, from, to: role, by: who.user.id };
+        app.security.note(&event);
+    }
+    Ok(user)
 }
 
 /// Removes a user; their name and address are free again. What they did stays in the audit log.
@@ -185,7 +195,7 @@ pub async fn lock(app: &App, who: &Identity, id: UserId) -> Result<User> {
     find(app, who, id).await
 }
 
-/// Lets a locked user sign in again.
+/// Lets a locked user sign in again, at once, whatever failed before.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden` unless admin, and for those with a higher role.
@@ -193,6 +203,7 @@ pub async fn unlock(app: &App, who: &Identity, id: UserId) -> Result<User> {
     let user = subordinate(app, who, id, Action::UnlockUser).await?;
     let now = version::next(app.now(), user.updated_at);
     app.records.unlock_user(&who.scope(), id, now).await?;
+    forgive(app, user.username.as_str()).await?;
     find(app, who, id).await
 }
 
@@ -216,8 +227,12 @@ pub async fn reset_password(
     let password = named.or_else(|| drawn.clone()).unwrap_or_default();
     let hash = hash(app, password).await?;
     let now = version::next(app.now(), user.updated_at);
-    let there = app.records.reset_password(&who.scope(), id, &hash, now).await?;
-    there.then_some(drawn).ok_or(Error::NotFound("user"))
+    if !app.records.reset_password(&who.scope(), id, &hash, now).await? {
+        return Err(Error::NotFound("user"));
+    }
+    forgive(app, user.username.as_str()).await?;
+    app.security.note(&SecurityEvent::PasswordChanged { user: id, by: who.user.id });
+    Ok(drawn)
 }
 
 /// Reads a role that this user may give: none above their own.

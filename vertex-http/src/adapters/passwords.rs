@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use async_trait::async_trait;
@@ -8,6 +8,15 @@ use vertex_core::{Error, Result, ports::Passwords};
 /// Passwords that wait or are hashed at most. Each takes a tenth of a second or two: the last one is answered before its
 /// sender gives up.
 const PLACES: usize = 64;
+
+/// The hash of a password that nobody knows, with the parameters of new ones.
+static DECOY: LazyLock<String> = LazyLock::new(|| {
+    let parameters = Argon2::default().params().clone();
+    let (memory, time, lanes) = (parameters.m_cost(), parameters.t_cost(), parameters.p_cost());
+    // Salt and output are as long as those of others; which they are does not matter.
+    let (salt, output) = ("A".repeat(22), "A".repeat(43));
+    format!("$argon2id$v=19$m={memory},t={time},p={lanes}${salt}${output}")
+});
 
 /// Argon2id with the parameters its authors recommend, a few at once.
 #[derive(Clone, Debug)]
@@ -50,6 +59,10 @@ impl Passwords for Argon2Passwords {
             self.run(move || Argon2::default().verify_password(password.as_bytes(), &*hash));
         Ok(verified.await?.is_ok())
     }
+
+    fn decoy(&self) -> String {
+        DECOY.clone()
+    }
 }
 
 #[cfg(test)]
@@ -87,5 +100,19 @@ mod tests {
         assert!(futures::poll!(&mut waiting).is_pending());
         drop(held);
         assert!(waiting.await.iter().all(|answered| matches!(answered, Ok(false))));
+    }
+
+    #[tokio::test]
+    async fn the_decoy_is_as_slow_as_a_new_hash_and_nobodys() {
+        let passwords = Argon2Passwords::new(1);
+        let shape = |hash: &str| {
+            let parts: Vec<&str> = hash.split('$').collect();
+            (parts[..4].join("$"), parts[4].len(), parts[5].len())
+        };
+        let decoy = passwords.decoy();
+        let kept = passwords.hash("correct horse".to_owned()).await.unwrap();
+        assert_eq!(shape(&decoy), shape(&kept));
+        assert!(argon2::PasswordHash::new(&decoy).is_ok());
+        assert!(!passwords.verify(String::new(), decoy).await.unwrap());
     }
 }

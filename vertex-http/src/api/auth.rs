@@ -27,6 +27,7 @@ use super::{
     users::UserView,
     versions::{IfMatch, Versioned, expected},
 };
+use crate::serve::client::ClientAddress;
 
 /// A name and its password.
 #[derive(Debug, Object)]
@@ -139,11 +140,18 @@ impl AuthApi {
 
     /// Sign in
     ///
-    /// Sets the cookies of the admin pages, too. Five failures lock the account.
+    /// Sets the cookies of the admin pages, too. After five wrong passwords in a row for a name from one address each
+    /// further one has to wait: a minute, then longer, fifteen at most (423 with `Retry-After`).
     #[oai(path = "/login", method = "post", operation_id = "login")]
-    async fn login(&self, app: Data<&App>, body: Json<Login>) -> Answer<Response<Json<Tokens>>> {
+    async fn login(
+        &self,
+        app: Data<&App>,
+        request: &Request,
+        body: Json<Login>,
+    ) -> Answer<Response<Json<Tokens>>> {
         let Json(Login { username, password }) = body;
-        Ok(tokens(&app, auth::login(&app, username.0, password.0).await?))
+        let address = ClientAddress::of(request);
+        Ok(tokens(&app, auth::login(&app, username.0, password.0, address).await?))
     }
 
     /// Stay signed in
@@ -162,7 +170,7 @@ impl AuthApi {
             _ => cookie(request, REFRESH_COOKIE),
         };
         let token = given.ok_or(Error::Unauthenticated("there is no refresh token: sign in"))?;
-        Ok(tokens(&app, auth::refresh(&app, &token).await?))
+        Ok(tokens(&app, auth::refresh(&app, &token, ClientAddress::of(request)).await?))
     }
 
     /// Sign out

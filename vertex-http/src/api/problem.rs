@@ -1,6 +1,10 @@
 //! Errors as RFC 9457 `application/problem+json`: the only place where errors become answers.
 
-use poem::{IntoResponse, Response, error::ResponseError, http::StatusCode};
+use poem::{
+    IntoResponse, Response,
+    error::ResponseError,
+    http::{StatusCode, header},
+};
 use poem_openapi::{
     ApiResponse, Object,
     error::{ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError},
@@ -93,11 +97,21 @@ pub struct Problem {
     errors: Vec<FieldError>,
     quota: Option<Box<Exceeded>>,
     refused: Option<Box<Verdict>>,
+    retry_after: Option<i64>,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, title: &'static str, detail: String) -> Self {
-        Self { status, code, title, detail, errors: Vec::new(), quota: None, refused: None }
+        Self {
+            status,
+            code,
+            title,
+            detail,
+            errors: Vec::new(),
+            quota: None,
+            refused: None,
+            retry_after: None,
+        }
     }
 
     /// Somebody asked too often.
@@ -199,6 +213,7 @@ impl From<Error> for Problem {
         };
         let mut problem = Self::new(status, code, title, error.to_string());
         problem.errors = error.bad_fields();
+        problem.retry_after = error.retry_after();
         if let Error::QuotaExceeded(exceeded) = &error {
             problem.quota = Some(Box::new(*exceeded));
             if exceeded.never_fits() {
@@ -223,6 +238,9 @@ impl ResponseError for Problem {
             _ => response,
         };
         let mut response = response.body(body);
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
         if let Some(verdict) = &self.refused {
             announce(response.headers_mut(), verdict);
         }

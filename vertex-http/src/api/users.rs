@@ -88,10 +88,12 @@ pub struct UserView {
     role: String,
     /// Whether the user may sign in.
     is_active: bool,
-    /// Whether too many sign-ins failed, or somebody locked the account.
+    /// Whether somebody locked the account.
     is_locked: bool,
-    /// Sign-ins that failed since the last good one.
+    /// Wrong passwords since the last right one.
     failed_attempts: u32,
+    /// Until when the address that the last of them came from has to wait; null when it does not.
+    blocked_until: Option<DateTime<Utc>>,
     last_login: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -109,6 +111,7 @@ impl From<User> for UserView {
             is_active: user.is_active,
             is_locked: user.is_locked,
             failed_attempts: user.failed_attempts,
+            blocked_until: user.blocked_until,
             last_login: user.last_login,
             created_at: user.created_at,
             updated_at: user.updated_at,

@@ -11,6 +11,7 @@ mod documents;
 mod doubles;
 mod fairness;
 mod files;
+mod guessing;
 mod harness;
 mod hostile;
 mod limits;

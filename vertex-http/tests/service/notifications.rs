@@ -103,7 +103,7 @@ impl World {
         };
         create_user(&self.app, user).await.unwrap();
         let signed_in =
-            auth::login(&self.app, name.to_owned().into(), password.into()).await.unwrap();
+            auth::login(&self.app, name.to_owned().into(), password.into(), None).await.unwrap();
         let who = auth::authenticate(&self.app, &signed_in.access_token, None).await.unwrap();
         let changes = PreferenceChanges {
             language: language.to_owned().into(),

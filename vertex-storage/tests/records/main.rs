@@ -16,6 +16,7 @@ mod jobs;
 mod notifications;
 mod projects;
 mod rotation_rules;
+mod sign_ins;
 mod storage_connections;
 mod studio;
 mod uploads;

@@ -408,6 +408,8 @@ async fn spent_rows_are_pruned_and_others_stay(world: World) {
     records.rotate_refresh_token(&rotation(1, 2, 2)).await.unwrap();
 
     let before = |instant| Retention {
+        failures: instant,
+        networks: instant,
         reservations: instant,
         done_jobs: instant,
         given_up_jobs: instant,

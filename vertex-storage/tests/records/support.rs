@@ -150,6 +150,10 @@ pub fn only(company: &Company) -> TenantScope {
 }
 
 impl World {
+    pub fn is_sqlite(&self) -> bool {
+        self.url.starts_with("sqlite:")
+    }
+
     pub async fn execute(&self, sql: &str) {
         execute(&self.url, sql).await;
     }
@@ -248,6 +252,7 @@ pub fn user(company: &Company, username: &str) -> User {
         is_active: true,
         is_locked: false,
         failed_attempts: 0,
+        blocked_until: None,
         last_login: None,
         created_at: noon(),
         updated_at: noon(),
@@ -262,6 +267,7 @@ pub fn rotation(old: u8, new: u8, seconds: i64) -> Rotation {
         salt: [new + 100; 32],
         at: later(seconds),
         expires_at: later(seconds + 3600),
+        address: None,
     }
 }
 

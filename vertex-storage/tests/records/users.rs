@@ -1,8 +1,8 @@
-use futures::future::join_all;
 use vertex_core::{
-    ErrorKind,
+    Actor, ErrorKind,
+    audit::AuditFilter,
     ids::AuthSessionId,
-    ports::{EntryRecords, UserRecords},
+    ports::{AuditRecords, EntryRecords, UserRecords},
     text::{Email, Username},
     user::{Role, User},
 };
@@ -13,8 +13,7 @@ on_both!(
     what_is_written_is_read,
     names_and_addresses_are_taken_once,
     a_user_needs_a_company_in_reach,
-    failed_logins_count_exactly,
-    a_good_login_forgets_the_failed_ones,
+    a_new_role_is_noted_by_both_names,
     unlocking_stays_in_the_company,
     a_new_password_ends_the_other_sessions,
 );
@@ -76,35 +75,25 @@ async fn a_user_needs_a_company_in_reach(world: World) {
     assert_eq!(error.to_string(), "there is no such company");
 }
 
-async fn failed_logins_count_exactly(world: World) {
+async fn a_new_role_is_noted_by_both_names(world: World) {
     let company = world.company("studio").await;
-    let user = world.user(&company, "anna").await;
-    for _ in 0..4 {
-        world.records.note_failed_login(user.id, 5, later(1)).await.unwrap();
+    let (boss, mut anna) = (world.user(&company, "boss").await, world.user(&company, "anna").await);
+    let actor = Actor { user: boss.id, address: None, at: later(1) };
+    let scope = only(&company).by(actor);
+    for (role, seconds) in [(Role::Admin, 1), (Role::User, 2)] {
+        let seen = anna.updated_at;
+        (anna.role, anna.updated_at) = (role, later(seconds));
+        assert!(world.records.update_user(&scope, &anna, seen).await.unwrap());
     }
-    let nearly = read(&world, &user.username).await;
-    assert_eq!((nearly.failed_attempts, nearly.is_locked), (4, false));
-
-    let attempts = (0..20).map(|_| world.records.note_failed_login(user.id, 5, later(2)));
-    join_all(attempts).await.into_iter().for_each(Result::unwrap);
-    let locked = read(&world, &user.username).await;
-    assert_eq!((locked.failed_attempts, locked.is_locked), (24, true));
-    assert_eq!(locked.updated_at, later(2));
-}
-
-async fn a_good_login_forgets_the_failed_ones(world: World) {
-    let company = world.company("studio").await;
-    let user = world.user(&company, "anna").await;
-    world.records.note_failed_login(user.id, 5, later(1)).await.unwrap();
-    world.records.note_login(user.id, later(2)).await.unwrap();
-    let user = read(&world, &user.username).await;
-    assert_eq!((user.failed_attempts, user.last_login), (0, Some(later(2))));
+    let filter = AuditFilter { action: Some("changed_role".to_owned()), ..AuditFilter::default() };
+    let noted = world.records.audit(&only(&company), &filter, page(1, 9)).await.unwrap();
+    assert_eq!((noted.total, noted.items[0].label.as_str()), (1, "anna: admin to user"));
 }
 
 async fn unlocking_stays_in_the_company(world: World) {
     let (own, other) = (world.company("own").await, world.company("other").await);
     let user = world.user(&own, "anna").await;
-    world.records.note_failed_login(user.id, 1, later(1)).await.unwrap();
+    assert!(world.records.lock_user(&only(&own), user.id, later(1)).await.unwrap());
 
     assert!(!world.records.unlock_user(&only(&other), user.id, later(2)).await.unwrap());
     assert!(read(&world, &user.username).await.is_locked);
