@@ -10,6 +10,7 @@ pub mod courier;
 pub mod housekeeping;
 pub mod limits;
 pub mod serve;
+pub mod server;
 pub mod settings;
 pub mod telemetry;
 pub mod watch;

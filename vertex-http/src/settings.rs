@@ -1,6 +1,7 @@
 //! What the operator decides, read from the environment (and `.env`).
 
 mod dotenv;
+mod edge;
 mod environment;
 mod kind;
 mod listen;
@@ -12,7 +13,6 @@ mod url;
 use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use ipnet::IpNet;
 use secrecy::SecretString;
 use vertex_core::{
     phone::Country,
@@ -24,9 +24,11 @@ use crate::{
     adapters::FfmpegLimits,
     courier::{MailSettings, TelegramSettings},
     limits::Quotas,
+    serve::client::Proxies,
 };
 
 pub use self::{
+    edge::EdgeSettings,
     environment::{BadEnvironment, Environment},
     listen::ListenAddresses,
     setting::{BadSetting, Described, Unset},
@@ -112,8 +114,10 @@ pub struct Settings {
 /// How the service meets the web.
 #[derive(Clone, Debug)]
 pub struct WebSettings {
-    /// `VERTEX_TRUSTED_PROXIES`: whose word on a client's address is taken.
-    pub trusted_proxies: Arc<[IpNet]>,
+    /// `VERTEX_TRUSTED_PROXIES`, `VERTEX_CLIENT_ADDRESS_HEADER`: whose word on a client's address is taken.
+    pub proxies: Proxies,
+    /// What one party can take of connections, memory and descriptors.
+    pub edge: EdgeSettings,
     /// `VERTEX_CORS_ORIGINS`: other sites whose pages may use the API.
     pub cors_origins: Arc<[String]>,
     /// `VERTEX_REQUEST_TIMEOUT_SECONDS`: how long an answer may be waited for.
@@ -131,7 +135,11 @@ impl WebSettings {
         let quota =
             |limit: &table::Setting<kind::Whole<u32>>| limit.get(environment).map(NonZeroU32::new);
         Ok(Self {
-            trusted_proxies: table::TRUSTED_PROXIES.get(environment)?.into(),
+            proxies: Proxies {
+                trusted: table::TRUSTED_PROXIES.get(environment)?.into(),
+                header: table::CLIENT_ADDRESS_HEADER.get(environment)?,
+            },
+            edge: EdgeSettings::read(environment)?,
             cors_origins: table::CORS_ORIGINS.get(environment)?.into(),
             request_timeout: table::REQUEST_TIMEOUT.get(environment)?,
             metrics_token: table::METRICS_TOKEN.optional(environment)?,
@@ -139,6 +147,9 @@ impl WebSettings {
                 address: quota(&table::LIMIT_ADDRESS)?,
                 auth: quota(&table::LIMIT_AUTH)?,
                 uploads: quota(&table::LIMIT_UPLOADS)?,
+                viewers: quota(&table::LIMIT_VIEWERS)?,
+                reports: quota(&table::LIMIT_REPORTS)?,
+                files: quota(&table::LIMIT_FILES)?,
                 user: quota(&table::LIMIT_USER)?,
                 company: quota(&table::LIMIT_COMPANY)?,
             },

@@ -14,7 +14,10 @@ use vertex_core::{
 };
 
 use super::Problem;
-use crate::{limits::Limits, serve::client::ClientAddress};
+use crate::{
+    limits::{Counted, Holder, Limits},
+    serve::{client::ClientAddress, facts::Facts},
+};
 
 /// Cookie of the access token, for pages.
 pub const ACCESS_COOKIE: &str = "vertex_access";
@@ -71,15 +74,19 @@ impl<'a> ApiExtractor<'a> for Caller {
         let app = request.data::<App>().ok_or_else(|| {
             Problem::from(Error::internal("finding the caller", "the application is not wired"))
         })?;
+        let facts = Facts::of(request);
+        facts.note_private();
         let token = access_token(request)
             .ok_or_else(|| Problem::from(Error::Unauthenticated("sign in first")))?;
         let address = ClientAddress::of(request);
         let identity = authenticate(app, &token, address).await.map_err(Problem::from)?;
-        if let Some(limits) = request.data::<Limits>()
-            && let Some(verdict) = limits.count_user(&identity.user).await
-            && verdict.wait.is_some()
-        {
-            return Err(Problem::too_many(&verdict).into());
+        facts.note_caller(&identity.user);
+        if let Some(limits) = request.data::<Limits>() {
+            let company = Holder::Company(identity.user.company_id);
+            let verdict = limits.count(Counted::Company, company).await;
+            if let Some(verdict) = facts.note_verdict(verdict) {
+                return Err(Problem::too_many(&verdict).into());
+            }
         }
         Ok(Self(identity))
     }

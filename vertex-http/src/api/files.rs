@@ -1,5 +1,8 @@
 //! Objects as HTTP answers: whole or in part, validated by ETag, streamed.
 
+use std::sync::Arc;
+
+use futures::TryStreamExt;
 use poem::{
     Body, IntoResponse, Request, Response,
     http::{HeaderMap, Method, StatusCode, header},
@@ -16,6 +19,10 @@ use vertex_core::{
 use super::{
     conditions::{Precondition, Wanted},
     problem::{Problem, binary_response},
+};
+use crate::{
+    limits::{Holder, Share, Shares},
+    serve::client::ClientAddress,
 };
 
 /// A file on its way out.
@@ -41,6 +48,10 @@ impl ApiResponse for FileResponse {
 
     fn register(_: &mut Registry) {}
 }
+
+/// The files that are being read, by address.
+#[derive(Clone, Debug)]
+pub struct FileStreams(pub Arc<Shares<Holder>>);
 
 /// How long caches may keep a file without asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,11 +123,21 @@ pub async fn serve(
         insert(&mut response, header::CONTENT_RANGE, &range);
     }
     if request.method() != Method::HEAD {
+        let share = take_stream(request)?;
         let stream = files.read(path, start..end).await?;
-        use futures::TryStreamExt;
-        response.set_body(Body::from_bytes_stream(stream.map_err(std::io::Error::other)));
+        let stream = stream.map_err(std::io::Error::other).inspect_ok(move |_| {
+            let _until_read = &share;
+        });
+        response.set_body(Body::from_bytes_stream(stream));
     }
     Ok(response)
+}
+
+/// One of the files that the sender may be reading at once.
+fn take_stream(request: &Request) -> Result<Option<Share<Holder>>, Problem> {
+    let Some(FileStreams(streams)) = request.data() else { return Ok(None) };
+    let share = streams.try_take(Holder::at(ClientAddress::of(request)), 1);
+    share.map(Some).map_err(|scarce| Problem::scarce(scarce, "files on their way to you"))
 }
 
 /// Longest list: some ten hours of video.

@@ -29,6 +29,7 @@ mod quotas;
 pub mod revalidated;
 pub mod rotation_rules;
 pub mod sizes;
+mod spooled;
 pub mod storage;
 mod sweep;
 mod unbroken;

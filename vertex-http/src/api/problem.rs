@@ -15,8 +15,8 @@ use poem_openapi::{
 use vertex_core::{Error, ErrorKind, check::FieldError, quota::Exceeded};
 
 use crate::{
-    limits::Verdict,
-    serve::{rate_limit::announce, request_id},
+    limits::{Scarce, Verdict},
+    serve::{path::PathError, request_id},
 };
 
 const MEDIA_TYPE: &str = "application/problem+json; charset=utf-8";
@@ -86,6 +86,27 @@ pub struct ProblemView {
     pub request_id: String,
 }
 
+/// What the log says of a problem: it is in the data of its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The kind of problem.
+    pub code: &'static str,
+    /// The fields that were refused: names, never values, and not all of many.
+    pub fields: Vec<String>,
+}
+
+impl Refusal {
+    /// Names may come from outside.
+    const LONGEST: usize = 64;
+    const MOST: usize = 16;
+
+    fn of(problem: &Problem) -> Self {
+        let fields = problem.errors.iter().take(Self::MOST);
+        let name = |error: &FieldError| error.field.chars().take(Self::LONGEST).collect();
+        Self { code: problem.code, fields: fields.map(name).collect() }
+    }
+}
+
 /// An error on its way out.
 #[derive(Debug, thiserror::Error)]
 #[error("{detail}")]
@@ -121,6 +142,34 @@ impl Problem {
         let status = StatusCode::TOO_MANY_REQUESTS;
         let problem = Self::new(status, "too_many_requests", "Too many requests", detail);
         Self { refused: Some(Box::new(*verdict)), ..problem }
+    }
+
+    /// Somebody holds too much at once, or everybody does.
+    pub fn scarce(scarce: Scarce, what: &str) -> Self {
+        match scarce {
+            Scarce::Own => {
+                let detail = format!("you have too many {what}: wait for them to end");
+                let status = StatusCode::TOO_MANY_REQUESTS;
+                Self::new(status, "too_many_at_once", "Too many at once", detail)
+            }
+            Scarce::All => {
+                let detail = format!("there are too many {what}: try again");
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                Self::new(status, "overloaded", "Too much at once", detail)
+            }
+        }
+    }
+
+    /// The body of a request came more slowly than it may.
+    pub fn too_slow() -> Self {
+        let detail = "the body came too slowly: send it again, by `/api/uploads` on a bad line";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "Too slow", detail.to_owned())
+    }
+
+    /// The path of a request has several meanings.
+    pub fn bad_path(error: PathError) -> Self {
+        let detail = format!("the path {error}");
+        Self::new(StatusCode::BAD_REQUEST, "bad_path", "Bad path", detail)
     }
 
     /// The body of this problem.
@@ -234,7 +283,9 @@ impl ResponseError for Problem {
         let response = Response::builder().status(self.status).content_type(MEDIA_TYPE);
         let response = match self.status {
             StatusCode::UNAUTHORIZED => response.header("www-authenticate", "Bearer"),
-            StatusCode::SERVICE_UNAVAILABLE => response.header("retry-after", "5"),
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                response.header("retry-after", "5")
+            }
             _ => response,
         };
         let mut response = response.body(body);
@@ -242,8 +293,9 @@ impl ResponseError for Problem {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         if let Some(verdict) = &self.refused {
-            announce(response.headers_mut(), verdict);
+            verdict.announce(response.headers_mut());
         }
+        response.set_data(Refusal::of(self));
         response
     }
 }

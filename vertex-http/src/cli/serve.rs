@@ -1,11 +1,10 @@
 use std::{process::ExitCode, time::Duration};
 
-use poem::{
-    Server,
-    listener::{Acceptor, Listener, TcpListener},
-};
 use secrecy::ExposeSecret;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 use tokio_util::sync::CancellationToken;
 use vertex_core::{ports::Clock, usecases::operator::first_start, user::User};
 
@@ -14,6 +13,7 @@ use crate::{
     adapters::SystemClock,
     housekeeping,
     serve::endpoint,
+    server::{self, raise_descriptors},
     settings::Settings,
     telemetry::Telemetry,
     watch,
@@ -26,16 +26,13 @@ const GRACE: Duration = Duration::from_secs(30);
 
 /// Serves until it is told to stop.
 pub async fn run(settings: Settings) -> CommandResult {
+    let room = raise_descriptors();
     let addresses = settings.listen.clone();
-    let listener = TcpListener::bind(addresses.all());
-    let acceptor = listener
-        .into_acceptor()
+    let listener = TcpListener::bind(addresses.all())
         .await
         .map_err(|error| format!("cannot listen on {addresses} (VERTEX_LISTEN): {error}"))?;
-    let address = acceptor.local_addr().into_iter().find_map(|addr| addr.as_socket_addr().copied());
-    let installation =
-        Installation::open(&settings, address.map_or(addresses.port(), |address| address.port()))
-            .await?;
+    let port = listener.local_addr().map_or(addresses.port(), |address| address.port());
+    let installation = Installation::open(&settings, port).await?;
     let app = installation.app.clone();
 
     let password =
@@ -45,17 +42,18 @@ pub async fn run(settings: Settings) -> CommandResult {
 
     let limits = wiring::limits(&settings.web).await?;
     let telemetry = Telemetry::start(installation.database.clone(), limits.clone())?;
-    let service = endpoint(app.clone(), &settings.web, limits, telemetry);
+    let unfinished = settings.data_dir.join("uploads");
+    let service = endpoint(app.clone(), &settings.web, limits, telemetry, &unfinished);
     let stop = stop_signal()?;
     let worker = worker::run(app.clone(), settings.workers, settings.job_lease, stop.clone());
     let worker = tokio::spawn(worker);
     let watch = tokio::spawn(watch::run(app.clone(), stop.clone()));
     let housekeeping = tokio::spawn(housekeeping::run(app.clone(), stop.clone()));
     greet(&app.policy.base_url, first_user, settings.admin_password.is_none().then_some(&password));
-    Server::new_with_acceptor(acceptor)
-        .run_with_graceful_shutdown(service, stop.cancelled(), Some(GRACE))
-        .await?;
-    stop.cancel();
+    let mut connections = settings.web.edge.connections;
+    connections.all = connections.all.min(room);
+    let proxies = settings.web.proxies.clone();
+    server::serve(listener, service, connections, proxies, stop.clone(), GRACE).await;
     worker.await?;
     watch.await?;
     housekeeping.await?;

@@ -1,24 +1,38 @@
-//! How often somebody may ask: so many requests a minute, all at once or spread.
+//! How often somebody may ask, and how much they may hold at once.
 
+mod holder;
 mod memory;
 mod redis;
+mod shares;
 
-use std::{fmt, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
+use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use vertex_core::{Result, user::User};
+use poem::http::{HeaderMap, HeaderValue, header};
+use vertex_core::Result;
 
-pub use self::{memory::MemoryCounters, redis::RedisCounters};
+pub use self::{
+    holder::Holder,
+    memory::MemoryCounters,
+    redis::RedisCounters,
+    shares::{Scarce, Share, Shares},
+};
 
 /// Whose requests are counted. Each kind has a limit of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Counted {
-    /// Everything from one address.
+    /// What nobody signed in asks of the API from one address, and links that lead nowhere.
     Address,
     /// Signing in and registering from one address.
     Auth,
-    /// Files sent from one address.
+    /// Files sent by one user.
     Uploads,
+    /// What viewers ask from one address.
+    Viewers,
+    /// Viewings reported from one address.
+    Reports,
+    /// Files read from one address.
+    Files,
     /// Everything of one user.
     User,
     /// Everything of one company's users together.
@@ -32,6 +46,9 @@ impl Counted {
             Self::Address => "address",
             Self::Auth => "auth",
             Self::Uploads => "uploads",
+            Self::Viewers => "viewers",
+            Self::Reports => "reports",
+            Self::Files => "files",
             Self::User => "user",
             Self::Company => "company",
         }
@@ -67,6 +84,20 @@ impl Verdict {
         let next = self.retry_after().unwrap_or_else(|| 60u64.div_ceil(self.limit.get().into()));
         format!("\"{}\";r={};t={next}", self.counted.as_str(), self.remaining)
     }
+
+    /// Says in an answer how much is left and, when nothing is, how long to wait.
+    pub fn announce(&self, headers: &mut HeaderMap) {
+        if let Some(seconds) = self.retry_after() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        for (name, value) in
+            [("ratelimit-policy", self.policy_header()), ("ratelimit", self.state_header())]
+        {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
+        }
+    }
 }
 
 /// Remembers how often somebody asked: a bucket of as many tokens as the limit says, filled evenly
@@ -91,6 +122,12 @@ pub struct Quotas {
     pub auth: Option<NonZeroU32>,
     /// See [`Counted::Uploads`].
     pub uploads: Option<NonZeroU32>,
+    /// See [`Counted::Viewers`].
+    pub viewers: Option<NonZeroU32>,
+    /// See [`Counted::Reports`].
+    pub reports: Option<NonZeroU32>,
+    /// See [`Counted::Files`].
+    pub files: Option<NonZeroU32>,
     /// See [`Counted::User`].
     pub user: Option<NonZeroU32>,
     /// See [`Counted::Company`].
@@ -104,6 +141,9 @@ impl Quotas {
             Counted::Address => self.address,
             Counted::Auth => self.auth,
             Counted::Uploads => self.uploads,
+            Counted::Viewers => self.viewers,
+            Counted::Reports => self.reports,
+            Counted::Files => self.files,
             Counted::User => self.user,
             Counted::Company => self.company,
         }
@@ -134,23 +174,13 @@ impl Limits {
         self.counters.redis_clients().await
     }
 
-    /// Counts a request from an address under one of its kinds; `None` where that is not limited.
-    pub async fn count_address(&self, counted: Counted, address: IpAddr) -> Option<Verdict> {
-        self.count(counted, &block(address)).await
-    }
-
-    /// Counts a request of a user, for the user and for the company; the verdict that leaves less.
-    pub async fn count_user(&self, user: &User) -> Option<Verdict> {
-        let own = self.count(Counted::User, &user.id.to_string()).await;
-        let shared = self.count(Counted::Company, &user.company_id.to_string()).await;
-        tightest(own, shared)
-    }
-
+    /// Counts a request of a holder under one kind; `None` where that is not limited.
+    ///
     /// When the counters do not answer, the request is let through: a service without limits is better
     /// than none.
-    async fn count(&self, counted: Counted, who: &str) -> Option<Verdict> {
+    pub async fn count(&self, counted: Counted, holder: Holder) -> Option<Verdict> {
         let limit = self.quotas.of(counted)?;
-        match self.counters.count(counted, who, limit).await {
+        match self.counters.count(counted, &holder.to_string(), limit).await {
             Ok(verdict) => Some(verdict),
             Err(error) => {
                 tracing::warn!(
@@ -169,28 +199,9 @@ pub fn tightest(one: Option<Verdict>, other: Option<Verdict>) -> Option<Verdict>
     one.into_iter().chain(other).min_by_key(tightness)
 }
 
-/// Who an address stands for: the holder of an IPv6 address has a whole block of them.
-fn block(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_ipv6_block_is_one_holder() {
-        let block_of = |text: &str| block(text.parse().unwrap());
-        assert_eq!(block_of("2001:db8:1:2:3::4"), block_of("2001:db8:1:2:ffff::9"));
-        assert_ne!(block_of("2001:db8:1:2::4"), block_of("2001:db8:1:3::4"));
-        assert_ne!(block_of("192.0.2.1"), block_of("192.0.2.2"));
-    }
 
     #[test]
     fn headers_say_what_is_left_and_when_more_will_be() {

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::Next;
+
 use poem::{
-    Endpoint, IntoResponse, Middleware, Request, Response, Result,
+    Endpoint, IntoResponse, Request, Response, Result,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
 };
 
@@ -18,44 +20,25 @@ const AN_HOUR: &str = "3600";
 
 /// Lets pages of these origins, and of no others, read answers. Requests of others are served as ever: it
 /// is their browser that keeps the answer from them.
-pub struct Cors(pub Arc<[String]>);
-
-impl<E: Endpoint> Middleware<E> for Cors {
-    type Output = CorsEndpoint<E>;
-
-    fn transform(&self, inner: E) -> Self::Output {
-        CorsEndpoint { inner, origins: self.0.clone() }
+pub async fn share_with(origins: Arc<[String]>, next: Next, request: Request) -> Result<Response> {
+    let allowed = request
+        .headers()
+        .get(header::ORIGIN)
+        .filter(|origin| origins.iter().any(|known| known.as_bytes() == origin.as_bytes()))
+        .cloned();
+    let is_preflight = request.method() == Method::OPTIONS
+        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = match &allowed {
+        Some(_) if is_preflight => preflight(),
+        _ => next.call(request).await?.into_response(),
+    };
+    if !origins.is_empty() {
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("origin"));
     }
-}
-
-/// See [`Cors`].
-pub struct CorsEndpoint<E> {
-    inner: E,
-    origins: Arc<[String]>,
-}
-
-impl<E: Endpoint> Endpoint for CorsEndpoint<E> {
-    type Output = Response;
-
-    async fn call(&self, request: Request) -> Result<Response> {
-        let allowed = request.headers().get(header::ORIGIN).filter(|origin| {
-            self.origins.iter().any(|known| known.as_bytes() == origin.as_bytes())
-        });
-        let allowed = allowed.cloned();
-        let is_preflight = request.method() == Method::OPTIONS
-            && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-        let mut response = match &allowed {
-            Some(_) if is_preflight => preflight(),
-            _ => self.inner.call(request).await?.into_response(),
-        };
-        if !self.origins.is_empty() {
-            response.headers_mut().append(header::VARY, HeaderValue::from_static("origin"));
-        }
-        if let Some(origin) = allowed {
-            allow(response.headers_mut(), origin);
-        }
-        Ok(response)
+    if let Some(origin) = allowed {
+        allow(response.headers_mut(), origin);
     }
+    Ok(response)
 }
 
 fn preflight() -> Response {

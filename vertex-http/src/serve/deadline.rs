@@ -2,44 +2,30 @@
 
 use std::time::Duration;
 
-use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
+use poem::{Endpoint, IntoResponse, Request, Response, Result};
+use tokio::time::Instant;
 use vertex_core::Error;
 
-use super::streamed::is_streamed;
+use super::{Next, body::BodyWatch, streamed::is_streamed};
 use crate::api::Problem;
 
-/// Gives up a request whose answer does not begin in time. Bodies that are streamed may take as long as they go on
-/// arriving.
-pub struct Deadline(pub Duration);
-
-impl<E: Endpoint> Middleware<E> for Deadline {
-    type Output = DeadlineEndpoint<E>;
-
-    fn transform(&self, inner: E) -> Self::Output {
-        DeadlineEndpoint { inner, limit: self.0 }
+/// Gives up a request whose answer does not begin in time; what the sender takes for the body does not count. Bodies
+/// that are streamed may take as long as they go on arriving.
+pub async fn end_in_time(limit: Duration, next: Next, request: Request) -> Result<Response> {
+    if is_streamed(&request) {
+        return next.call(request).await.map(IntoResponse::into_response);
     }
-}
-
-/// See [`Deadline`].
-pub struct DeadlineEndpoint<E> {
-    inner: E,
-    limit: Duration,
-}
-
-impl<E: Endpoint> Endpoint for DeadlineEndpoint<E> {
-    type Output = Response;
-
-    async fn call(&self, request: Request) -> Result<Response> {
-        let is_streamed = is_streamed(&request);
-        let answer = self.inner.call(request);
-        if is_streamed {
-            return answer.await.map(IntoResponse::into_response);
-        }
-        match tokio::time::timeout(self.limit, answer).await {
-            Ok(answer) => answer.map(IntoResponse::into_response),
-            Err(elapsed) => {
-                Err(Problem::from(Error::unavailable("an answer in time", elapsed)).into())
+    let body = request.data::<BodyWatch>().cloned().unwrap_or_default();
+    let begun = Instant::now();
+    let mut answer = std::pin::pin!(next.call(request));
+    loop {
+        let left = (limit + body.waited()).saturating_sub(begun.elapsed());
+        match tokio::time::timeout(left, &mut answer).await {
+            Ok(answer) => return answer.map(IntoResponse::into_response),
+            Err(elapsed) if begun.elapsed() >= limit + body.waited() => {
+                return Err(Problem::from(Error::unavailable("an answer in time", elapsed)).into());
             }
+            Err(_) => {}
         }
     }
 }
@@ -56,7 +42,10 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(20)).await;
             Ok::<_, poem::Error>("late")
         });
-        let service = slow.with(Deadline(Duration::from_millis(1)));
+        let service = slow
+            .map_to_response()
+            .boxed()
+            .around(|next, request| end_in_time(Duration::from_millis(1), next, request));
         let status = async |request: Request| match service.call(request).await {
             Ok(response) => response.status(),
             Err(error) => error.status(),

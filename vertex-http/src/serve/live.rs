@@ -1,6 +1,6 @@
 //! `/api/ws`: what happens, as it happens, to whom it concerns.
 
-use std::{sync::Arc, time::Duration};
+use std::{mem, sync::Arc, time::Duration};
 
 use futures::{SinkExt, StreamExt};
 use poem::{
@@ -20,14 +20,21 @@ use vertex_core::{
         App,
         auth::{Identity, authenticate},
     },
+    user::User,
 };
 
-use crate::api::{Problem, caller};
+use super::facts::Facts;
+use crate::{
+    api::{Problem, caller},
+    limits::{Holder, Share, Shares},
+};
 
-/// How often it is looked whether the other side is there and still signed in.
-const HEARTBEAT: Duration = Duration::from_secs(30);
+/// How often it is looked at least whether the other side is there and still signed in.
+pub const HEARTBEAT: Duration = Duration::from_secs(30);
 /// Bytes the other side may send at once.
 const LARGEST: usize = 4096;
+/// Bytes that are kept ready for what is read and written.
+const BUFFER: usize = 4096;
 /// How long the other side may take for one message.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -35,17 +42,50 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct Origins(pub Arc<[String]>);
 
+/// Those who listen: users, in all and each, and companies.
+#[derive(Clone, Debug)]
+pub struct Listeners {
+    /// By user.
+    pub users: Arc<Shares<Holder>>,
+    /// By company.
+    pub companies: Arc<Shares<Holder>>,
+    /// How often it is looked whether they are there.
+    pub heartbeat: Duration,
+}
+
+impl Listeners {
+    fn take(&self, who: &User) -> Result<[Share<Holder>; 2], Problem> {
+        let scarce = |scarce| Problem::scarce(scarce, "open WebSockets");
+        Ok([
+            self.users.try_take(Holder::User(who.id), 1).map_err(scarce)?,
+            self.companies.try_take(Holder::Company(who.company_id), 1).map_err(scarce)?,
+        ])
+    }
+}
+
 /// Begins to tell a signed-in user. Browsers, which cannot send a header here, come with their cookie or
 /// with `?token=`.
 #[handler]
-pub async fn live(request: &Request, app: Data<&App>, origins: Data<&Origins>) -> Response {
-    match begin(request, &app, &origins).await {
+pub async fn live(
+    request: &Request,
+    app: Data<&App>,
+    origins: Data<&Origins>,
+    listeners: Data<&Listeners>,
+) -> Response {
+    match begin(request, &app, &origins, &listeners).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn begin(request: &Request, app: &App, origins: &Origins) -> Result<Response, Problem> {
+async fn begin(
+    request: &Request,
+    app: &App,
+    origins: &Origins,
+    listeners: &Listeners,
+) -> Result<Response, Problem> {
+    let facts = Facts::of(request);
+    facts.note_private();
     let token = match query_token(request) {
         Some(token) => token,
         None => {
@@ -54,15 +94,24 @@ async fn begin(request: &Request, app: &App, origins: &Origins) -> Result<Respon
         }
     };
     let who = authenticate(app, &token, None).await?;
+    facts.note_caller(&who.user);
     let socket = WebSocket::from_request_without_body(request)
         .await
         .map_err(|_| Error::field("upgrade", "this address speaks WebSocket only"))?;
     // Nothing is asked of the other side.
-    let small =
-        WebSocketConfig::default().max_message_size(Some(LARGEST)).max_frame_size(Some(LARGEST));
+    let small = WebSocketConfig::default()
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
+        .max_message_size(Some(LARGEST))
+        .max_frame_size(Some(LARGEST));
     let socket = socket.config(small);
-    let app = app.clone();
-    Ok(socket.on_upgrade(move |stream| tell(app, who, token, stream)).into_response())
+    let shares = listeners.take(&who.user)?;
+    let (app, heartbeat) = (app.clone(), listeners.heartbeat);
+    let tell = async move |stream| {
+        tell(app, who, token, heartbeat, stream).await;
+        drop(shares);
+    };
+    Ok(socket.on_upgrade(tell).into_response())
 }
 
 /// A page of another site must not listen with a cookie that it cannot see.
@@ -82,11 +131,18 @@ fn query_token(request: &Request) -> Option<String> {
     Some(token.to_owned())
 }
 
-async fn tell(app: App, who: Identity, token: String, stream: WebSocketStream) {
+async fn tell(
+    app: App,
+    who: Identity,
+    token: String,
+    heartbeat: Duration,
+    stream: WebSocketStream,
+) {
     let mut news = app.events.subscribe();
     let (mut out, mut incoming) = stream.split();
-    let mut heartbeat = interval(HEARTBEAT);
+    let mut heartbeat = interval(heartbeat);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut is_heard = true;
     loop {
         let message = tokio::select! {
             event = news.next() => match event.and_then(|event| message(&who, event)) {
@@ -95,10 +151,15 @@ async fn tell(app: App, who: Identity, token: String, stream: WebSocketStream) {
             },
             // Nothing is asked of the other side, but its leaving is noticed here.
             received = incoming.next() => match received {
-                Some(Ok(message)) if !message.is_close() => continue,
+                Some(Ok(message)) if !message.is_close() => {
+                    is_heard = true;
+                    continue;
+                }
                 _ => return,
             },
+            // Whoever is there answers a ping before the next one.
             _ = heartbeat.tick() => match authenticate(&app, &token, None).await {
+                Ok(_) if !mem::take(&mut is_heard) => return,
                 Ok(_) => Message::ping(Vec::new()),
                 Err(_) => Message::close_with(CloseCode::Policy, "sign in again"),
             },

@@ -1,14 +1,16 @@
 //! Requests as figures, and where the figures are read.
 
-use std::time::Instant;
+use std::{net::IpAddr, time::Instant};
 
 use poem::{
-    Endpoint, IntoResponse, Middleware, PathPattern, Request, Response, Result, handler,
-    http::header, web::Data,
+    Endpoint, IntoResponse, PathPattern, Request, Response, Result, handler,
+    http::{header, uri::Authority},
+    web::Data,
 };
 use secrecy::{ExposeSecret, SecretString};
 use vertex_core::{Error, usecases::App};
 
+use super::{Next, client::peer};
 use crate::{
     api::Problem,
     telemetry::{self, Telemetry},
@@ -18,34 +20,17 @@ use crate::{
 const NO_ROUTE: &str = "none";
 
 /// Counts every request under its route.
-pub struct Measure;
-
-impl<E: Endpoint> Middleware<E> for Measure {
-    type Output = MeasureEndpoint<E>;
-
-    fn transform(&self, inner: E) -> Self::Output {
-        MeasureEndpoint(inner)
-    }
-}
-
-/// See [`Measure`].
-pub struct MeasureEndpoint<E>(E);
-
-impl<E: Endpoint> Endpoint for MeasureEndpoint<E> {
-    type Output = Response;
-
-    async fn call(&self, request: Request) -> Result<Response> {
-        let begun = Instant::now();
-        let method = request.method().clone();
-        let answer = self.0.call(request).await.map(IntoResponse::into_response);
-        let (route, status) = match &answer {
-            Ok(response) => (response.data::<PathPattern>(), response.status()),
-            Err(error) => (error.data::<PathPattern>(), error.status()),
-        };
-        let route = route.map_or(NO_ROUTE, |route| &route.0);
-        telemetry::request(known(method.as_str()), route, status.as_u16(), begun.elapsed());
-        answer
-    }
+pub async fn measure(next: Next, request: Request) -> Result<Response> {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let answer = next.call(request).await.map(IntoResponse::into_response);
+    let (route, status) = match &answer {
+        Ok(response) => (response.data::<PathPattern>(), response.status()),
+        Err(error) => (error.data::<PathPattern>(), error.status()),
+    };
+    let route = route.map_or(NO_ROUTE, |route| &route.0);
+    telemetry::request(known(method.as_str()), route, status.as_u16(), begun.elapsed());
+    answer
 }
 
 /// Anybody may make a method up: those that have a name are told apart.
@@ -90,9 +75,30 @@ fn may_read(request: &Request, MetricsToken(token): &MetricsToken) -> bool {
             .is_ok()
         });
     }
-    let peer = request.remote_addr().as_socket_addr();
-    let is_proxied = ["x-forwarded-for", "forwarded", "via"]
-        .iter()
-        .any(|name| request.headers().contains_key(*name));
-    !is_proxied && peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback())
+    let is_here = peer(request.remote_addr()).is_some_and(|peer| peer.is_loopback());
+    is_here && !is_proxied(request)
+}
+
+/// Headers that proxies add, by one name or another.
+const OF_PROXIES: [&str; 9] = [
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "x-client-ip",
+    "cf-connecting-ip",
+    "true-client-ip",
+];
+
+/// Whether the request was made elsewhere: a proxy says so, or it was made to another name than this machine's own.
+fn is_proxied(request: &Request) -> bool {
+    let host = request.header(header::HOST).or(request.uri().authority().map(|host| host.as_str()));
+    let host = host.and_then(|host| host.parse::<Authority>().ok());
+    let is_ours = host.is_some_and(|host| {
+        let name = host.host().trim_matches(['[', ']']);
+        name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    });
+    !is_ours || OF_PROXIES.iter().any(|name| request.headers().contains_key(*name))
 }

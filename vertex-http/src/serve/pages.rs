@@ -1,9 +1,15 @@
 //! The web pages, embedded in the binary.
 
+use std::borrow::Cow;
+
+use bytes::Bytes;
 use poem::{
     IntoResponse, Request, Response, handler,
     http::{StatusCode, header},
-    web::{Data, Path},
+    web::{
+        Data, Path,
+        headers::{HeaderMapExt, IfNoneMatch},
+    },
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 use vertex_core::{
@@ -104,8 +110,15 @@ fn embedded(request: &Request, file: EmbeddedFile, caching: &str, status: Status
         .header(header::ETAG, &etag)
         .header(header::CACHE_CONTROL, caching)
         .status(status);
-    if request.header(header::IF_NONE_MATCH) == Some(etag.as_str()) {
+    let known = request.headers().typed_get::<IfNoneMatch>();
+    let is_current =
+        etag.parse().is_ok_and(|etag| known.is_some_and(|known| !known.precondition_passes(&etag)));
+    if is_current {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
-    response.content_type(file.metadata.mimetype()).body(file.data.into_owned())
+    let bytes = match file.data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    };
+    response.content_type(file.metadata.mimetype()).body(bytes)
 }

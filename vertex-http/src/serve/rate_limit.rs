@@ -1,107 +1,90 @@
 //! Refuses those who ask too often.
 
-use poem::{
-    Endpoint, IntoResponse, Middleware, PathPattern, Request, Response, Result,
-    http::{HeaderMap, HeaderValue, Method, header},
-};
+use poem::{Endpoint, Request, Response, Result, http::Method, http::StatusCode};
+use vertex_core::usecases::App;
 
-use super::{client::ClientAddress, streamed::is_streamed, tus::is_upload};
+use super::{
+    Next, answered,
+    area::{Area, Door, is_part},
+    client::ClientAddress,
+    facts::Facts,
+    streamed::is_streamed,
+};
 use crate::{
-    api::Problem,
-    limits::{Counted, Limits, Verdict, tightest},
+    api::{Problem, caller},
+    limits::{Counted, Holder, Limits},
 };
 
-/// Counts requests to the API by the client's address. Files behind signed links are not counted: a video
-/// is read in many parts. Neither are parts of uploads, which their users are counted for, nor health.
-pub struct RateLimit(pub Limits);
-
-impl<E: Endpoint> Middleware<E> for RateLimit {
-    type Output = RateLimitEndpoint<E>;
-
-    fn transform(&self, inner: E) -> Self::Output {
-        RateLimitEndpoint { inner, limits: self.0.clone() }
-    }
-}
-
-/// See [`RateLimit`].
-pub struct RateLimitEndpoint<E> {
-    inner: E,
-    limits: Limits,
-}
-
-impl<E: Endpoint> Endpoint for RateLimitEndpoint<E> {
-    type Output = Response;
-
-    async fn call(&self, mut request: Request) -> Result<Response> {
-        request.set_data(self.limits.clone());
-        let verdict = self.verdict(&request).await;
-        if let Some(verdict) = verdict.filter(|verdict| verdict.wait.is_some()) {
-            return Ok(Problem::too_many(&verdict).into_response());
+/// Counts a request: of signed-in people under their name, of others under their address, by what they ask for.
+/// Pages and health are not counted, nor are parts of uploads, which their users are counted for.
+pub async fn limit_rate(limits: Limits, next: Next, mut request: Request) -> Result<Response> {
+    let (area, facts) = (Area::of(&request), Facts::of(&request));
+    let here = Holder::at(ClientAddress::of(&request));
+    request.set_data(limits.clone());
+    for (counted, holder) in kinds(&request, area, here) {
+        let verdict = limits.count(counted, holder).await;
+        if let Some(verdict) = facts.note_verdict(verdict) {
+            return Ok(answered::problem(Problem::too_many(&verdict)));
         }
-        let mut response = match self.inner.call(request).await {
-            Ok(answer) => answer.into_response(),
-            Err(error) => {
-                let route = error.data::<PathPattern>().cloned();
-                let mut response = Problem::from_poem(error).into_response();
-                if let Some(route) = route {
-                    response.set_data(route);
-                }
-                response
-            }
-        };
-        if let Some(verdict) = verdict
-            && !response.headers().contains_key("ratelimit")
-        {
-            announce(response.headers_mut(), &verdict);
+    }
+    let mut response = answered::response(next.call(request).await);
+    if is_miss(area, response.status()) {
+        let verdict = limits.count(Counted::Address, here).await;
+        if let Some(verdict) = facts.note_verdict(verdict) {
+            return Ok(answered::problem(Problem::too_many(&verdict)));
         }
-        Ok(response)
     }
-}
-
-impl<E> RateLimitEndpoint<E> {
-    async fn verdict(&self, request: &Request) -> Option<Verdict> {
-        let path = request.uri().path();
-        let is_counted = path.starts_with("/api/")
-            && !path.starts_with("/api/files/")
-            && !path.starts_with("/api/health")
-            && !is_part(request);
-        let address = ClientAddress::of(request).filter(|_| is_counted)?;
-        let all = self.limits.count_address(Counted::Address, address).await;
-        let special = match special(request) {
-            Some(counted) => self.limits.count_address(counted, address).await,
-            None => None,
-        };
-        tightest(all, special)
-    }
-}
-
-/// Whether a request only goes on with an upload.
-fn is_part(request: &Request) -> bool {
-    let goes_on = matches!(*request.method(), Method::PATCH | Method::HEAD);
-    goes_on && is_upload(request.uri().path())
-}
-
-/// The stricter limit a request falls under as well.
-fn special(request: &Request) -> Option<Counted> {
-    let guesses = ["/api/auth/login", "/api/auth/register", "/api/auth/change-password"];
-    let path = request.uri().path().trim_end_matches('/');
-    if request.method() == Method::POST && guesses.contains(&path) {
-        return Some(Counted::Auth);
-    }
-    let begins_upload = request.method() == Method::POST && is_upload(path);
-    (begins_upload || is_streamed(request)).then_some(Counted::Uploads)
-}
-
-/// Says how much is left and, when nothing is, how long to wait.
-pub fn announce(headers: &mut HeaderMap, verdict: &Verdict) {
-    if let Some(seconds) = verdict.retry_after() {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    for (name, value) in
-        [("ratelimit-policy", verdict.policy_header()), ("ratelimit", verdict.state_header())]
+    if let Some(verdict) = facts.verdict()
+        && !response.headers().contains_key("ratelimit")
     {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(name, value);
-        }
+        verdict.announce(response.headers_mut());
     }
+    Ok(response)
+}
+
+/// Under what a request is counted before it is served. Who is signed in is counted for the company, too, once that is
+/// known.
+fn kinds(request: &Request, area: Area, here: Holder) -> Vec<(Counted, Holder)> {
+    let is_post = request.method() == Method::POST;
+    let mut kinds = match area {
+        Area::Viewer if is_post => vec![(Counted::Viewers, here), (Counted::Reports, here)],
+        Area::Viewer => vec![(Counted::Viewers, here)],
+        Area::Files => vec![(Counted::Files, here)],
+        Area::Auth(_) | Area::Uploads | Area::Live | Area::Api => {
+            let sender = signed_in(request);
+            let mut kinds = match sender {
+                Some(sender) => vec![(Counted::User, sender)],
+                None => vec![(Counted::Address, here)],
+            };
+            let begins_upload = area == Area::Uploads && is_post;
+            if (begins_upload || is_streamed(request)) && !is_part(request) {
+                kinds.push((Counted::Uploads, sender.unwrap_or(here)));
+            }
+            kinds
+        }
+        Area::Refused(_) => vec![(Counted::Address, here)],
+        Area::Health
+        | Area::Metrics
+        | Area::Documents
+        | Area::Assets
+        | Area::ArJsWorker
+        | Area::Pages => Vec::new(),
+    };
+    if area == Area::Auth(Door::Guess) && is_post {
+        kinds.push((Counted::Auth, here));
+    }
+    kinds
+}
+
+/// Whose token comes with the request, if we have signed it. Whether its session has ended is found out later.
+fn signed_in(request: &Request) -> Option<Holder> {
+    let app = request.data::<App>()?;
+    let claims = app.tokens.verify(&caller::access_token(request)?, app.clock.now()).ok()?;
+    Some(Holder::User(claims.user))
+}
+
+/// Whether somebody tried a link that leads nowhere: those who guess links get no more of it than strangers.
+fn is_miss(area: Area, status: StatusCode) -> bool {
+    matches!(area, Area::Viewer | Area::Files)
+        && matches!(status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN)
 }

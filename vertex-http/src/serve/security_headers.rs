@@ -5,6 +5,8 @@ use poem::{
     http::{HeaderName, HeaderValue, header},
 };
 
+use super::area::Area;
+
 /// The pages: everything from here, nothing inline, no evaluation.
 const PAGES: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; \
     img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; \
@@ -54,7 +56,7 @@ impl<E: Endpoint> Endpoint for SecurityHeadersEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let policy = policy_of(request.original_uri().path());
+        let policy = policy_of(Area::of(&request));
         let mut response = self.inner.call(request).await?.into_response();
         let headers: [(HeaderName, &'static str); 6] = [
             (header::CONTENT_SECURITY_POLICY, policy),
@@ -86,13 +88,11 @@ impl<E: Endpoint> Endpoint for SecurityHeadersEndpoint<E> {
     }
 }
 
-fn policy_of(path: &str) -> &'static str {
-    if path.starts_with("/docs") || path.starts_with("/redoc") {
-        DOCUMENTS
-    } else if path.starts_with("/assets/ar-js-worker-") {
-        TRACKER
-    } else {
-        PAGES
+fn policy_of(area: Area) -> &'static str {
+    match area {
+        Area::Documents => DOCUMENTS,
+        Area::ArJsWorker => TRACKER,
+        _ => PAGES,
     }
 }
 

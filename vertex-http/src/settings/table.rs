@@ -2,6 +2,7 @@
 //! (`VERTEX_UPDATE_SETTINGS=1` rewrites it), and is read in `Settings`.
 
 use bytesize::{GIB, KIB, MIB, TIB};
+use poem::http::HeaderName;
 use vertex_core::{
     phone::Country,
     storage::{bucket_name, folder, key, region},
@@ -64,12 +65,15 @@ table! {
         DATABASE: DatabaseUrl = "DATABASE_URL", DatabaseUrl, Words("SQLite in the data directory"),
             "`sqlite:path?mode=rwc` or `postgres://user:password@host:port/database`";
         TRUSTED_PROXIES: List<Network> = "VERTEX_TRUSTED_PROXIES", List(Network), Value("127.0.0.0/8,::1"),
-            "addresses and networks of reverse proxies whose `X-Forwarded-For` is believed; `none` for no proxy";
+            "addresses and networks of reverse proxies whose word on the client's address is believed; `none` for no proxy";
+        CLIENT_ADDRESS_HEADER: Parsed<HeaderName> = "VERTEX_CLIENT_ADDRESS_HEADER",
+            Parsed { takes: "the name of a header", example: "x-real-ip", read: header_name }, Value("x-forwarded-for"),
+            "the header in which they give the client's address: `forwarded` (RFC 7239), or any that lists addresses, such as `x-real-ip`; no other is believed";
         CORS_ORIGINS: List<Origin> = "VERTEX_CORS_ORIGINS", List(Origin), Value("none"),
             "other sites whose pages may use the API";
         REQUEST_TIMEOUT: Span = "VERTEX_REQUEST_TIMEOUT_SECONDS",
             Span { unit: Unit::Seconds, from: 1, to: 3600, example: "45s" }, Value("30"),
-            "how long an answer may take to begin; forms with files may take longer";
+            "how long an answer may take to begin once the request is there; forms with files may take longer";
         WORKERS: Whole<usize> = "VERTEX_WORKERS", Whole { from: 1, to: 256, example: "4" }, Words("number of cores"),
             "jobs done at once, and threads for heavy computation";
         JOB_LEASE: Span = "VERTEX_JOB_LEASE_SECONDS",
@@ -140,17 +144,55 @@ table! {
 
     "Limits" {
         LIMIT_ADDRESS: Whole<u32> = "VERTEX_LIMIT_PER_MINUTE", PER_MINUTE, Value("100"),
-            "requests to the API from one address; `0` for no limit, here and below";
+            "requests to the API without a sign-in, and links that lead nowhere, from one address; `0` for no limit, here and below";
         LIMIT_AUTH: Whole<u32> = "VERTEX_LIMIT_AUTH_PER_MINUTE", PER_MINUTE, Value("5"),
             "sign-ins, registrations and password changes from one address";
         LIMIT_UPLOADS: Whole<u32> = "VERTEX_LIMIT_UPLOADS_PER_MINUTE", PER_MINUTE, Value("10"),
-            "forms with files, and uploads in parts begun, from one address";
+            "forms with files, and uploads in parts begun, of one user";
+        LIMIT_VIEWERS: Whole<u32> = "VERTEX_LIMIT_VIEWERS_PER_MINUTE", PER_MINUTE, Value("3000"),
+            "what viewers ask (`/api/ar`) from one address: a school looks at a picture together";
+        LIMIT_REPORTS: Whole<u32> = "VERTEX_LIMIT_REPORTS_PER_MINUTE", PER_MINUTE, Value("600"),
+            "viewings reported from one address";
+        LIMIT_FILES: Whole<u32> = "VERTEX_LIMIT_FILES_PER_MINUTE", PER_MINUTE, Value("6000"),
+            "requests for files from one address";
         LIMIT_USER: Whole<u32> = "VERTEX_LIMIT_USER_PER_MINUTE", PER_MINUTE, Value("600"),
             "requests of one user";
         LIMIT_COMPANY: Whole<u32> = "VERTEX_LIMIT_COMPANY_PER_MINUTE", PER_MINUTE, Value("6000"),
             "requests of all users of a company";
         REDIS: RedisUrl = "REDIS_URL", RedisUrl, Nothing,
             "counts the requests of several processes together";
+    }
+
+    "What one party can take" {
+        MAX_CONNECTIONS: Whole<usize> = "VERTEX_MAX_CONNECTIONS", SOME, Value("10000"),
+            "connections open at once; less where the [limit of open files](operating.md#what-one-party-can-take) leaves less room";
+        CONNECTIONS_PER_ADDRESS: Whole<usize> = "VERTEX_CONNECTIONS_PER_ADDRESS", SHARE, Value("1000"),
+            "those from one address that is no proxy's; `0` for no limit, here and below where it is taken";
+        HEADER_TIME: Span = "VERTEX_HEADER_SECONDS", PATIENCE, Value("20"),
+            "how long a client may take to begin, and for the head of a request";
+        IDLE_TIME: Span = "VERTEX_IDLE_SECONDS", PATIENCE, Value("75"),
+            "how long a connection may wait for its next request";
+        STALL_TIME: Span = "VERTEX_STALL_SECONDS", PATIENCE, Value("30"),
+            "how long a client may take no byte of an answer, and over how long the pace of a body is looked at";
+        MIN_UPLOAD_RATE: Whole<u64> = "VERTEX_MIN_UPLOAD_RATE",
+            Whole { from: 0, to: 1_000_000, example: "1024" }, Value("512"),
+            "least bytes a second that a body has to bring while it is waited for; with `0` any byte is enough";
+        FILES_PER_ADDRESS: Whole<usize> = "VERTEX_FILES_PER_ADDRESS", SHARE, Value("256"),
+            "files that are read at once from one address";
+        MAX_FORMS: Whole<usize> = "VERTEX_MAX_FORMS", SOME, Value("256"),
+            "forms on their way in at once";
+        FORMS_PER_USER: Whole<usize> = "VERTEX_FORMS_PER_USER", SHARE, Value("20"),
+            "those of one user";
+        BODY_MEMORY: Size = "VERTEX_BODY_MEMORY_MB", MEMORY, Value("64"),
+            "memory for all other bodies on their way in";
+        BODY_MEMORY_PER_ADDRESS: Size = "VERTEX_BODY_MEMORY_PER_ADDRESS_MB", MEMORY, Value("8"),
+            "that of one address";
+        MAX_WEBSOCKETS: Whole<usize> = "VERTEX_MAX_WEBSOCKETS", SOME, Value("5000"),
+            "WebSockets open at once";
+        WEBSOCKETS_PER_USER: Whole<usize> = "VERTEX_WEBSOCKETS_PER_USER", SHARE, Value("20"),
+            "those of one user";
+        WEBSOCKETS_PER_COMPANY: Whole<usize> = "VERTEX_WEBSOCKETS_PER_COMPANY", SHARE, Value("500"),
+            "those of one company";
     }
 
     "Files" {
@@ -239,6 +281,22 @@ const PREVIOUS_SECRET_KEY_KIND: CheckedSecret = CheckedSecret {
     example: "$(cat old-secret-key)",
     check: |_| Ok(()),
 };
+
+/// How many there may be of something that there has to be.
+const SOME: Whole<usize> = Whole { from: 1, to: 1_000_000, example: "500" };
+
+/// How much of something one may have.
+const SHARE: Whole<usize> = Whole { from: 0, to: 1_000_000, example: "50" };
+
+/// How long a client is waited for.
+const PATIENCE: Span = Span { unit: Unit::Seconds, from: 1, to: 3600, example: "1m" };
+
+/// Memory for bodies.
+const MEMORY: Size = Size { from: 2 * MIB, to: TIB, unit: MIB, example: "256MiB" };
+
+fn header_name(text: &str) -> Result<HeaderName, String> {
+    text.parse().map_err(|_| "is no name of a header".to_owned())
+}
 
 fn country(text: &str) -> Result<Country, String> {
     Country::parse(text).map_err(|_| "is no country".to_owned())

@@ -27,6 +27,11 @@ pub const ADMIN_PASSWORD: &str = "correct horse battery";
 /// Nothing here takes long; what does is stuck.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// A setting for [`launch`] alone.
+const LOG_TO_FILE: &str = "TEST_LOG_TO_FILE";
+/// Where the log goes then.
+const LOG: &str = "log";
+
 /// A running service.
 pub struct Service {
     child: Child,
@@ -49,6 +54,34 @@ impl Service {
         let settings: Vec<_> = own.collect();
         let (child, address) = launch(data.path(), &settings).await;
         Self { child, settings, address, data, http: browser() }
+    }
+
+    /// The same, and what it logs about requests can be read.
+    pub async fn start_logging(settings: &[(&str, &str)]) -> Self {
+        let log = [("VERTEX_LOG", "info"), (LOG_TO_FILE, "yes")];
+        Self::start_with(&[settings, &log].concat()).await
+    }
+
+    /// The lines that are logged about requests, once there are so many.
+    pub async fn served(&self, count: usize) -> Vec<Value> {
+        let lines = || {
+            let log = fs::read_to_string(self.data.path().join(LOG)).unwrap();
+            let lines = log.lines().filter_map(|line| serde_json::from_str(line).ok());
+            let served = |line: &Value| line["message"] == "served";
+            lines.filter(served).collect::<Vec<Value>>()
+        };
+        let logged = async {
+            while lines().len() < count {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(PATIENCE, logged).await.expect("is logged");
+        lines()
+    }
+
+    /// Everything that was logged.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.data.path().join(LOG)).unwrap()
     }
 
     /// On SQLite, all files in this S3.
@@ -343,6 +376,9 @@ fn command(data: &Path, settings: &[(String, String)]) -> Command {
         .env("VERTEX_LIMIT_PER_MINUTE", "0")
         .env("VERTEX_LIMIT_AUTH_PER_MINUTE", "0")
         .env("VERTEX_LIMIT_UPLOADS_PER_MINUTE", "0")
+        .env("VERTEX_LIMIT_VIEWERS_PER_MINUTE", "0")
+        .env("VERTEX_LIMIT_REPORTS_PER_MINUTE", "0")
+        .env("VERTEX_LIMIT_FILES_PER_MINUTE", "0")
         .env("VERTEX_LIMIT_USER_PER_MINUTE", "0")
         .env("VERTEX_LIMIT_COMPANY_PER_MINUTE", "0")
         .envs(settings.iter().cloned())
@@ -351,7 +387,11 @@ fn command(data: &Path, settings: &[(String, String)]) -> Command {
 }
 
 async fn launch(data: &Path, settings: &[(String, String)]) -> (Child, String) {
-    let mut child = command(data, settings).arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+    let mut command = command(data, settings);
+    if settings.iter().any(|(name, _)| name == LOG_TO_FILE) {
+        command.stderr(fs::File::create(data.join(LOG)).unwrap());
+    }
+    let mut child = command.arg("serve").stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let address = timeout(PATIENCE, async {
         while let Some(line) = lines.next_line().await.unwrap() {

@@ -1,10 +1,14 @@
 //! Drives the real `vertex` binary over HTTP.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod access_log;
 mod analytics;
 mod auth;
 mod bad_input;
+mod caching;
 mod chaos;
+mod compression;
+mod connections;
 mod copies;
 mod crash;
 mod documents;
@@ -19,10 +23,12 @@ mod links;
 mod live;
 mod nft;
 mod notifications;
+mod paths;
 mod pictures;
 mod platform;
 mod quality;
 mod quotas;
+mod raw;
 mod removals;
 mod rotation;
 #[path = "../../../vertex-storage/tests/objects/s3_server.rs"]
@@ -30,6 +36,8 @@ mod rotation;
 mod s3_server;
 mod sequences;
 mod settings;
+mod slow;
+mod sockets;
 mod storage;
 mod sweep;
 mod tenants;

@@ -41,8 +41,10 @@ pub use time_limits::{Patience, TimeLimited};
 use writer::Upload;
 pub use yandex_disk::{DiskAccess, YandexDiskObjects};
 
-/// Bytes in one piece of a stream.
-const PIECE: usize = 1 << 20;
+/// Bytes in one piece of a stream from here: each reader who does not read has one in memory.
+const PIECE: usize = 64 << 10;
+/// The same from a distant storage, which is asked for each.
+const DISTANT_PIECE: usize = 1 << 20;
 /// Bytes that a distant storage is sent at once: the least that S3 takes as a part of an object, since several of them
 /// are in memory for every object that is written.
 const PART: usize = 5 << 20;
@@ -209,8 +211,9 @@ impl Objects for OpenDalObjects {
         if range.start >= end {
             return Ok(stream::empty().boxed());
         }
+        let piece = if self.is_distant { DISTANT_PIECE } else { PIECE };
         let reader =
-            self.operator.reader_with(&self.key(path)).chunk(PIECE).await.map_err(storage_error)?;
+            self.operator.reader_with(&self.key(path)).chunk(piece).await.map_err(storage_error)?;
         let parts = reader.into_stream(range.start..end).await.map_err(storage_error)?;
         let pieces = parts
             .map_ok(|part: Buffer| stream::iter(Iterator::map(part, Ok)))
