@@ -10,7 +10,7 @@ use crate::{
     ids::UniqueId,
     marker_formats::MarkerFormats,
     text::Name,
-    video::{Container, VideoCopies, VideoFacts},
+    video::{Container, VideoCopies, VideoFacts, VideoFailures},
 };
 
 const COMPANY: CompanyId = CompanyId(Uuid::from_u128(1));
@@ -66,6 +66,7 @@ fn video(n: u128) -> Video {
         bytes: 1,
         facts: VideoFacts::of(Container::Mp4),
         has_preview: false,
+        failures: VideoFailures::default(),
         copies: VideoCopies::default(),
         status: VideoStatus::Inactive,
         starts_at: None,

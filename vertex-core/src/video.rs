@@ -59,6 +59,24 @@ pub struct VideoCopies {
     pub ladder: Vec<u32>,
 }
 
+/// What is made of a video.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VideoPart {
+    /// The picture that stands for it.
+    Preview,
+    /// Copies that every browser plays.
+    Copies,
+}
+
+/// Why parts of a video could not be made, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VideoFailures {
+    /// Why there is no preview.
+    pub preview: Option<String>,
+    /// Why there are no copies.
+    pub copies: Option<String>,
+}
+
 /// A clip for a content.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Video {
@@ -80,6 +98,8 @@ pub struct Video {
     pub has_preview: bool,
     /// Other files of it.
     pub copies: VideoCopies,
+    /// What could not be made.
+    pub failures: VideoFailures,
     /// Whether it is in use.
     pub status: VideoStatus,
     /// It does not play before this instant.
@@ -93,9 +113,8 @@ pub struct Video {
 }
 
 impl Video {
-    /// Whether browsers can be expected to play its file.
+    /// Whether every browser can be expected to play its file.
     pub fn is_web_safe(&self) -> bool {
-        let codec = self.facts.codec.as_deref().unwrap_or_default();
-        ["avc1", "avc3", "vp8"].iter().any(|known| codec.starts_with(known))
+        self.facts.web_obstacle.is_none()
     }
 }

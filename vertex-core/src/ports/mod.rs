@@ -54,5 +54,5 @@ pub use studio::{
     Retention,
 };
 pub use uploads::UploadRecords;
-pub use video::{Rung, RungPlan, VideoConverter, VideoFile, VideoInspector};
+pub use video::{MiddleFrame, Rung, RungPlan, VideoConverter, VideoFile, VideoInspector};
 pub use view_intake::ViewIntake;

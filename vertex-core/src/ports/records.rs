@@ -22,7 +22,7 @@ use crate::{
     tenant::TenantScope,
     text::{Slug, Username},
     user::{AuthSession, Role, User},
-    video::{Video, VideoCopies},
+    video::{Video, VideoCopies, VideoPart},
     video_history::ScheduleEvent,
     view_session::ViewSession,
 };
@@ -549,10 +549,19 @@ pub trait VideoRecords: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<bool>;
 
-    /// Notes that the preview of a video has been made.
+    /// Notes why something of a video could not be made.
+    async fn set_video_failure(
+        &self,
+        scope: &TenantScope,
+        id: VideoId,
+        part: VideoPart,
+        reason: &str,
+    ) -> Result<bool>;
+
+    /// Notes that the preview of a video has been made, whatever has failed before.
     async fn set_video_preview(&self, scope: &TenantScope, id: VideoId) -> Result<bool>;
 
-    /// Notes which copies of a video there are besides its original.
+    /// Notes which copies of a video there are besides its original, whatever has failed before.
     async fn set_video_copies(
         &self,
         scope: &TenantScope,

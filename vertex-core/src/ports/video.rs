@@ -31,8 +31,17 @@ pub trait VideoInspector: Send + Sync {
     /// Ranges of a stored file that tell where, when or with what it was made, in the order of the file.
     async fn identifying_metadata(&self, file: &VideoFile) -> Result<Vec<RedactedRange>>;
 
-    /// The frame in the middle; `None` when this inspector cannot decode the codec.
-    async fn middle_frame(&self, file: &VideoFile) -> Result<Option<Picture>>;
+    /// The frame in the middle of what is shown, or why there can be none.
+    async fn middle_frame(&self, file: &VideoFile) -> Result<MiddleFrame>;
+}
+
+/// The frame in the middle of a video.
+#[derive(Debug)]
+pub enum MiddleFrame {
+    /// Upright, with square pixels, in the colours of sRGB.
+    Decoded(Picture),
+    /// Nothing here can decode it; why, in words.
+    Undecodable(String),
 }
 
 /// A height that a video is to be made in.
@@ -60,8 +69,11 @@ pub struct Rung {
 /// Makes copies of videos, where the machine has the means.
 #[async_trait]
 pub trait VideoConverter: Send + Sync {
-    /// Whether it has.
-    fn is_available(&self) -> bool;
+    /// What keeps it from decoding pictures with this codec string, in words.
+    async fn decoding_obstacle(&self, codec: &str) -> Option<String>;
+
+    /// What keeps it from making copies of them, in words.
+    async fn copying_obstacle(&self, codec: &str) -> Option<String>;
 
     /// Makes an H.264 copy at `to`, beside the file.
     ///

@@ -13,6 +13,7 @@ use crate::{
     paths::ObjectPath,
     ports::Objects,
     tenant::TenantScope,
+    video::VideoPart,
 };
 
 /// Takes the next job for `lease`.
@@ -116,9 +117,13 @@ pub async fn give_up(app: &App, job: &Job, reason: &str) -> Result<()> {
             uploads::give_up(app, &scope, *upload_id, reason).await?;
         }
         Task::PurgeCompany { .. } => notifications::alert(app, Alert::RemovalGivenUp).await?,
-        Task::PreviewVideo { .. }
-        | Task::ConvertVideo { .. }
-        | Task::MoveStorage { .. }
+        Task::PreviewVideo { video_id } => {
+            videos::give_up(app, &scope, *video_id, VideoPart::Preview, reason).await?;
+        }
+        Task::ConvertVideo { video_id } => {
+            videos::give_up(app, &scope, *video_id, VideoPart::Copies, reason).await?;
+        }
+        Task::MoveStorage { .. }
         | Task::EmptyStorage { .. }
         | Task::PurgeContent { .. }
         | Task::RemoveObjects { .. } => {}

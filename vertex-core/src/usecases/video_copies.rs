@@ -10,7 +10,7 @@ use crate::{
     paths::ObjectPath,
     ports::{Objects, Rung, RungPlan},
     tenant::TenantScope,
-    video::{LADDER, Video, VideoCopies},
+    video::{LADDER, Video, VideoCopies, VideoFailures},
 };
 
 /// Queues the making of copies, whatever the operator's policy.
@@ -19,23 +19,30 @@ use crate::{
 /// `NotFound`, `Conflict` where copies cannot be made.
 pub async fn request(app: &App, who: &Identity, id: VideoId) -> Result<Video> {
     let video = videos::get(app, who, id).await?;
-    if !app.converter.is_available() {
-        return Err(Error::Conflict("copies cannot be made here: there is no ffmpeg".to_owned()));
+    let codec = video.facts.codec.as_deref().unwrap_or_default();
+    if let Some(obstacle) = app.converter.copying_obstacle(codec).await {
+        return Err(Error::Conflict(format!("copies cannot be made here: {obstacle}")));
     }
     app.queue.enqueue(&app.new_job(video.company_id, Task::ConvertVideo { video_id: id })).await?;
     app.job_queued();
     Ok(video)
 }
 
-/// What will not be there of a video, because nothing here can make it.
-pub fn unavailable(app: &App, video: &Video) -> Vec<&'static str> {
-    if app.converter.is_available() {
-        return Vec::new();
+/// What will not be there of a video, and why, in words: nothing here can make it, or trying it has failed.
+pub async fn unavailable(app: &App, video: &Video) -> VideoFailures {
+    let facts = &video.facts;
+    let codec = facts.codec.as_deref().unwrap_or_default();
+    let mut missing = video.failures.clone();
+    if video.has_preview {
+        missing.preview = None;
+    } else if let (Some(kind), None) = (&facts.decoding_obstacle, &missing.preview) {
+        let obstacle = app.converter.decoding_obstacle(codec).await;
+        missing.preview = obstacle.map(|obstacle| format!("pictures in {kind}: {obstacle}"));
     }
-    match video.is_web_safe() {
-        true => vec!["copies"],
-        false => vec!["preview", "copies"],
+    if missing.copies.is_none() {
+        missing.copies = app.converter.copying_obstacle(codec).await;
     }
+    missing
 }
 
 /// Queues the making of copies of a new video, if the operator wants them of such.
@@ -45,7 +52,8 @@ pub(super) async fn queue_if_wanted(app: &App, video: &Video) -> Result<()> {
         Convert::Needed => !video.is_web_safe(),
         Convert::Never => false,
     };
-    if !is_wanted || !app.converter.is_available() {
+    let codec = video.facts.codec.as_deref().unwrap_or_default();
+    if !is_wanted || app.converter.copying_obstacle(codec).await.is_some() {
         return Ok(());
     }
     let job = app.new_job(video.company_id, Task::ConvertVideo { video_id: video.id });

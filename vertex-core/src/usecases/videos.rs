@@ -23,11 +23,11 @@ use crate::{
     job::Task,
     page::{Listing, Page},
     paths::ObjectPath,
-    ports::{ByteStream, ComputeExt, ObjectWriter, Objects, VideoFile, exactly, pour},
+    ports::{ByteStream, ComputeExt, MiddleFrame, ObjectWriter, Objects, VideoFile, exactly, pour},
     tenant::TenantScope,
     text::{Name, description},
     version::{self, Expected},
-    video::{RedactedRange, Video, VideoCopies, VideoFacts, VideoStatus},
+    video::{RedactedRange, Video, VideoCopies, VideoFacts, VideoFailures, VideoPart, VideoStatus},
     video_history::ScheduleEvent,
 };
 
@@ -260,6 +260,7 @@ async fn insert(
         facts: received.facts.clone(),
         has_preview: false,
         copies: VideoCopies { original: received.original.is_some(), ..VideoCopies::default() },
+        failures: VideoFailures::default(),
         status: if becomes_active { VideoStatus::Active } else { VideoStatus::Inactive },
         starts_at: None,
         ends_at: None,
@@ -449,12 +450,15 @@ pub async fn delete(
     there.then_some(()).ok_or(version::lost("video", seen))
 }
 
-/// Makes the preview of a video: its middle frame with a play icon. Codecs that cannot be decoded have none.
+/// Makes the preview of a video: its middle frame with a play icon. Of one that cannot be decoded the reason is kept.
 pub(super) async fn make_preview(app: &App, scope: &TenantScope, id: VideoId) -> Result<()> {
     let Some(video) = app.records.video(scope, id).await? else { return Ok(()) };
     let file = file_of(app, &video);
-    let Some(frame) = app.videos.middle_frame(&file).await? else {
-        return Ok(());
+    let frame = match app.videos.middle_frame(&file).await? {
+        MiddleFrame::Decoded(frame) => frame,
+        MiddleFrame::Undecodable(reason) => {
+            return give_up(app, scope, id, VideoPart::Preview, &reason).await;
+        }
     };
     let drawn = app.compute.compute(move |_| poster_webp(&frame, PREVIEW_SIDE, PREVIEW_QUALITY));
     let preview = drawn.await?.map_err(|error| Error::field("video", error.to_string()))?;
@@ -476,6 +480,21 @@ pub(super) fn file_of(app: &App, video: &Video) -> VideoFile {
         path: ObjectPath::video(company, id, video.facts.container),
         bytes: video.bytes,
     }
+}
+
+/// Keeps why a part of a video could not be made.
+pub(super) async fn give_up(
+    app: &App,
+    scope: &TenantScope,
+    id: VideoId,
+    part: VideoPart,
+    reason: &str,
+) -> Result<()> {
+    if let Some(video) = app.records.video(scope, id).await? {
+        app.records.set_video_failure(scope, id, part, reason).await?;
+        app.content_changed(video.content_id);
+    }
+    Ok(())
 }
 
 async fn read_head(upload: &mut ByteStream) -> Result<Bytes> {

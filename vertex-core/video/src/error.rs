@@ -19,9 +19,12 @@ pub enum VideoError {
     /// A size or a count is beyond what this reader accepts.
     #[error("the video exceeds a limit: {0}")]
     TooLarge(&'static str),
-    /// The pictures are in a codec (named here) whose frames cannot be decoded by this module.
+    /// Pictures of a kind (named here) that this crate does not decode.
     #[error("pictures in {0} cannot be decoded here")]
     Unsupported(String),
+    /// The caller has asked to stop.
+    #[error("the reading of the video was stopped")]
+    Stopped,
     /// The bytes could not be fetched; the file itself may be sound.
     #[error("the video could not be read: {0}")]
     Read(#[source] io::Error),
@@ -33,11 +36,5 @@ impl From<io::Error> for VideoError {
             io::ErrorKind::UnexpectedEof => Self::Truncated("it ends inside a structure"),
             _ => Self::Read(error),
         }
-    }
-}
-
-impl From<re_mp4::Error> for VideoError {
-    fn from(_: re_mp4::Error) -> Self {
-        Self::Damaged("a table of its index cannot be read")
     }
 }

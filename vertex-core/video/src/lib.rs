@@ -1,17 +1,24 @@
-//! What an uploaded video is, and the picture in its middle.
+//! What an uploaded video is, what in it tells who made it, and the picture in its middle.
 //!
 //! Everything works on a reader that may be remote: it reads the index and the few pictures it needs, through one buffer,
-//! and never the whole file. Files are hostile until proven otherwise: sizes and counts are checked before memory is taken.
-//! The calls block; run them on a thread that may.
+//! and never the whole file. Files are hostile until proven otherwise: sizes and counts are checked before memory is taken,
+//! and what is decoded is counted by the pixels that its own headers tell. The calls block; run them on a thread that may.
+//! They ask `should_stop` at each read and end with [`VideoError::Stopped`] when it says so.
 
+mod bits;
+mod bytes;
+mod codec;
+mod colour;
 mod container;
+mod description;
 mod error;
 mod facts;
 #[cfg(feature = "h264")]
 mod frame;
-#[cfg(test)]
-mod identifying_tests;
+mod geometry;
 mod metadata;
+#[cfg(test)]
+mod metadata_tests;
 mod mp4;
 mod redact;
 mod source;
@@ -22,15 +29,20 @@ mod webm;
 
 use std::io::{Read, Seek};
 
+pub use colour::{Colour, HighDynamicRange, Matrix};
 pub use container::{Container, sniff};
+pub use description::{Description, TrackChoice};
 pub use error::VideoError;
 pub use facts::VideoFacts;
+pub use geometry::{Geometry, Rectangle};
 #[cfg(feature = "h264")]
 pub use image::RgbImage;
+pub use image::metadata::Orientation;
 pub use redact::RedactedRange;
 
 use mp4::{identifying, movie::Movie};
 use source::Source;
+use webm::WebM;
 
 /// Bytes at the beginning of a file that decide what it is.
 const HEAD: usize = 4096;
@@ -39,51 +51,61 @@ const HEAD: usize = 4096;
 ///
 /// # Errors
 /// Every kind of [`VideoError`] but `Unsupported`: a video in any codec can be described.
-pub fn inspect<R: Read + Seek>(reader: R, len: u64) -> Result<VideoFacts, VideoError> {
-    let mut source = Source::new(reader, len)?;
-    let container = container_of(&mut source)?;
-    if container == Container::WebM {
-        return webm::facts(&mut source);
+pub fn describe(
+    reader: impl Read + Seek,
+    len: u64,
+    should_stop: impl Fn() -> bool,
+) -> Result<Description, VideoError> {
+    let mut source = Source::new(reader, len, &should_stop)?;
+    match container_of(&mut source)? {
+        Container::WebM => WebM::read(&mut source).map(Description::of_webm),
+        container => {
+            let movie = Movie::read(&mut source)?;
+            Ok(Description::of_movie(container, &movie))
+        }
     }
-    let movie = Movie::read(&mut source)?;
-    let (width, height) = movie.picture.displayed_size();
-    Ok(VideoFacts {
-        container,
-        width: Some(width).filter(|side| *side > 0),
-        height: Some(height).filter(|side| *side > 0),
-        duration_seconds: movie.duration_seconds(&mut source)?,
-        codec: Some(movie.picture.entry.codec.clone()),
-        has_audio: Some(movie.has_audio),
-    })
 }
 
-/// Decodes the picture that is on screen half-way through an H.264 video of `len` bytes, upright as displayed.
+/// Decodes the picture that is on screen half-way through what an H.264 video of `len` bytes shows, upright as displayed
+/// and in the colours of sRGB, at most as large as it is coded.
 ///
-/// When the nearest key frame before it is further away than about two thousand pictures of 1920x1080, that key frame is
-/// given instead.
+/// When the way from the nearest key frame before it takes more decoding than a few seconds of high definition, the key
+/// frame nearest to it is given instead. What edit lists have cut away is never given.
 ///
 /// # Errors
-/// [`VideoError::Unsupported`] for other codecs and for H.264 beyond eight-bit 4:2:0; other kinds as [`inspect`].
+/// [`VideoError::Unsupported`] for what [`VideoFacts::decoding_obstacle`] names and for files without a key frame; other
+/// kinds as [`describe`].
 #[cfg(feature = "h264")]
-pub fn middle_frame<R: Read + Seek>(reader: R, len: u64) -> Result<RgbImage, VideoError> {
-    let mut source = Source::new(reader, len)?;
-    if container_of(&mut source)? == Container::WebM {
-        let codec = webm::facts(&mut source)?.codec;
-        return Err(VideoError::Unsupported(codec.unwrap_or_else(|| "WebM".to_owned())));
+pub fn middle_frame(
+    reader: impl Read + Seek,
+    len: u64,
+    should_stop: impl Fn() -> bool,
+) -> Result<RgbImage, VideoError> {
+    let mut source = Source::new(reader, len, &should_stop)?;
+    let container = container_of(&mut source)?;
+    if container == Container::WebM {
+        let webm = WebM::read(&mut source)?;
+        let obstacle = Description::of_webm(webm).facts.decoding_obstacle;
+        return Err(VideoError::Unsupported(obstacle.unwrap_or_default()));
     }
     let movie = Movie::read(&mut source)?;
-    frame::middle(&mut source, &movie)
+    let description = Description::of_movie(container, &movie);
+    match description.facts.decoding_obstacle {
+        Some(obstacle) => Err(VideoError::Unsupported(obstacle)),
+        None => frame::middle(&mut source, &movie),
+    }
 }
 
 /// Finds what of a video of `len` bytes tells where, when or with what it was made, in the order of the file.
 ///
 /// # Errors
-/// Those of [`inspect`].
-pub fn identifying_metadata<R: Read + Seek>(
-    reader: R,
+/// Those of [`describe`].
+pub fn identifying_metadata(
+    reader: impl Read + Seek,
     len: u64,
+    should_stop: impl Fn() -> bool,
 ) -> Result<Vec<RedactedRange>, VideoError> {
-    let mut source = Source::new(reader, len)?;
+    let mut source = Source::new(reader, len, &should_stop)?;
     let mut found = match container_of(&mut source)? {
         Container::WebM => webm::identifying_metadata(&mut source)?,
         Container::Mp4 | Container::Mov => identifying::ranges(&mut source)?,
@@ -92,8 +114,7 @@ pub fn identifying_metadata<R: Read + Seek>(
     Ok(found)
 }
 
-fn container_of<R: Read + Seek>(source: &mut Source<R>) -> Result<Container, VideoError> {
-    let length = usize::try_from(source.len()).map_or(HEAD, |len| len.min(HEAD));
-    let head = source.bytes_at(0, length)?;
+fn container_of(source: &mut Source<'_>) -> Result<Container, VideoError> {
+    let head = source.bytes_up_to(0, HEAD)?;
     sniff(&head).ok_or(VideoError::NotVideo)
 }

@@ -1,7 +1,5 @@
 //! Words by which parts of a video are known that tell where, when or with what it was made.
 
-use std::io::{Read, Seek};
-
 use crate::{error::VideoError, source::Source};
 
 /// What descriptions of a place have in them, in lower case: Android's, 3GPP's, Apple's, and EXIF's in XMP.
@@ -26,8 +24,8 @@ const CAMERAS: [&[u8]; 11] = [
 const MAX_DESCRIPTION: u64 = 1 << 20;
 
 /// Whether a part of a file says where, when or with what it was made.
-pub(crate) fn tells_its_origin<R: Read + Seek>(
-    source: &mut Source<R>,
+pub(crate) fn tells_its_origin(
+    source: &mut Source<'_>,
     start: u64,
     end: u64,
 ) -> Result<bool, VideoError> {

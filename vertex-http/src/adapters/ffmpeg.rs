@@ -5,22 +5,28 @@ use std::{
     ffi::OsStr,
     io,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use async_trait::async_trait;
 use futures::TryStreamExt;
 use tempfile::TempDir;
-use tokio::{fs, io::AsyncWriteExt};
+use tokio::{fs, io::AsyncWriteExt, sync::OnceCell};
 use tokio_util::io::ReaderStream;
 use vertex_core::{
     Error, Result,
     paths::ObjectPath,
-    ports::{CompanyFiles, Objects, Rung, RungPlan, VideoConverter, VideoFile, pour},
+    ports::{CompanyFiles, MiddleFrame, Objects, Rung, RungPlan, VideoConverter, VideoFile, pour},
 };
 use vertex_markers::{Limits, Picture};
+use vertex_video::Description;
 
-use super::limited::{self, ProcessError, ProcessLimits};
+use super::{
+    ffmpeg_abilities::Abilities,
+    ffmpeg_filters::{self, Purpose},
+    limited::{self, ProcessError, ProcessLimits},
+};
 
 /// How much of a process' resources a video may take.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +43,8 @@ const MAX_OUTPUT: u64 = 8 << 30;
 const PIECE: usize = 1 << 20;
 /// Age of a folder that nobody works in any more.
 const ABANDONED: Duration = Duration::from_secs(2 * 86_400);
+/// Time for one attempt at a single picture.
+const POSTER_TIME: Duration = Duration::from_secs(60);
 /// Threads of one process.
 const THREADS: u64 = 2;
 
@@ -46,6 +54,7 @@ pub struct Ffmpeg {
     program: Option<PathBuf>,
     limits: FfmpegLimits,
     folder: PathBuf,
+    abilities: Arc<OnceCell<Abilities>>,
 }
 
 impl Ffmpeg {
@@ -66,7 +75,7 @@ impl Ffmpeg {
         let made = std::fs::create_dir_all(&folder).and_then(|()| remove_abandoned(&folder));
         let folder = made.and_then(|()| folder.canonicalize());
         let folder = folder.map_err(|error| Error::internal("the folder of conversions", error))?;
-        Ok(Self { program, limits, folder })
+        Ok(Self { program, limits, folder, abilities: Arc::default() })
     }
 
     /// Where the program is.
@@ -83,27 +92,45 @@ impl Ffmpeg {
     #[cfg(test)]
     pub fn none() -> Self {
         let limits = FfmpegLimits { memory: 1 << 30, time: Duration::from_secs(60) };
-        Self { program: None, limits, folder: PathBuf::new() }
+        Self { program: None, limits, folder: PathBuf::new(), abilities: Arc::default() }
     }
 
-    /// The frame in the middle of a video.
-    pub async fn middle_frame(
-        &self,
-        from: &VideoFile,
-        duration_seconds: Option<f64>,
-    ) -> Result<Option<Picture>> {
-        if self.program.is_none() {
-            return Ok(None);
-        }
+    /// The frame in the middle of a video: exactly where that is quick, else the key frame before it, else the first.
+    pub async fn middle_frame(&self, from: &VideoFile) -> Result<MiddleFrame> {
         let run = self.begin(from).await?;
-        let middle = format!("{:.3}", duration_seconds.unwrap_or_default() / 2.0);
-        let out = run.folder.path().join("frame.png");
-        let scale = "scale='min(1920,iw)':-2";
-        run.convert(&["-ss", &middle], &["-map", "0:v:0", "-frames:v", "1", "-vf", scale], &out)
-            .await?;
-        let bytes = fs::read(&out).await.map_err(disk)?;
-        let picture = Picture::decode(&bytes, &Limits { min_side: 1, ..Limits::ENGINE });
-        picture.map(Some).map_err(|error| Error::field("video", error.to_string()))
+        let time = run.limits.time.min(POSTER_TIME);
+        let run = Run { limits: FfmpegLimits { time, ..run.limits }, ..run };
+        let middle = run.description.as_ref().and_then(|description| description.middle_seconds);
+        let middle = format!("{:.3}", middle.unwrap_or_default());
+        let track = ffmpeg_filters::track(run.description.as_ref());
+        let filters = ffmpeg_filters::chain(run.description.as_ref(), Purpose::Poster);
+        let options = ["-map", &track, "-frames:v", "1", "-vf", &filters];
+        let key_frame = ["-noaccurate_seek", "-skip_frame", "nokey", "-ss", &middle];
+        let mut reason = "no picture of it can be decoded".to_owned();
+        for before in [&["-ss", &middle][..], &key_frame, &[]] {
+            let out = run.folder.path().join("frame.png");
+            match run.convert(before, &options, &out).await {
+                Ok(()) => {}
+                Err(Error::Invalid(fields)) => {
+                    reason = fields.into_iter().map(|field| field.message).collect();
+                    continue;
+                }
+                Err(error) => return Err(error),
+            }
+            let Ok(bytes) = fs::read(&out).await else { continue };
+            let limits = Limits { min_side: 1, ..Limits::ENGINE };
+            match Picture::decode(&bytes, &limits) {
+                Ok(picture) => return Ok(MiddleFrame::Decoded(picture)),
+                Err(error) => reason = error.to_string(),
+            }
+        }
+        Ok(MiddleFrame::Undecodable(reason))
+    }
+
+    /// What it was built with; asked once.
+    async fn abilities(&self) -> Option<&Abilities> {
+        let program = self.program.as_deref()?;
+        Some(self.abilities.get_or_init(|| Abilities::of(program)).await)
     }
 
     /// Brings the video to the disk.
@@ -115,7 +142,8 @@ impl Ffmpeg {
         let source = folder.path().join("source");
         fetch(from, &source).await?;
         let format = if from.path.as_str().ends_with(".webm") { "matroska" } else { "mov" };
-        Ok(Run { program, limits: self.limits, format, source, folder })
+        let description = describe(&source).await?;
+        Ok(Run { program, limits: self.limits, format, source, folder, description })
     }
 }
 
@@ -126,11 +154,13 @@ struct Run {
     format: &'static str,
     source: PathBuf,
     folder: TempDir,
+    /// What the file says of its pictures, if it can be read here.
+    description: Option<Description>,
 }
 
 /// What every H.264 file is made with.
-const H264: &str = "-map 0:v:0 -map 0:a:0? -map_metadata -1 -map_chapters -1 -threads 2 \
-    -c:v libx264 -preset veryfast -pix_fmt yuv420p -c:a aac -b:a 128k -ac 2";
+const H264: &str = "-map 0:a:0? -map_metadata -1 -map_chapters -1 -threads 2 \
+    -c:v libx264 -preset veryfast -pix_fmt yuv420p -colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv -c:a aac -b:a 128k -ac 2";
 
 /// One file of parts of four seconds, each of which can be played by itself, and a list of them.
 const HLS: &str = "-sc_threshold 0 -force_key_frames expr:gte(t,n_forced*4) -f hls -hls_time 4 \
@@ -165,11 +195,12 @@ impl Run {
     async fn rung(&self, files: &CompanyFiles, plan: &RungPlan) -> Result<Rung> {
         let (list, media) = (file_name(&plan.list), file_name(&plan.media));
         let height = plan.height;
-        let scale = format!("scale=-2:{height}");
+        let track = ffmpeg_filters::track(self.description.as_ref());
+        let filters = ffmpeg_filters::chain(self.description.as_ref(), Purpose::Height(height));
         // About what the pixels of that height need.
         let kilobits = u64::from(height) * u64::from(height) / 230 + 150;
         let (rate, buffer) = (format!("{kilobits}k"), format!("{}k", kilobits * 2));
-        let size = ["-maxrate", &rate, "-bufsize", &buffer, "-vf", &scale];
+        let size = ["-map", &track, "-maxrate", &rate, "-bufsize", &buffer, "-vf", &filters];
         let size = words("-crf 24 -profile:v main", &size);
         let parts = words(HLS, &["-hls_segment_filename", media]);
         let list = self.folder.path().join(list);
@@ -192,15 +223,29 @@ impl Run {
 
 #[async_trait]
 impl VideoConverter for Ffmpeg {
-    fn is_available(&self) -> bool {
-        self.program.is_some()
+    async fn decoding_obstacle(&self, codec: &str) -> Option<String> {
+        match self.abilities().await {
+            Some(abilities) => abilities.decoding_obstacle(codec),
+            None => Some("there is no ffmpeg on the server".to_owned()),
+        }
+    }
+
+    async fn copying_obstacle(&self, codec: &str) -> Option<String> {
+        match self.abilities().await {
+            Some(abilities) => {
+                abilities.decoding_obstacle(codec).or_else(|| abilities.encoding_obstacle())
+            }
+            None => Some("there is no ffmpeg on the server".to_owned()),
+        }
     }
 
     async fn web_copy(&self, from: &VideoFile, to: &ObjectPath) -> Result<()> {
         let run = self.begin(from).await?;
         let out = run.folder.path().join("copy.mp4");
-        let scale = "scale='trunc(min(1920,iw)/2)*2':-2";
-        let own = ["-crf", "23", "-profile:v", "high", "-vf", scale, "-movflags", "+faststart"];
+        let track = ffmpeg_filters::track(run.description.as_ref());
+        let filters = ffmpeg_filters::chain(run.description.as_ref(), Purpose::Copy);
+        let own = "-crf 23 -profile:v high -movflags +faststart";
+        let own = words(own, &["-map", &track, "-vf", &filters]);
         run.convert(&[], &words(H264, &own), &out).await?;
         run.keep(&from.files, &out, to).await.map(drop)
     }
@@ -234,10 +279,20 @@ fn file_name(path: &ObjectPath) -> &str {
 
 async fn width_of(file: &Path, bytes: u64) -> Result<u32> {
     let file = std::fs::File::open(file).map_err(disk)?;
-    let facts = tokio::task::spawn_blocking(move || vertex_video::inspect(file, bytes)).await;
-    let facts = facts.map_err(|error| Error::internal("reading a video", error))?;
-    let facts = facts.map_err(|error| Error::internal("what ffmpeg made", error))?;
-    Ok(facts.width.unwrap_or(1))
+    let read = move || vertex_video::describe(file, bytes, || false);
+    let description = tokio::task::spawn_blocking(read).await;
+    let description = description.map_err(|error| Error::internal("reading a video", error))?;
+    let description = description.map_err(|error| Error::internal("what ffmpeg made", error))?;
+    Ok(description.facts.width.unwrap_or(1))
+}
+
+/// What a file on the disk says of its pictures; `None` where it cannot be read, which is ffmpeg's to judge then.
+async fn describe(path: &Path) -> Result<Option<Description>> {
+    let file = std::fs::File::open(path).map_err(disk)?;
+    let bytes = file.metadata().map_err(disk)?.len();
+    let read = move || vertex_video::describe(file, bytes, || false).ok();
+    let description = tokio::task::spawn_blocking(read).await;
+    description.map_err(|error| Error::internal("reading a video", error))
 }
 
 async fn fetch(from: &VideoFile, to: &Path) -> Result<()> {

@@ -5,6 +5,8 @@ mod clock;
 mod compute;
 mod events;
 mod ffmpeg;
+mod ffmpeg_abilities;
+mod ffmpeg_filters;
 mod keys;
 mod limited;
 mod marker_cache;

@@ -13,7 +13,7 @@ use tokio::{
 };
 use vertex_core::{
     Error, Result,
-    ports::{Objects, VideoConverter, VideoFile, VideoInspector, exactly},
+    ports::{MiddleFrame, Objects, VideoFile, VideoInspector, exactly},
     video::{RedactedRange, VideoFacts},
 };
 use vertex_markers::Picture;
@@ -44,37 +44,43 @@ impl FileInspector {
 #[async_trait]
 impl VideoInspector for FileInspector {
     async fn inspect(&self, file: &VideoFile) -> Result<VideoFacts> {
-        on_file(file, vertex_video::inspect).await?.map_err(refuse)
+        let described = on_file(file, |file, length, should_stop| {
+            vertex_video::describe(file, length, should_stop).map(|description| description.facts)
+        });
+        described.await?.map_err(refuse)
     }
 
     async fn identifying_metadata(&self, file: &VideoFile) -> Result<Vec<RedactedRange>> {
-        on_file(file, vertex_video::identifying_metadata).await?.map_err(refuse)
+        let found = on_file(file, |file, length, should_stop| {
+            vertex_video::identifying_metadata(file, length, should_stop)
+        });
+        found.await?.map_err(refuse)
     }
 
-    async fn middle_frame(&self, file: &VideoFile) -> Result<Option<Picture>> {
-        match on_file(file, vertex_video::middle_frame).await? {
-            Ok(frame) => Ok(Some(Picture::from_rgb(frame))),
-            Err(VideoError::Unsupported(_)) if self.ffmpeg.is_available() => {
-                let facts = self.inspect(file).await?;
-                self.ffmpeg.middle_frame(file, facts.duration_seconds).await
-            }
-            Err(VideoError::Unsupported(_)) => Ok(None),
-            Err(error) => Err(refuse(error)),
+    async fn middle_frame(&self, file: &VideoFile) -> Result<MiddleFrame> {
+        let decoded = on_file(file, |file, length, should_stop| {
+            vertex_video::middle_frame(file, length, should_stop)
+        });
+        match decoded.await? {
+            Ok(frame) => Ok(MiddleFrame::Decoded(Picture::from_rgb(frame))),
+            Err(error @ (VideoError::Read(_) | VideoError::Stopped)) => Err(refuse(error)),
+            Err(_) if self.ffmpeg.program().is_some() => self.ffmpeg.middle_frame(file).await,
+            Err(error) => Ok(MiddleFrame::Undecodable(format!("{error}, and there is no ffmpeg"))),
         }
     }
 }
 
 fn refuse(error: VideoError) -> Error {
     match error {
-        VideoError::Read(_) => Error::unavailable("the storage", error),
+        VideoError::Read(_) | VideoError::Stopped => Error::unavailable("the storage", error),
         _ => Error::field("video", error.to_string()),
     }
 }
 
-/// Runs a reader of files on a thread that may wait for the storage.
+/// Runs a reader of files on a thread that may wait for the storage. It is told to stop when nobody waits for it any more.
 async fn on_file<T: Send + 'static>(
     file: &VideoFile,
-    read: impl FnOnce(StoredFile, u64) -> Result<T, VideoError> + Send + 'static,
+    read: impl FnOnce(StoredFile, u64, &dyn Fn() -> bool) -> Result<T, VideoError> + Send + 'static,
 ) -> Result<Result<T, VideoError>> {
     let length = file.bytes;
     let file = StoredFile {
@@ -85,9 +91,14 @@ async fn on_file<T: Send + 'static>(
         block_start: 0,
         runtime: Handle::current(),
     };
-    tokio::task::spawn_blocking(move || read(file, length))
-        .await
-        .map_err(|error| Error::internal("reading a video", error))
+    // Whoever waits for it may give up; then the thread does, too.
+    let waited_for = Arc::new(());
+    let watched = Arc::downgrade(&waited_for);
+    let reading =
+        tokio::task::spawn_blocking(move || read(file, length, &|| watched.strong_count() == 0));
+    let done = reading.await.map_err(|error| Error::internal("reading a video", error));
+    drop(waited_for);
+    done
 }
 
 /// An object as a file: reads block by block, on a thread that may wait.
@@ -183,7 +194,7 @@ mod tests {
     async fn a_file_that_is_shorter_than_its_row_says_is_not_read_as_one_that_ends() {
         let file = stored(vec![7; 300_000]).await;
         let claimed = VideoFile { bytes: 600 << 20, ..file };
-        let read = on_file(&claimed, |mut file, length| {
+        let read = on_file(&claimed, |mut file, length, _| {
             assert_eq!(length, 600 << 20);
             let mut all = Vec::new();
             file.read_to_end(&mut all).map_err(VideoError::Read)
@@ -195,7 +206,7 @@ mod tests {
     async fn a_stored_file_reads_like_a_file() {
         let bytes: Vec<u8> = (0..700_000u32).map(|n| (n % 251) as u8).collect();
         let stored = stored(bytes.clone()).await;
-        let read_back = on_file(&stored, |mut file, length| {
+        let read_back = on_file(&stored, |mut file, length, _| {
             let mut all = Vec::new();
             file.seek(SeekFrom::Start(length - 300_000)).unwrap();
             file.read_to_end(&mut all).unwrap();
@@ -215,7 +226,8 @@ mod tests {
         let file = stored(clip).await;
         let inspector = FileInspector::new(Arc::new(Ffmpeg::none()));
         let facts = inspector.inspect(&file).await.unwrap();
-        let frame = inspector.middle_frame(&file).await.unwrap().unwrap();
+        let frame = inspector.middle_frame(&file).await.unwrap();
+        let MiddleFrame::Decoded(frame) = frame else { panic!("it is not decoded: {frame:?}") };
         assert_eq!((facts.width, facts.height), (Some(frame.width()), Some(frame.height())));
         assert!(facts.codec.unwrap().starts_with("avc1"));
     }

@@ -94,6 +94,13 @@ struct Changes {
     ends_at: Optional<String>,
 }
 
+/// Why something of a video will not be there, in words; null for what is there or will be.
+#[derive(Debug, Object)]
+struct UnavailableBecause {
+    preview: Option<String>,
+    copies: Option<String>,
+}
+
 /// A clip of a content.
 #[derive(Debug, Object)]
 #[oai(rename = "Video")]
@@ -129,8 +136,14 @@ struct VideoView {
     web_url: Option<String>,
     /// A copy for lines of any width (HLS), once it has been made.
     hls_url: Option<String>,
-    /// What will not be there because nothing here can make it: `preview`, `copies`.
+    /// Codec string of the sound, such as `mp4a.40.2`; null without sound.
+    audio_codec: Option<String>,
+    /// What keeps some browsers from playing the file as it is, such as `pictures in HEVC`; null when all play it.
+    web_obstacle: Option<String>,
+    /// What will not be there, because nothing here can make it or because trying has failed: `preview`, `copies`.
     unavailable: Vec<String>,
+    /// Why not, in words.
+    unavailable_because: UnavailableBecause,
     /// The middle frame with a play icon; none for codecs that cannot be decoded here.
     preview_url: Option<String>,
     is_active: bool,
@@ -145,6 +158,7 @@ struct VideoView {
 impl VideoView {
     async fn of(app: &App, video: Video) -> Result<Self, Problem> {
         let (company, id) = (video.company_id, video.id);
+        let missing = video_copies::unavailable(app, &video).await;
         let original = ObjectPath::original_video(company, id, video.facts.container);
         let link = |path: ObjectPath, is_there: bool| is_there.then(|| app.link(&path));
         let path = ObjectPath::video(company, id, video.facts.container);
@@ -159,10 +173,17 @@ impl VideoView {
             web_url: link(ObjectPath::web_video(company, id), video.copies.web),
             hls_url: link(ObjectPath::ladder(company, id), !video.copies.ladder.is_empty()),
             preview_url: link(ObjectPath::video_preview(company, id), video.has_preview),
-            unavailable: video_copies::unavailable(app, &video)
+            unavailable: [("preview", &missing.preview), ("copies", &missing.copies)]
                 .into_iter()
-                .map(Into::into)
+                .filter(|(_, reason)| reason.is_some())
+                .map(|(part, _)| part.to_owned())
                 .collect(),
+            unavailable_because: UnavailableBecause {
+                preview: missing.preview,
+                copies: missing.copies,
+            },
+            audio_codec: video.facts.audio_codec,
+            web_obstacle: video.facts.web_obstacle,
             title: video.title.to_string(),
             description: video.description,
             media_type: video.facts.container.media_type().to_owned(),

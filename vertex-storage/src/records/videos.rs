@@ -10,7 +10,7 @@ use vertex_core::{
     ports::VideoRecords,
     text::Name,
     version,
-    video::{Video, VideoCopies, VideoFacts, VideoStatus},
+    video::{Video, VideoCopies, VideoFacts, VideoFailures, VideoPart, VideoStatus},
     video_history::{ScheduleAction, ScheduleEvent},
 };
 
@@ -26,7 +26,8 @@ use super::{
 macro_rules! video_columns {
     () => {
         "id, company_id, content_id, title, description, container, bytes, duration_seconds, codec, width,
-         height, has_preview, has_original, has_web_copy, ladder, status, starts_at, ends_at, created_at, updated_at"
+         height, has_preview, has_original, has_web_copy, ladder, status, starts_at, ends_at, created_at, updated_at,
+         audio_codec, web_obstacle, decoding_obstacle, preview_failure, copies_failure"
     };
 }
 
@@ -65,6 +66,11 @@ struct VideoRow {
     ends_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    audio_codec: Option<String>,
+    web_obstacle: Option<String>,
+    decoding_obstacle: Option<String>,
+    preview_failure: Option<String>,
+    copies_failure: Option<String>,
 }
 
 impl TryFrom<VideoRow> for Video {
@@ -85,7 +91,9 @@ impl TryFrom<VideoRow> for Video {
                 codec: row.codec,
                 width: table.read_optional("width", row.width, u32::try_from)?,
                 height: table.read_optional("height", row.height, u32::try_from)?,
-                has_audio: None,
+                audio_codec: row.audio_codec,
+                web_obstacle: row.web_obstacle,
+                decoding_obstacle: row.decoding_obstacle,
             },
             has_preview: row.has_preview,
             copies: VideoCopies {
@@ -93,6 +101,7 @@ impl TryFrom<VideoRow> for Video {
                 web: row.has_web_copy,
                 ladder: table.read("ladder", row.ladder.as_str(), heights)?,
             },
+            failures: VideoFailures { preview: row.preview_failure, copies: row.copies_failure },
             status: table.read("status", row.status, |text| text.parse())?,
             starts_at: row.starts_at,
             ends_at: row.ends_at,
@@ -220,11 +229,35 @@ impl VideoRecords for SqlRecords {
         commit_change(transaction, scope, Deed::new("activated", "video", id.0), changed).await
     }
 
+    async fn set_video_failure(
+        &self,
+        scope: &TenantScope,
+        id: VideoId,
+        part: VideoPart,
+        reason: &str,
+    ) -> Result<bool> {
+        let (first, last) = bounds(scope);
+        let statement = match part {
+            VideoPart::Preview => {
+                "UPDATE videos SET preview_failure = $4
+                 WHERE id = $1 AND company_id BETWEEN $2 AND $3"
+            }
+            VideoPart::Copies => {
+                "UPDATE videos SET copies_failure = $4
+                 WHERE id = $1 AND company_id BETWEEN $2 AND $3"
+            }
+        };
+        let reason = storable(reason);
+        let changed = execute!(self.writer(), statement, id.0, first, last, reason)?;
+        Ok(changed > 0)
+    }
+
     async fn set_video_preview(&self, scope: &TenantScope, id: VideoId) -> Result<bool> {
         let (first, last) = bounds(scope);
         let changed = execute!(
             self.writer(),
-            "UPDATE videos SET has_preview = TRUE WHERE id = $1 AND company_id BETWEEN $2 AND $3",
+            "UPDATE videos SET has_preview = TRUE, preview_failure = NULL
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3",
             id.0,
             first,
             last,
@@ -242,7 +275,7 @@ impl VideoRecords for SqlRecords {
         let heights: Vec<String> = copies.ladder.iter().map(ToString::to_string).collect();
         let changed = execute!(
             self.writer(),
-            "UPDATE videos SET has_web_copy = $4, ladder = $5
+            "UPDATE videos SET has_web_copy = $4, ladder = $5, copies_failure = NULL
              WHERE id = $1 AND company_id BETWEEN $2 AND $3",
             id.0,
             first,
@@ -289,8 +322,9 @@ async fn insert_video(transaction: &mut Transaction, video: &Video) -> Result<()
         transaction.connection(),
         "INSERT INTO videos (id, company_id, content_id, title, description, container, bytes,
              duration_seconds, codec, width, height, has_preview, status, starts_at, ends_at,
-             created_at, updated_at, has_original)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+             created_at, updated_at, has_original, audio_codec, web_obstacle, decoding_obstacle)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+             $19, $20, $21)",
         video.id.0,
         video.company_id.0,
         video.content_id.0,
@@ -309,6 +343,9 @@ async fn insert_video(transaction: &mut Transaction, video: &Video) -> Result<()
         video.created_at,
         video.updated_at,
         video.copies.original,
+        video.facts.audio_codec.as_deref().map(storable),
+        video.facts.web_obstacle.as_deref().map(storable),
+        video.facts.decoding_obstacle.as_deref().map(storable),
     )
     .map_err(|failure| failure.or_missing("content"))?;
     Ok(())

@@ -32,7 +32,7 @@ use vertex_core::{
     rotation::{RotationRule, RotationType, ScheduleConfig},
     text::{Name, Slug, Username},
     user::{AuthSession, Role, User},
-    video::{Container, Video, VideoCopies, VideoFacts, VideoStatus},
+    video::{Container, Video, VideoCopies, VideoFacts, VideoFailures, VideoStatus},
     view_session::{DeviceType, ViewSession},
 };
 use vertex_markers::{Analysis, ContrastBand, PictureFormat};
@@ -340,6 +340,7 @@ pub fn video(content: &ArContent, title: &str) -> Video {
         bytes: 5_000_000_000,
         facts: VideoFacts::of(Container::Mp4),
         has_preview: false,
+        failures: VideoFailures::default(),
         copies: VideoCopies::default(),
         status: VideoStatus::Inactive,
         starts_at: None,

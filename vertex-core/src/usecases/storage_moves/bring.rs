@@ -136,7 +136,8 @@ impl Carrier<'_> {
         if lacks_preview {
             self.make_again(Task::PreviewVideo { video_id }).await?;
         }
-        if lacks_copies && self.app.converter.is_available() {
+        let codec = video.facts.codec.as_deref().unwrap_or_default();
+        if lacks_copies && self.app.converter.copying_obstacle(codec).await.is_none() {
             self.make_again(Task::ConvertVideo { video_id }).await?;
         }
         Ok(())

@@ -1,16 +1,11 @@
 //! The box structure shared by MP4 and MOV (ISO/IEC 14496-12, section 4.2), walked with every size checked.
-//!
-//! Only leaves are handed to `re_mp4`: its readers of whole trees trust child sizes (a zero loops forever) and expand
-//! sample tables by the counts they claim.
-
-use std::io::{Cursor, Read, Seek};
-
-use re_mp4::ReadBox;
 
 use crate::{error::VideoError, source::Source};
 
-/// Boxes that one walk visits at most.
-const MAX_BOXES: usize = 16_384;
+/// Boxes inside one other at most.
+const MAX_CHILDREN: usize = 16_384;
+/// Boxes of a file itself at most: more than a day with a fragment for each of 30 pictures a second.
+const MAX_TOP_LEVEL: usize = 8 << 20;
 /// Bytes of one table at most.
 const MAX_LEAF: u64 = 32 << 20;
 
@@ -29,12 +24,9 @@ impl BoxSpan {
     }
 }
 
-/// The header at `at`, or nothing when fewer than eight bytes remain before `limit`. The end may lie beyond `limit`.
-pub(crate) fn header_at<R: Read + Seek>(
-    source: &mut Source<R>,
-    at: u64,
-    limit: u64,
-) -> Result<Option<BoxSpan>, VideoError> {
+/// The header at `at`, or nothing when fewer than eight bytes remain before `limit` or no box has such a size. The end
+/// may lie beyond `limit`.
+fn header_at(source: &mut Source<'_>, at: u64, limit: u64) -> Result<Option<BoxSpan>, VideoError> {
     if limit.saturating_sub(at) < 8 {
         return Ok(None);
     }
@@ -43,6 +35,7 @@ pub(crate) fn header_at<R: Read + Seek>(
     let [s0, s1, s2, s3, kind @ ..] = header;
     let (body, size) = match u32::from_be_bytes([s0, s1, s2, s3]) {
         0 => (at + 8, limit - at),
+        1 if limit - at < 16 => return Ok(None),
         1 => {
             let mut large = [0; 8];
             source.read_at(at + 8, &mut large)?;
@@ -51,23 +44,24 @@ pub(crate) fn header_at<R: Read + Seek>(
         size => (at + 8, u64::from(size)),
     };
     let end = at.checked_add(size).filter(|end| *end >= body);
-    let end = end.ok_or(VideoError::Damaged("a part claims an impossible size"))?;
-    Ok(Some(BoxSpan { kind, start: at, body, end }))
+    Ok(end.map(|end| BoxSpan { kind, start: at, body, end }))
 }
 
-/// The boxes directly inside `parent`.
-pub(crate) fn children<R: Read + Seek>(
-    source: &mut Source<R>,
+/// The boxes directly inside `parent`. Fewer than eight bytes at its end are no box.
+pub(crate) fn children(
+    source: &mut Source<'_>,
     parent: &BoxSpan,
 ) -> Result<Vec<BoxSpan>, VideoError> {
     let mut found = Vec::new();
     let mut at = parent.body;
-    while let Some(child) = header_at(source, at, parent.end)? {
+    while parent.end - at >= 8 {
+        let child = header_at(source, at, parent.end)?;
+        let child = child.ok_or(VideoError::Damaged("a part claims an impossible size"))?;
         if child.end > parent.end {
             return Err(VideoError::Damaged("a part is larger than the part around it"));
         }
-        if found.len() == MAX_BOXES {
-            return Err(VideoError::TooLarge("too many parts"));
+        if found.len() == MAX_CHILDREN {
+            return Err(VideoError::TooLarge("a part of its index has more than 16,384 parts"));
         }
         at = child.end;
         found.push(child);
@@ -75,7 +69,7 @@ pub(crate) fn children<R: Read + Seek>(
     Ok(found)
 }
 
-/// A walk over the boxes of the file itself, in order.
+/// A walk over the boxes of the file itself, in order. It ends where no box can begin.
 pub(crate) struct TopLevel {
     next: u64,
     visited: usize,
@@ -86,12 +80,14 @@ impl TopLevel {
         Self { next, visited: 0 }
     }
 
-    pub(crate) fn advance<R: Read + Seek>(
+    pub(crate) fn advance(
         &mut self,
-        source: &mut Source<R>,
+        source: &mut Source<'_>,
     ) -> Result<Option<BoxSpan>, VideoError> {
-        if self.visited == MAX_BOXES {
-            return Err(VideoError::TooLarge("too many parts"));
+        if self.visited == MAX_TOP_LEVEL {
+            return Err(VideoError::TooLarge(
+                "it has more than eight million parts; record it in longer fragments, or convert it",
+            ));
         }
         self.visited += 1;
         let span = header_at(source, self.next, source.len())?;
@@ -112,35 +108,34 @@ pub(crate) fn require(spans: &[BoxSpan], kind: &[u8; 4]) -> Result<BoxSpan, Vide
     find(spans, kind).ok_or(VideoError::Damaged("a required part of its index is missing"))
 }
 
-/// The bytes of a box after its header.
-pub(crate) fn body<R: Read + Seek>(
-    source: &mut Source<R>,
+/// The bytes of a box after its header, `limit` at most.
+pub(crate) fn body(
+    source: &mut Source<'_>,
     span: &BoxSpan,
     limit: u64,
 ) -> Result<Vec<u8>, VideoError> {
     match usize::try_from(span.body_length()) {
         Ok(length) if span.body_length() <= limit => source.bytes_at(span.body, length),
-        _ => Err(VideoError::TooLarge("a table of its index is too long")),
+        _ => Err(VideoError::TooLarge("a table of its index is longer than 32 MiB")),
     }
 }
 
-/// A leaf box as `re_mp4` reads it. Its readers check entry counts against the size given here.
-pub(crate) fn leaf<R, T>(source: &mut Source<R>, span: &BoxSpan) -> Result<T, VideoError>
-where
-    R: Read + Seek,
-    T: for<'a> ReadBox<&'a mut Cursor<Vec<u8>>>,
-{
-    parse(body(source, span, MAX_LEAF)?)
+/// What `parse` reads from the body of a box.
+pub(crate) fn leaf<T>(
+    source: &mut Source<'_>,
+    span: &BoxSpan,
+    parse: impl FnOnce(&[u8]) -> Option<T>,
+) -> Result<T, VideoError> {
+    let parsed = parse(&body(source, span, MAX_LEAF)?);
+    parsed.ok_or(VideoError::Damaged("a table of its index cannot be read"))
 }
 
-/// Parses the body of a leaf box. The reader expects to stand behind an eight-byte header.
-pub(crate) fn parse<T>(mut body: Vec<u8>) -> Result<T, VideoError>
-where
-    T: for<'a> ReadBox<&'a mut Cursor<Vec<u8>>>,
-{
-    body.splice(..0, [0; 8]);
-    let size = body.len() as u64;
-    let mut cursor = Cursor::new(body);
-    cursor.set_position(8);
-    Ok(T::read_box(&mut cursor, size)?)
+/// The same of a box that need not be there.
+pub(crate) fn optional<T>(
+    source: &mut Source<'_>,
+    spans: &[BoxSpan],
+    kind: &[u8; 4],
+    parse: impl FnOnce(&[u8]) -> Option<T>,
+) -> Result<Option<T>, VideoError> {
+    find(spans, kind).map(|span| leaf(source, &span, parse)).transpose()
 }

@@ -1,25 +1,23 @@
 //! Movie fragments (ISO/IEC 14496-12, section 8.8), as browsers and streaming packagers write them.
 
-use std::io::{Read, Seek};
-
-use re_mp4::{TfdtBox, TfhdBox, TrunBox};
-
 use super::{
     boxes::{self, BoxSpan, TopLevel},
-    samples::{MAX_SAMPLES, Sample, SampleTable},
-    track::PictureTrack,
+    headers::{self, FragmentDefaults, FragmentHeader, Run},
+    samples::{MAX_SAMPLES, Sample, SampleTable, TOO_MANY},
 };
 use crate::{error::VideoError, source::Source};
 
+/// Bytes of a run that tell how many samples it has.
+const RUN_HEAD: usize = 8;
 /// Bit of the sample flags that says decoding cannot start here.
 const NON_SYNC: u32 = 1 << 16;
 
-/// Appends the pictures of every fragment of this track after `from`. A fragment cut off by the end of the file is left
+/// Appends the pictures of every fragment of a track after `from`. A fragment cut off by the end of the file is left
 /// out, as players leave it out.
-pub(crate) fn append<R: Read + Seek>(
-    source: &mut Source<R>,
+pub(crate) fn append(
+    source: &mut Source<'_>,
     from: u64,
-    track: &PictureTrack,
+    defaults: &FragmentDefaults,
     table: &mut SampleTable,
 ) -> Result<(), VideoError> {
     let mut walk = TopLevel::from(from);
@@ -28,79 +26,75 @@ pub(crate) fn append<R: Read + Seek>(
         if fragment.kind != *b"moof" {
             continue;
         }
+        // Where the data of a track begin that does not say: behind those of the track before.
+        let mut base = fragment.start;
         for part in boxes::children(source, &fragment)? {
             if part.kind == *b"traf" {
-                append_track_fragment(source, fragment.start, &part, track, table, &mut next_time)?;
+                let fragment = TrackFragment { start: fragment.start, base, part };
+                base = fragment.append(source, defaults, table, &mut next_time)?;
             }
         }
     }
     Ok(())
 }
 
-fn append_track_fragment<R: Read + Seek>(
-    source: &mut Source<R>,
-    fragment_start: u64,
-    part: &BoxSpan,
-    track: &PictureTrack,
-    table: &mut SampleTable,
-    next_time: &mut i64,
-) -> Result<(), VideoError> {
-    let parts = boxes::children(source, part)?;
-    let header: TfhdBox = boxes::leaf(source, &boxes::require(&parts, b"tfhd")?)?;
-    if header.track_id != track.id {
-        return Ok(());
-    }
-    if let Some(start) = boxes::find(&parts, b"tfdt") {
-        let start: TfdtBox = boxes::leaf(source, &start)?;
-        *next_time = i64::try_from(start.base_media_decode_time)
-            .map_err(|_| VideoError::Damaged("a fragment starts at an impossible time"))?;
-    }
-    let base = header.base_data_offset.unwrap_or(fragment_start);
-    let mut offset = base;
-    for span in parts.iter().filter(|span| span.kind == *b"trun") {
-        let run = read_run(source, span)?;
-        if let Some(shift) = run.data_offset {
-            offset = base.saturating_add_signed(i64::from(shift));
-        }
-        for index in 0..run.sample_count as usize {
-            let of = |values: &[u32], own: Option<u32>, general: u32| {
-                values.get(index).copied().or(own).unwrap_or(general)
-            };
-            let size = of(
-                &run.sample_sizes,
-                header.default_sample_size,
-                track.defaults.default_sample_size,
-            );
-            let duration = of(
-                &run.sample_durations,
-                header.default_sample_duration,
-                track.defaults.default_sample_duration,
-            );
-            let first_flags = run.first_sample_flags.filter(|_| index == 0);
-            let flags = first_flags.unwrap_or_else(|| {
-                of(
-                    &run.sample_flags,
-                    header.default_sample_flags,
-                    track.defaults.default_sample_flags,
-                )
-            });
-            let shift = run.sample_cts.get(index).copied().unwrap_or_default().cast_signed();
-            let time = next_time.saturating_add(i64::from(shift));
-            table.push(Sample { offset, size, sync: flags & NON_SYNC == 0, time }, duration)?;
-            offset = offset.saturating_add(u64::from(size));
-            *next_time = next_time.saturating_add(i64::from(duration));
-        }
-    }
-    Ok(())
+/// The part of a fragment that belongs to one track.
+struct TrackFragment {
+    /// Position of the fragment in the file.
+    start: u64,
+    /// Position behind the data of the track before.
+    base: u64,
+    part: BoxSpan,
 }
 
-/// The library reads as many entries as the run claims, even when an entry takes no bytes: the claim is checked first.
-fn read_run<R: Read + Seek>(source: &mut Source<R>, span: &BoxSpan) -> Result<TrunBox, VideoError> {
-    let mut head = [0; 8];
-    source.read_at(span.body, &mut head)?;
-    let [_, _, _, _, count @ ..] = head;
-    if u32::from_be_bytes(count) as usize > MAX_SAMPLES {
-        return Err(VideoError::TooLarge("too many pictures"));
+impl TrackFragment {
+    /// Appends its samples if they are of the track with these defaults; gives the position behind its data.
+    fn append(
+        &self,
+        source: &mut Source<'_>,
+        defaults: &FragmentDefaults,
+        table: &mut SampleTable,
+        next_time: &mut i64,
+    ) -> Result<u64, VideoError> {
+        let parts = boxes::children(source, &self.part)?;
+        let header = boxes::require(&parts, b"tfhd")?;
+        let header = boxes::leaf(source, &header, |body| FragmentHeader::parse(body, defaults))?;
+        let is_ours = header.defaults.track == defaults.track;
+        if is_ours
+            && let Some(start) = boxes::optional(source, &parts, b"tfdt", headers::fragment_time)?
+        {
+            *next_time = i64::try_from(start)
+                .map_err(|_| VideoError::Damaged("a fragment starts at an impossible time"))?;
+        }
+        let base = match header.base_offset {
+            Some(base) => base,
+            None if header.base_is_fragment => self.start,
+            None => self.base,
+        };
+        let mut offset = base;
+        for span in parts.iter().filter(|span| span.kind == *b"trun") {
+            let head = source.bytes_up_to(span.body, RUN_HEAD)?;
+            if Run::claimed(&head) > MAX_SAMPLES - table.samples.len() {
+                return Err(TOO_MANY);
+            }
+            let run = boxes::leaf(source, span, |body| Run::parse(body, &header.defaults))?;
+            if let Some(shift) = run.data_offset {
+                offset = base.saturating_add_signed(i64::from(shift));
+            }
+            for sample in run.samples {
+                let size = sample.size;
+                if is_ours {
+                    let time = next_time.saturating_add(i64::from(sample.shift));
+                    let sync = sample.flags & NON_SYNC == 0;
+                    let description =
+                        u16::try_from(header.defaults.description).unwrap_or(u16::MAX);
+                    let taken = Sample { offset, time, size, description, sync };
+                    table.push(taken, sample.duration)?;
+                    *next_time = next_time.saturating_add(i64::from(sample.duration));
+                }
+                offset = offset.saturating_add(u64::from(size));
+            }
+        }
+        Ok(offset)
     }
-    boxes::leaf(source, span)
 }

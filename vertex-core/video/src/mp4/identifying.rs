@@ -1,7 +1,5 @@
 //! Parts of an MP4 or MOV file that tell where, when or with what it was made.
 
-use std::io::{Read, Seek};
-
 use super::{
     boxes::{self, BoxSpan, TopLevel},
     samples::{MAX_SAMPLES, SampleTable},
@@ -18,9 +16,7 @@ const SHOWN: [[u8; 4]; 7] = [*b"vide", *b"soun", *b"subt", *b"text", *b"sbtl", *
 const MAX_TRACKS: usize = 64;
 
 /// Finds them in a whole file.
-pub(crate) fn ranges<R: Read + Seek>(
-    source: &mut Source<R>,
-) -> Result<Vec<RedactedRange>, VideoError> {
+pub(crate) fn ranges(source: &mut Source<'_>) -> Result<Vec<RedactedRange>, VideoError> {
     let mut found = Vec::new();
     let mut walk = TopLevel::from(0);
     while let Some(span) = walk.advance(source)?.filter(|span| span.end <= source.len()) {
@@ -42,8 +38,8 @@ pub(crate) fn ranges<R: Read + Seek>(
     Ok(found)
 }
 
-fn of_track<R: Read + Seek>(
-    source: &mut Source<R>,
+fn of_track(
+    source: &mut Source<'_>,
     trak: &BoxSpan,
     left: &mut usize,
     found: &mut Vec<RedactedRange>,
@@ -70,8 +66,8 @@ fn of_track<R: Read + Seek>(
     Ok(())
 }
 
-fn descriptions<R: Read + Seek>(
-    source: &mut Source<R>,
+fn descriptions(
+    source: &mut Source<'_>,
     parts: &[BoxSpan],
     found: &mut Vec<RedactedRange>,
 ) -> Result<(), VideoError> {

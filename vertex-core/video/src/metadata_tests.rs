@@ -1,17 +1,17 @@
 use std::{fs, io::Cursor};
 
-use crate::{RedactedRange, VideoError, VideoFacts, identifying_metadata, inspect};
+use crate::{RedactedRange, VideoError, VideoFacts, describe, identifying_metadata};
 
 fn clip(name: &str) -> Vec<u8> {
     fs::read(format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
 fn parts(file: &[u8]) -> Vec<RedactedRange> {
-    identifying_metadata(Cursor::new(file), file.len() as u64).unwrap()
+    identifying_metadata(Cursor::new(file), file.len() as u64, || false).unwrap()
 }
 
 fn facts(file: &[u8]) -> VideoFacts {
-    inspect(Cursor::new(file), file.len() as u64).unwrap()
+    describe(Cursor::new(file), file.len() as u64, || false).unwrap().facts
 }
 
 fn blanked(file: &[u8]) -> Vec<u8> {
@@ -86,7 +86,7 @@ fn tracks_are_limited() {
     let length = u32::try_from(8 + tracks.len()).unwrap();
     file.truncate(index);
     file.extend([&length.to_be_bytes()[..], b"moov", &tracks].concat());
-    let refused = identifying_metadata(Cursor::new(&file), file.len() as u64);
+    let refused = identifying_metadata(Cursor::new(&file), file.len() as u64, || false);
     assert!(matches!(refused, Err(VideoError::TooLarge(_))), "{refused:?}");
 }
 
