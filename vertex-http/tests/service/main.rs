@@ -18,9 +18,13 @@ mod files;
 mod guessing;
 mod harness;
 mod hostile;
+mod lies;
 mod limits;
 mod links;
 mod live;
+#[path = "../../../vertex-storage/tests/objects/lying_s3.rs"]
+#[expect(dead_code, reason = "the storage tells more lies with it")]
+mod lying_s3;
 mod nft;
 mod notifications;
 mod paths;

@@ -4,6 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test says enough by failing there")]
 
 mod chaos;
+mod lies;
+#[expect(dead_code, reason = "the service tells more lies with it")]
+mod lying_s3;
 mod outbound;
 mod s3;
 mod s3_server;
@@ -44,6 +47,16 @@ macro_rules! on_each {
             async fn s3() {
                 let server = super::s3_server::S3Server::start().await;
                 super::$case(super::Arc::new(super::s3::objects(&server))).await;
+            }
+
+            #[tokio::test]
+            async fn lying_s3() {
+                let server = super::lying_s3::LyingS3::start().await;
+                let listing = super::lying_s3::Listing::With(super::lies::foreign());
+                server.tell(super::lying_s3::Lie { listing, ..Default::default() });
+                let objects = super::lies::objects(&server, Default::default());
+                let objects = super::lies::ByCompany(super::Arc::new(objects));
+                super::$case(super::Arc::new(objects)).await;
             }
 
             #[tokio::test]
