@@ -30,11 +30,13 @@ pub struct Invitation {
     pub expires_at: DateTime<Utc>,
     /// When it was used.
     pub accepted_at: Option<DateTime<Utc>>,
+    /// Whether who made it may still make one like it.
+    pub is_backed: bool,
 }
 
 impl Invitation {
     /// Whether somebody can still come by it.
     pub fn is_open(&self, now: DateTime<Utc>) -> bool {
-        self.accepted_at.is_none() && now < self.expires_at
+        self.accepted_at.is_none() && self.is_backed && now < self.expires_at
     }
 }

@@ -57,6 +57,7 @@ pub async fn create(
         created_at: now,
         expires_at: now + INVITATION_TTL,
         accepted_at: None,
+        is_backed: true,
     };
     let token = new_token(app);
     app.records.insert_invitation(&who.scope(), &invitation, &token_hash(&token)).await?;
@@ -152,7 +153,10 @@ async fn open_invitation(app: &App, token: &str) -> Result<Invitation> {
 }
 
 fn not_open() -> Error {
-    Error::field("invitation", "does not hold: it has ended, or was used or taken back")
+    Error::field(
+        "invitation",
+        "does not hold: it has ended, was used or taken back, or who made it may not invite you any more",
+    )
 }
 
 /// A company for somebody who came by themselves; its short name ends in something nobody else has.

@@ -183,13 +183,16 @@ struct InvitationView {
     invited_by: Uuid,
     created_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
+    /// Whether it lets somebody in: it has not ended, and who made it may still make one like it.
+    is_open: bool,
     /// What registration takes as `invitation`; told only when the invitation is made.
     token: Option<String>,
 }
 
 impl InvitationView {
-    fn new(invitation: Invitation, token: Option<String>) -> Self {
+    fn new(invitation: Invitation, token: Option<String>, now: DateTime<Utc>) -> Self {
         Self {
+            is_open: invitation.is_open(now),
             id: invitation.id.0,
             company_id: invitation.company_id.0,
             email: invitation.email.to_string(),
@@ -332,7 +335,7 @@ impl UsersApi {
         let Json(NewInvitation { email, role, company_id }) = body;
         let input = InvitationInput { email: email.0, role: role.0, company_id: company_id.0 };
         let (invitation, token) = invitations::create(&app, &caller.0, input).await?;
-        Ok(Invited::Invited(Json(InvitationView::new(invitation, Some(token)))))
+        Ok(Invited::Invited(Json(InvitationView::new(invitation, Some(token), app.clock.now()))))
     }
 
     /// List invitations that nobody has accepted, newest first
@@ -349,7 +352,8 @@ impl UsersApi {
         let page = Page::new(page.0, per_page.0);
         let company = company_id.0.map(CompanyId);
         let listing = invitations::list(&app, &caller.0, company, page).await?;
-        Ok(Json(listing.map(|invitation| InvitationView::new(invitation, None)).into()))
+        let now = app.clock.now();
+        Ok(Json(listing.map(|invitation| InvitationView::new(invitation, None, now)).into()))
     }
 
     /// Take an invitation back

@@ -23,9 +23,26 @@ use super::{
     users::insert_user,
 };
 
+/// Whether an invitation's maker may still make one like it.
+macro_rules! is_backed {
+    () => {
+        "EXISTS (
+             SELECT 1 FROM users JOIN companies ON companies.id = users.company_id
+             WHERE users.id = invitations.invited_by AND users.is_active AND NOT users.is_locked
+                 AND companies.is_active
+                 AND (users.role = 'superadmin' OR (users.role = 'admin'
+                     AND users.company_id = invitations.company_id
+                     AND invitations.role <> 'superadmin')))"
+    };
+}
+
 macro_rules! invitation_columns {
     () => {
-        "id, company_id, email, role, invited_by, created_at, expires_at, accepted_at"
+        concat!(
+            "id, company_id, email, role, invited_by, created_at, expires_at, accepted_at, ",
+            is_backed!(),
+            " AS is_backed"
+        )
     };
 }
 
@@ -39,6 +56,7 @@ struct InvitationRow {
     created_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     accepted_at: Option<DateTime<Utc>>,
+    is_backed: bool,
 }
 
 impl TryFrom<InvitationRow> for Invitation {
@@ -55,6 +73,7 @@ impl TryFrom<InvitationRow> for Invitation {
             created_at: row.created_at,
             expires_at: row.expires_at,
             accepted_at: row.accepted_at,
+            is_backed: row.is_backed,
         })
     }
 }
@@ -127,8 +146,11 @@ impl InvitationRecords for SqlRecords {
         let mut transaction = self.begin().await?;
         let accepted = execute!(
             transaction.connection(),
-            "UPDATE invitations SET accepted_at = $2
-             WHERE id = $1 AND accepted_at IS NULL AND expires_at > $2",
+            concat!(
+                "UPDATE invitations SET accepted_at = $2
+                 WHERE id = $1 AND accepted_at IS NULL AND expires_at > $2 AND ",
+                is_backed!(),
+            ),
             id.0,
             user.created_at,
         )?;

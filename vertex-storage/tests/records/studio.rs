@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use chrono::TimeDelta;
 use vertex_core::{
     Actor, ErrorKind, TenantScope,
     audit::AuditFilter,
@@ -34,6 +35,7 @@ on_both!(
     orders_belong_to_a_client_of_the_company,
     contents_name_rows_of_their_own_company,
     an_invitation_is_used_once,
+    an_invitation_is_worth_what_its_inviter_may,
     users_are_listed_changed_and_removed,
     changes_are_noted_with_their_actor,
     the_schedule_of_a_video_has_a_history,
@@ -243,6 +245,7 @@ async fn an_invitation_is_used_once(world: World) {
         created_at: noon(),
         expires_at: later(3600),
         accepted_at: None,
+        is_backed: true,
     };
     records.insert_invitation(&only(&own), &invitation, &[7; 32]).await.unwrap();
     assert_eq!(records.invitation_by_token(&[7; 32]).await.unwrap(), Some(invitation.clone()));
@@ -269,12 +272,82 @@ async fn an_invitation_is_used_once(world: World) {
     assert_eq!(records.company(&everywhere(), fresh.id).await.unwrap(), None);
 }
 
+async fn an_invitation_is_worth_what_its_inviter_may(world: World) {
+    let (own, other) = (world.company("own").await, world.company("other").await);
+    let records = &world.records;
+    let (mut boss, mut root) = (user(&own, "boss"), user(&other, "root"));
+    root.role = Role::Superadmin;
+    for inviter in [&boss, &root] {
+        records.insert_user(&everywhere(), inviter).await.unwrap();
+    }
+    for (inviter, role, token) in
+        [(&boss, Role::User, 1), (&boss, Role::Superadmin, 2), (&root, Role::Superadmin, 3)]
+    {
+        let invitation = Invitation {
+            id: InvitationId(id()),
+            company_id: own.id,
+            email: Email::parse("new@example.org").unwrap(),
+            role,
+            invited_by: inviter.id,
+            created_at: noon(),
+            expires_at: later(3600),
+            accepted_at: None,
+            is_backed: true,
+        };
+        records.insert_invitation(&only(&own), &invitation, &[token; 32]).await.unwrap();
+    }
+    // Whether each is backed; accepting one that is not does nothing.
+    let backed = async || {
+        let mut backed = Vec::new();
+        for token in [1, 2, 3] {
+            let found = records.invitation_by_token(&[token; 32]).await.unwrap().unwrap();
+            let newcomer = user(&own, &format!("newcomer-{token}"));
+            if !found.is_backed {
+                assert!(!records.accept_invitation(found.id, &newcomer).await.unwrap());
+            }
+            backed.push(found.is_backed);
+        }
+        let listed = records.invitations(&only(&own), page(1, 9)).await.unwrap().items;
+        let listed = listed.iter().filter(|invitation| invitation.is_backed).count();
+        assert_eq!(listed, backed.iter().filter(|is_backed| **is_backed).count());
+        backed
+    };
+    assert_eq!(backed().await, [true, false, true], "nobody gives what they do not have");
+
+    let update = async |user: &mut User, change: fn(&mut User)| {
+        let seen = user.updated_at;
+        change(user);
+        user.updated_at = seen + TimeDelta::seconds(1);
+        assert!(records.update_user(&everywhere(), user, seen).await.unwrap());
+    };
+    update(&mut boss, |boss| boss.role = Role::User).await;
+    assert_eq!(backed().await, [false, false, true]);
+    update(&mut boss, |boss| (boss.role, boss.is_active) = (Role::Admin, false)).await;
+    assert_eq!(backed().await, [false, false, true]);
+    update(&mut boss, |boss| boss.is_active = true).await;
+    assert_eq!(backed().await, [true, false, true]);
+    records.lock_user(&everywhere(), boss.id, boss.updated_at).await.unwrap();
+    records.lock_user(&everywhere(), root.id, root.updated_at).await.unwrap();
+    assert_eq!(backed().await, [false, false, false]);
+    records.unlock_user(&everywhere(), boss.id, boss.updated_at).await.unwrap();
+    records.unlock_user(&everywhere(), root.id, root.updated_at).await.unwrap();
+    assert_eq!(backed().await, [true, false, true]);
+    for company in [&own, &other] {
+        let off = Company { is_active: false, updated_at: later(9), ..company.clone() };
+        let seen = company.updated_at;
+        assert!(records.update_company(&everywhere(), &off, seen).await.unwrap());
+    }
+    assert_eq!(backed().await, [false, false, false]);
+    assert!(records.delete_user(&everywhere(), boss.id, None).await.unwrap());
+    assert_eq!(backed().await, [false, false, false]);
+}
+
 async fn users_are_listed_changed_and_removed(world: World) {
     let (own, other) = (world.company("own").await, world.company("other").await);
     let (records, scope) = (&world.records, only(&own));
     let mut anna = user(&own, "anna");
     anna.full_name = Some(name("Анна Ковалёва"));
-    anna.last_login = Some(later(5));
+    anna.last_login = Some(noon());
     records.insert_user(&scope, &anna).await.unwrap();
     let berta = world.user(&own, "berta").await;
     let session = world.session(&anna, 1).await;
@@ -293,7 +366,7 @@ async fn users_are_listed_changed_and_removed(world: World) {
 
     assert!(!records.lock_user(&only(&other), berta.id, later(1)).await.unwrap());
     assert!(records.lock_user(&scope, berta.id, later(1)).await.unwrap());
-    let stats = records.user_stats(&scope, later(5)).await.unwrap();
+    let stats = records.user_stats(&scope, noon()).await.unwrap();
     assert_eq!((stats.total, stats.locked, stats.admins), (2, 1, 2));
     assert_eq!(stats.recently_signed_in, 1);
     assert!(records.reset_password(&scope, berta.id, "$new", later(2)).await.unwrap());
