@@ -122,8 +122,12 @@ pub struct WebSettings {
     pub cors_origins: Arc<[String]>,
     /// `VERTEX_REQUEST_TIMEOUT_SECONDS`: how long an answer may be waited for.
     pub request_timeout: Duration,
+    /// Whether the operator has said that there are proxies, by `VERTEX_TRUSTED_PROXIES` or the header they write.
+    pub names_proxies: bool,
     /// `VERTEX_METRICS_TOKEN`: who knows it may read the metrics.
     pub metrics_token: Option<SecretString>,
+    /// `VERTEX_METRICS_LISTEN`: where the metrics are served apart from everything else.
+    pub metrics_listen: Option<ListenAddresses>,
     /// `VERTEX_LIMIT_...PER_MINUTE`: how often somebody may ask.
     pub quotas: Quotas,
     /// `REDIS_URL`: what counts the requests of several processes together.
@@ -142,7 +146,12 @@ impl WebSettings {
             edge: EdgeSettings::read(environment)?,
             cors_origins: table::CORS_ORIGINS.get(environment)?.into(),
             request_timeout: table::REQUEST_TIMEOUT.get(environment)?,
+            names_proxies: table::CLIENT_ADDRESS_HEADER.optional(environment)?.is_some()
+                || table::TRUSTED_PROXIES
+                    .optional(environment)?
+                    .is_some_and(|proxies| !proxies.is_empty()),
             metrics_token: table::METRICS_TOKEN.optional(environment)?,
+            metrics_listen: table::METRICS_LISTEN.optional(environment)?,
             quotas: Quotas {
                 address: quota(&table::LIMIT_ADDRESS)?,
                 auth: quota(&table::LIMIT_AUTH)?,
@@ -202,10 +211,9 @@ impl Settings {
         })
     }
 
-    /// The database: the one that was named, else SQLite in the data directory.
-    pub fn database_url(&self) -> String {
-        let own = || format!("sqlite://{}?mode=rwc", self.data_dir.join("vertex.db").display());
-        self.database_url.as_ref().map_or_else(own, |url| url.expose().to_owned())
+    /// The file of the database, unless another one was named.
+    pub fn database_file(&self) -> PathBuf {
+        self.data_dir.join("vertex.db")
     }
 
     /// The limits and addresses of the use cases, for a service that listens at `port`.

@@ -1,7 +1,9 @@
 //! Figures for Prometheus, by the names operators know from the platform's documents.
 
+mod catalogue;
+mod process;
+
 use std::{
-    fs,
     hash::{BuildHasher, Hash, RandomState},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -10,7 +12,12 @@ use std::{
 use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use moka::sync::Cache;
-use vertex_core::{Error, Result, usecases::App};
+use tokio::time::timeout;
+use vertex_core::{
+    Error, Result,
+    ports::Totals,
+    usecases::{App, operator::totals},
+};
 use vertex_storage::Database;
 
 use crate::limits::Limits;
@@ -22,11 +29,13 @@ const VIEWERS: u64 = 100_000;
 /// How often durations are put into their buckets. Until then each is kept for itself, also where nobody reads the
 /// figures.
 const FOLDING: Duration = Duration::from_secs(1);
+/// Over how many foldings the processor's use is measured.
+const SAMPLE: u32 = 5;
+/// How long the database may take for its figures. Those of the process are answered without.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Upper ends of the buckets of durations, in seconds.
 const BUCKETS: [f64; 12] =
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
-/// Clock ticks of a second in `/proc`, the same on every Linux.
-const TICKS: f64 = 100.0;
 
 /// What is measured of one process.
 #[derive(Clone)]
@@ -34,9 +43,9 @@ pub struct Telemetry {
     exporter: PrometheusHandle,
     viewers: Cache<u64, ()>,
     hasher: RandomState,
-    processor: Arc<Mutex<(Instant, f64)>>,
+    made: Arc<Mutex<Made>>,
     database: Database,
-    limits: Limits,
+    limits: Option<Limits>,
 }
 
 impl Telemetry {
@@ -44,21 +53,19 @@ impl Telemetry {
     ///
     /// # Errors
     /// `Internal` when something measures already.
-    pub fn start(database: Database, limits: Limits) -> Result<Self> {
+    pub fn start(database: Database, limits: Option<Limits>) -> Result<Self> {
         let fault = |error| Error::internal("setting metrics up", error);
         let exporter = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)
             .and_then(PrometheusBuilder::install_recorder)
             .map_err(fault)?;
-        tokio::spawn(fold(exporter.clone()));
+        catalogue::describe();
+        tokio::spawn(keep(exporter.clone()));
         Ok(Self {
             exporter,
             viewers: Cache::builder().max_capacity(VIEWERS).time_to_live(VIEWING).build(),
             hasher: RandomState::new(),
-            processor: Arc::new(Mutex::new((
-                Instant::now(),
-                processor_seconds().unwrap_or_default(),
-            ))),
+            made: Arc::default(),
             database,
             limits,
         })
@@ -69,47 +76,95 @@ impl Telemetry {
         self.viewers.insert(self.hasher.hash_one(viewer), ());
     }
 
-    /// Everything that is measured, in Prometheus' text format.
-    ///
-    /// # Errors
-    /// `Unavailable` when the database does not answer.
-    pub async fn render(&self, app: &App) -> Result<String> {
-        let totals = vertex_core::usecases::operator::totals(app).await?;
-        gauge!("companies_total").set(totals.companies as f64);
-        gauge!("ar_content_total").set(totals.contents as f64);
-        gauge!("ar_views_total").set(totals.views as f64);
-        gauge!("video_uploads_total").set(totals.videos as f64);
-        gauge!("marker_generation_queue_length").set(totals.marker_jobs as f64);
-        gauge!("database_connection_pool_size").set(f64::from(self.database.connections()));
-        if let Some(clients) = self.limits.redis_clients().await {
+    /// Everything that is measured, in Prometheus' text format. While the database does not answer, what was last
+    /// known of it stands.
+    pub async fn render(&self, app: &App) -> String {
+        let totals = timeout(PATIENCE, totals(app)).await;
+        gauge!("database_up").set(if matches!(totals, Ok(Ok(_))) { 1.0 } else { 0.0 });
+        match totals {
+            Ok(Ok(totals)) => self.note_totals(&totals),
+            Ok(Err(error)) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the database gives no figures"
+                );
+            }
+            Err(_) => tracing::warn!("the database gives no figures in time"),
+        }
+        let connections = self.database.connections();
+        gauge!("database_connection_pool_size", "state" => "in_use")
+            .set(f64::from(connections.in_use));
+        gauge!("database_connection_pool_size", "state" => "idle").set(f64::from(connections.idle));
+        gauge!("database_connection_pool_max").set(f64::from(connections.most));
+        if let Some(limits) = &self.limits
+            && let Some(clients) = limits.redis_clients().await
+        {
             gauge!("redis_connected_clients").set(clients as f64);
         }
         self.viewers.run_pending_tasks();
         gauge!("active_ar_sessions").set(self.viewers.entry_count() as f64);
-        if let Some(bytes) = resident_bytes() {
-            gauge!("process_memory_bytes").set(bytes);
-        }
-        if let Some(share) = self.processor_share() {
-            gauge!("process_cpu_usage").set(share);
-        }
-        Ok(self.exporter.render())
+        process::note_memory();
+        self.exporter.render()
     }
 
-    /// The share of one core that the process took since it was last asked.
-    fn processor_share(&self) -> Option<f64> {
-        let (now, seconds) = (Instant::now(), processor_seconds()?);
-        let mut last = self.processor.lock().unwrap_or_else(PoisonError::into_inner);
-        let (before, seconds_before) = std::mem::replace(&mut *last, (now, seconds));
-        let passed = now.duration_since(before).as_secs_f64();
-        (passed > 0.0).then(|| (seconds - seconds_before) / passed)
+    fn note_totals(&self, totals: &Totals) {
+        gauge!("companies").set(totals.companies as f64);
+        gauge!("ar_contents").set(totals.contents as f64);
+        gauge!("ar_videos").set(totals.videos as f64);
+        gauge!("marker_generation_queue_length").set(totals.marker_jobs as f64);
+        gauge!("jobs_due").set(totals.jobs_due as f64);
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let Made { companies, contents, videos, views } = &mut *made;
+        counter!("companies_total").absolute(companies.at(totals.companies_kept));
+        counter!("ar_content_total").absolute(contents.at(totals.contents_kept));
+        counter!("video_uploads_total").absolute(videos.at(totals.videos_kept));
+        counter!("ar_views_total").absolute(views.at(totals.views));
     }
 }
 
-async fn fold(exporter: PrometheusHandle) {
+/// How much has been made of what may be removed again.
+#[derive(Default)]
+struct Made {
+    companies: Risen,
+    contents: Risen,
+    videos: Risen,
+    views: Risen,
+}
+
+/// A count that only rises, of something whose number also falls.
+#[derive(Default)]
+struct Risen {
+    last: u64,
+    sum: u64,
+}
+
+impl Risen {
+    /// What there was at first and everything that has come since, now that there is `number`.
+    fn at(&mut self, number: u64) -> u64 {
+        self.sum += number.saturating_sub(self.last);
+        self.last = number;
+        self.sum
+    }
+}
+
+/// Folds durations and looks at the processor, for ever.
+async fn keep(exporter: PrometheusHandle) {
     let mut ticks = tokio::time::interval(FOLDING);
+    let mut last = (Instant::now(), process::processor_seconds());
+    process::note_processor(0.0, last.1);
+    let mut count = 0_u32;
     loop {
         ticks.tick().await;
         exporter.run_upkeep();
+        count = count.wrapping_add(1);
+        if count.is_multiple_of(SAMPLE) {
+            let (now, seconds) = (Instant::now(), process::processor_seconds());
+            let passed = now.duration_since(last.0).as_secs_f64();
+            if passed > 0.0 {
+                process::note_processor((seconds - last.1).max(0.0) / passed, seconds);
+            }
+            last = (now, seconds);
+        }
     }
 }
 
@@ -148,19 +203,14 @@ pub fn storage(
     .increment(1);
 }
 
-fn resident_bytes() -> Option<f64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kilobytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kilobytes * 1024.0)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// User and system time of this process.
-fn processor_seconds() -> Option<f64> {
-    let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    // The second field is the program's name in parentheses and may hold anything.
-    let (_, fields) = stat.rsplit_once(')')?;
-    let ticks = fields.split_whitespace().skip(11).take(2);
-    let ticks: f64 = ticks.filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
-    Some(ticks / TICKS)
+    #[test]
+    fn a_count_of_what_was_made_never_falls() {
+        let mut views = Risen::default();
+        let seen = [10, 12, 4, 4, 7, 20].map(|number| views.at(number));
+        assert_eq!(seen, [10, 12, 12, 12, 15, 28]);
+    }
 }

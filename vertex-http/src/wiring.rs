@@ -27,6 +27,7 @@ use crate::{
     },
     courier::{Mailer, NetworkCourier, TelegramBot},
     limits::{Counters, Limits, MemoryCounters, RedisCounters},
+    private,
     settings::{CourierSettings, MinioSettings, Settings, WebSettings},
 };
 
@@ -54,13 +55,17 @@ impl Installation {
     pub async fn open(settings: &Settings, port: u16) -> Result<Self> {
         lower_engine_priority();
         let data_dir = &settings.data_dir;
-        std::fs::create_dir_all(data_dir).map_err(|error| {
-            Error::internal("making the data directory (VERTEX_DATA_DIR)", error)
+        private::open_data_dir(data_dir).map_err(|error| {
+            let what = format!("{}: {error}", data_dir.display());
+            Error::internal("the data directory (VERTEX_DATA_DIR) cannot be used", what)
         })?;
         let secret_key = settings.secret_key.as_ref().map(ExposeSecret::expose_secret);
         let previous = settings.storage.previous_secret_key.as_ref();
         let keys = Keys::open(data_dir, secret_key, previous.map(ExposeSecret::expose_secret))?;
-        let database = Database::connect(&settings.database_url()).await?;
+        let database = match &settings.database_url {
+            Some(url) => Database::connect(url.expose()).await?,
+            None => Database::open(&settings.database_file()).await?,
+        };
         database.migrate().await?;
         let records = Arc::new(SqlRecords::new(database.clone()));
         let own = own_objects(settings)?;

@@ -644,10 +644,16 @@ pub trait AnalyticsRecords: Send + Sync {
 pub struct Totals {
     /// Companies that have not been deleted.
     pub companies: u64,
-    /// Contents.
+    /// Companies, those that are marked as deleted included.
+    pub companies_kept: u64,
+    /// Contents that have not been deleted.
     pub contents: u64,
-    /// Videos.
+    /// Contents, those that are marked as deleted included.
+    pub contents_kept: u64,
+    /// Videos of contents that have not been deleted.
     pub videos: u64,
+    /// Videos, those of contents that are marked as deleted included.
+    pub videos_kept: u64,
     /// Views.
     pub views: u64,
     /// Markers that wait to be made.

@@ -65,7 +65,8 @@ impl Ffmpeg {
     /// When a program was named that is not there, or the folder cannot be made.
     pub fn find(named: Option<&Path>, folder: PathBuf, limits: FfmpegLimits) -> Result<Self> {
         let program = match named {
-            Some(named) if named.is_file() => Some(named.to_owned()),
+            // It is started in another folder.
+            Some(named) if named.is_file() => std::path::absolute(named).ok(),
             Some(named) => {
                 let why = format!("{} is not a file", named.display());
                 return Err(Error::internal("FFMPEG_PATH", why));
@@ -139,20 +140,22 @@ impl Ffmpeg {
         let program =
             program.ok_or_else(|| Error::Conflict("there is no ffmpeg here".to_owned()))?;
         let folder = tempfile::tempdir_in(&self.folder).map_err(disk)?;
-        let source = folder.path().join("source");
+        let source = folder.path().join(SOURCE);
         fetch(from, &source).await?;
         let format = if from.path.as_str().ends_with(".webm") { "matroska" } else { "mov" };
         let description = describe(&source).await?;
-        Ok(Run { program, limits: self.limits, format, source, folder, description })
+        Ok(Run { program, limits: self.limits, format, folder, description })
     }
 }
+
+/// The name of the video that is converted, in its folder.
+const SOURCE: &str = "source";
 
 /// One video on the disk. The folder goes with it.
 struct Run {
     program: PathBuf,
     limits: FfmpegLimits,
     format: &'static str,
-    source: PathBuf,
     folder: TempDir,
     /// What the file says of its pictures, if it can be read here.
     description: Option<Description>,
@@ -176,9 +179,10 @@ impl Run {
         let quiet = ["-nostdin", "-hide_banner", "-loglevel", "error"];
         let reading = ["-protocol_whitelist", "file", "-f", self.format];
         let own = quiet.iter().chain(&reading).chain(before).chain(&["-i"]).map(OsStr::new);
-        let files = [self.source.as_os_str()].into_iter();
-        let arguments = own.chain(files).chain(options.iter().map(OsStr::new));
-        let arguments = arguments.chain([out.as_os_str()]);
+        // Names within the folder: the path to it may hold a `%`, which ffmpeg takes for a number of files.
+        let source = [OsStr::new(SOURCE)].into_iter();
+        let arguments = own.chain(source).chain(options.iter().map(OsStr::new));
+        let arguments = arguments.chain([out.file_name().unwrap_or_default()]);
         let FfmpegLimits { memory, time } = self.limits;
         let limits = ProcessLimits { memory, time, threads: THREADS, output: MAX_OUTPUT };
         let ended = limited::run(&self.program, arguments, self.folder.path(), limits).await;

@@ -34,7 +34,9 @@ impl Trial {
         let found = limited::on_path(&["ffmpeg"]);
         assert!(found.is_some() || std::env::var_os("CI").is_none(), "there is no ffmpeg");
         found?;
-        Some(Self::new(None, tempdir().unwrap(), video, limits).await)
+        // ffmpeg gives some characters a meaning, also in names of folders.
+        let folder = tempfile::Builder::new().prefix("100% a%20b?c#d %d").tempdir().unwrap();
+        Some(Self::new(None, folder, video, limits).await)
     }
 
     /// A shell script in the place of ffmpeg. `$TRIAL` in it is the folder of the trial.

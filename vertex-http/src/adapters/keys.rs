@@ -6,7 +6,9 @@ use std::{
 };
 
 use aws_lc_rs::digest;
-use vertex_core::{Error, Result, links::LinkSigner, mac::MacKey, ports::Clock, storage::Vault};
+use vertex_core::{
+    Error, Result, error::with_causes, links::LinkSigner, mac::MacKey, ports::Clock, storage::Vault,
+};
 
 use super::{JwtTokens, SystemClock};
 
@@ -27,28 +29,47 @@ impl Keys {
     /// sealed before it was changed.
     ///
     /// # Errors
-    /// `Internal` when they can be neither read nor written.
+    /// `Internal` when one can be neither read nor written, or is not what this system makes.
     pub fn open(data_dir: &Path, secret_key: Option<&str>, previous: Option<&str>) -> Result<Self> {
         let dir = data_dir.join("keys");
-        let token_key = kept(&dir.join("access-tokens.pem"), JwtTokens::generate_key)?;
+        let path = dir.join("access-tokens.pem");
+        let tokens = JwtTokens::new(&kept(&path, JwtTokens::generate_key)?)
+            .map_err(|error| unusable(&path, &with_causes(&error), "everybody signs in again"))?;
         let secret = match secret_key {
             Some(secret) => secret.to_owned(),
-            None => kept(&dir.join("secret"), || {
-                let mut bytes = [0; 48];
-                SystemClock.fill_random(&mut bytes);
-                Ok(bs58::encode(bytes).into_string())
-            })?,
+            None => kept_secret(&dir.join("secret"))?,
         };
         let digest = digest::digest(&digest::SHA512, format!("signed links\n{secret}").as_bytes());
         let mut link_key = [0; 64];
         link_key.copy_from_slice(digest.as_ref());
         Ok(Self {
-            tokens: JwtTokens::new(&token_key)?,
+            tokens,
             links: LinkSigner::new(&link_key),
             mac: MacKey::derive(&secret),
             vault: Vault::new(&secret, previous),
         })
     }
+}
+
+fn kept_secret(path: &Path) -> Result<String> {
+    let secret = kept(path, || {
+        let mut bytes = [0; 48];
+        SystemClock.fill_random(&mut bytes);
+        Ok(bs58::encode(bytes).into_string())
+    })?;
+    check_secret_key(&secret).map_err(|reason| {
+        unusable(path, &reason, "links to files end and credentials of storages are typed again")
+    })?;
+    Ok(secret)
+}
+
+/// A key file that is not what this system makes: it was cut, emptied or changed by hand.
+fn unusable(path: &Path, reason: &str, otherwise: &str) -> Error {
+    let path = path.display();
+    let advice = format!(
+        "{path}: {reason}; put it back from a backup, or remove it for a new one to be made, after which {otherwise}"
+    );
+    Error::internal("a key in the data directory cannot be used", advice)
 }
 
 /// Whether a secret is one that nobody guesses.
@@ -72,11 +93,16 @@ fn kept(path: &Path, make: impl FnOnce() -> Result<String>) -> Result<String> {
         Ok(text) => Ok(text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let text = make()?;
-            write_private(path, &text)
-                .map_err(|error| Error::internal("keeping a key in the data directory", error))?;
+            write_private(path, &text).map_err(|error| {
+                let what = format!("{}: {error}", path.display());
+                Error::internal("a key in the data directory cannot be written", what)
+            })?;
             Ok(text)
         }
-        Err(error) => Err(Error::internal("reading a key from the data directory", error)),
+        Err(error) => {
+            let what = format!("{}: {error}", path.display());
+            Err(Error::internal("a key in the data directory cannot be read", what))
+        }
     }
 }
 
@@ -111,5 +137,36 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         Keys::open(dir.path(), None, None).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), first);
+    }
+
+    #[test]
+    fn a_key_that_is_not_one_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        Keys::open(dir.path(), None, None).unwrap();
+        for (name, text) in [
+            ("secret", ""),
+            ("secret", "short"),
+            ("secret", &"0".repeat(64)),
+            ("secret", &"\0".repeat(64)),
+            ("secret", &" \n".repeat(64)),
+            ("access-tokens.pem", ""),
+            ("access-tokens.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
+        ] {
+            let path = dir.path().join("keys").join(name);
+            let whole = fs::read(&path).unwrap();
+            fs::write(&path, text).unwrap();
+            let line = with_causes(&Keys::open(dir.path(), None, None).err().unwrap());
+            assert!(
+                line.contains(&path.display().to_string()) && line.contains("backup"),
+                "{line}"
+            );
+            fs::write(&path, whole).unwrap();
+        }
+        let path = dir.path().join("keys/secret");
+        fs::write(&path, [0xff; 64]).unwrap();
+        let line = with_causes(&Keys::open(dir.path(), None, None).err().unwrap());
+        assert!(line.contains("keys/secret") && line.contains("UTF-8"), "{line}");
+        let given = "a secret of our own, long enough for everybody";
+        Keys::open(dir.path(), Some(given), None).unwrap();
     }
 }

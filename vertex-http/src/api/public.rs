@@ -159,9 +159,11 @@ impl PublicApi {
             Some(video) => Some(video_view(&app, video).await?),
             None => None,
         };
-        if let Some(telemetry) = request.data::<Telemetry>() {
-            let agent = request.header(header::USER_AGENT);
-            telemetry.viewer((ClientAddress::of(request), agent, &unique_id.0));
+        if let Some(telemetry) = request.data::<Telemetry>().filter(|_| video.is_some()) {
+            let visitor = visitor(request);
+            if !visitor.is_program() {
+                telemetry.viewer((visitor.address, visitor.user_agent, &unique_id.0));
+            }
         }
         let view = ActiveVideo { state: published.state.as_str().to_owned(), video };
         Ok(Revalidated::new(request, &view))
@@ -232,10 +234,7 @@ impl PublicApi {
             duration_seconds: body.duration_seconds.0,
             video_id: body.video_id.0,
         };
-        let visitor = Visitor {
-            address: ClientAddress::of(request),
-            user_agent: request.header(header::USER_AGENT).map(str::to_owned),
-        };
+        let visitor = visitor(request);
         let id = viewer::track_session(&app, &published, &visitor, report)?;
         Ok(Tracked::Taken(Json(SessionView { id: id.0 })))
     }
@@ -296,6 +295,14 @@ async fn signed_file(
         return Ok(FileResponse(serve_list(app, &path, audience).await?));
     }
     Ok(FileResponse(serve(app, request, &path, Caching::UntilLinkEnds).await?))
+}
+
+/// Whoever sent a request, as far as that tells people from programs.
+fn visitor(request: &Request) -> Visitor {
+    Visitor {
+        address: ClientAddress::of(request),
+        user_agent: request.header(header::USER_AGENT).map(str::to_owned),
+    }
 }
 
 async fn video_view(app: &App, video: &Video) -> Result<VideoView, Problem> {

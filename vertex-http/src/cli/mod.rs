@@ -13,7 +13,10 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 use vertex_core::error::with_causes;
 
-use crate::settings::{Environment, LogFormat, Settings, table};
+use crate::{
+    private,
+    settings::{Environment, LogFormat, Settings, table},
+};
 
 /// Pictures that come alive: markers, videos, QR codes and the viewer behind them.
 #[derive(Parser)]
@@ -72,6 +75,7 @@ fn with_settings<F>(command: impl FnOnce(Settings) -> F) -> CommandResult
 where
     F: Future<Output = CommandResult>,
 {
+    private::set_umask();
     let environment = Environment::read()?;
     let settings = Settings::read(&environment)?;
     start_log(&settings)?;

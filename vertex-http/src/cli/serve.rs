@@ -1,20 +1,26 @@
-use std::{process::ExitCode, time::Duration};
+use std::{io, process::ExitCode, time::Duration};
 
 use secrecy::ExposeSecret;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
-use vertex_core::{ports::Clock, usecases::operator::first_start, user::User};
+use vertex_core::{
+    ports::Clock,
+    usecases::{App, operator::first_start},
+    user::User,
+};
 
 use super::{CommandResult, say};
 use crate::{
     adapters::SystemClock,
     housekeeping,
-    serve::endpoint,
+    serve::{endpoint, metrics},
     server::{self, raise_descriptors},
-    settings::Settings,
+    settings::{Settings, WebSettings},
+    start_checks,
     telemetry::Telemetry,
     watch,
     wiring::{self, Installation},
@@ -41,22 +47,28 @@ pub async fn run(settings: Settings) -> CommandResult {
     let first_user = first_start(&app, password.clone()).await?;
 
     let limits = wiring::limits(&settings.web).await?;
-    let telemetry = Telemetry::start(installation.database.clone(), limits.clone())?;
+    let telemetry = Telemetry::start(installation.database.clone(), Some(limits.clone()))?;
     let unfinished = settings.data_dir.join("uploads");
-    let service = endpoint(app.clone(), &settings.web, limits, telemetry, &unfinished);
+    let service = endpoint(app.clone(), &settings.web, limits, telemetry.clone(), &unfinished);
     let stop = stop_signal()?;
+    let metrics = serve_metrics(&settings.web, app.clone(), telemetry, stop.clone()).await?;
     let worker = worker::run(app.clone(), settings.workers, settings.job_lease, stop.clone());
     let worker = tokio::spawn(worker);
     let watch = tokio::spawn(watch::run(app.clone(), stop.clone()));
+    let checks = tokio::spawn(start_checks::run(settings.clone(), app.files.clone()));
     let housekeeping = tokio::spawn(housekeeping::run(app.clone(), stop.clone()));
     greet(&app.policy.base_url, first_user, settings.admin_password.is_none().then_some(&password));
     let mut connections = settings.web.edge.connections;
     connections.all = connections.all.min(room);
     let proxies = settings.web.proxies.clone();
     server::serve(listener, service, connections, proxies, stop.clone(), GRACE).await;
+    checks.abort();
     worker.await?;
     watch.await?;
     housekeeping.await?;
+    if let Some(metrics) = metrics {
+        metrics.await?;
+    }
     installation.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -74,8 +86,21 @@ fn greet(address: &str, first_user: Option<User>, drawn_password: Option<&String
     say(&lines);
 }
 
+/// Serves the metrics at an address of their own, where the operator wants that.
+pub(super) async fn serve_metrics(
+    web: &WebSettings,
+    app: App,
+    telemetry: Telemetry,
+    stop: CancellationToken,
+) -> Result<Option<JoinHandle<()>>, String> {
+    let Some(addresses) = &web.metrics_listen else { return Ok(None) };
+    let (address, served) = metrics::listen(addresses, web, app, telemetry, stop).await?;
+    say(&format!("Metrics are at http://{address}/metrics\n"));
+    Ok(Some(served))
+}
+
 /// Cancelled by the first SIGTERM or SIGINT.
-pub(super) fn stop_signal() -> std::io::Result<CancellationToken> {
+pub(super) fn stop_signal() -> io::Result<CancellationToken> {
     let stop = CancellationToken::new();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -1,16 +1,25 @@
 use std::process::ExitCode;
 
-use super::{CommandResult, say, serve::stop_signal};
-use crate::{settings::Settings, watch, wiring::Installation, worker};
+use super::{
+    CommandResult, say,
+    serve::{serve_metrics, stop_signal},
+};
+use crate::{settings::Settings, telemetry::Telemetry, watch, wiring::Installation, worker};
 
 /// Does jobs until it is told to stop.
 pub async fn run(settings: Settings) -> CommandResult {
     let installation = Installation::open(&settings, settings.listen.port()).await?;
+    let app = installation.app.clone();
+    let telemetry = Telemetry::start(installation.database.clone(), None)?;
     let stop = stop_signal()?;
+    let metrics = serve_metrics(&settings.web, app.clone(), telemetry, stop.clone()).await?;
     say(&format!("Vertex AR does jobs, {} at once\n", settings.workers));
-    let watch = tokio::spawn(watch::run(installation.app.clone(), stop.clone()));
-    worker::run(installation.app.clone(), settings.workers, settings.job_lease, stop).await;
+    let watch = tokio::spawn(watch::run(app.clone(), stop.clone()));
+    worker::run(app, settings.workers, settings.job_lease, stop).await;
     watch.await?;
+    if let Some(metrics) = metrics {
+        metrics.await?;
+    }
     installation.close().await;
     Ok(ExitCode::SUCCESS)
 }

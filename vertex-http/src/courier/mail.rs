@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
 use askama::Template;
 use lettre::{
@@ -44,6 +44,8 @@ pub struct MailSettings {
 pub struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    /// The settings that name the server.
+    place: String,
 }
 
 #[derive(Template)]
@@ -87,7 +89,9 @@ impl Mailer {
             builder = builder.credentials(Credentials::new(username.clone(), password));
         }
         let transport = builder.timeout(Some(PATIENCE)).build();
-        Ok(Self { transport, from: settings.from.clone() })
+        let port = settings.port.map(|port| format!(", SMTP_PORT={port}")).unwrap_or_default();
+        let place = format!("SMTP_HOST={host}{port}");
+        Ok(Self { transport, from: settings.from.clone(), place })
     }
 
     /// Hands a letter over. The same letter always has the same `Message-ID`.
@@ -96,7 +100,33 @@ impl Mailer {
     /// `Unavailable` when the server may take it later, `Invalid` when nobody has this address.
     pub async fn send(&self, letter: &Letter) -> Result<()> {
         let message = self.message(letter)?;
-        self.transport.send(message).await.map(drop).map_err(refused)
+        self.transport.send(message).await.map(drop).map_err(|error| self.refused(error))
+    }
+
+    /// Whether the server answers and takes our user and password.
+    ///
+    /// # Errors
+    /// `Unavailable` when it does not.
+    pub async fn check(&self) -> Result<()> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(self.unavailable("it is not ready")),
+            Err(error) => Err(self.unavailable(error)),
+        }
+    }
+
+    /// A mailbox that does not exist will not tomorrow; everything else may pass, a wrong password included.
+    fn refused(&self, error: smtp::Error) -> Error {
+        let code = error.status().map(u16::from);
+        if code.is_some_and(|code| (550..=554).contains(&code)) {
+            let why = format!("the mail server refuses the letter: {error}");
+            return Error::field("recipient", why);
+        }
+        self.unavailable(error)
+    }
+
+    fn unavailable(&self, error: impl Display) -> Error {
+        Error::unavailable("the mail server", format!("{}: {error}", self.place))
     }
 
     fn message(&self, letter: &Letter) -> Result<Message> {
@@ -121,15 +151,6 @@ impl Mailer {
             ))
             .map_err(|error| Error::internal("writing a letter", error))
     }
-}
-
-/// A mailbox that does not exist will not tomorrow; everything else may pass, a wrong password included.
-fn refused(error: smtp::Error) -> Error {
-    let code = error.status().map(u16::from);
-    if code.is_some_and(|code| (550..=554).contains(&code)) {
-        return Error::field("recipient", format!("the mail server refuses the letter: {error}"));
-    }
-    Error::unavailable("the mail server", error)
 }
 
 #[cfg(test)]

@@ -201,6 +201,8 @@ pub fn tightest(one: Option<Verdict>, other: Option<Verdict>) -> Option<Verdict>
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
 
     #[test]
@@ -238,6 +240,42 @@ mod tests {
     #[tokio::test]
     async fn counters_in_memory_behave() {
         behaves(&MemoryCounters::default()).await;
+    }
+
+    /// What the operator reads when a Redis at this address does not do.
+    async fn complaint(address: &str) -> String {
+        let url = format!("redis://:hunter2@{address}");
+        let error = RedisCounters::connect(&url).await.err().unwrap();
+        let line = vertex_core::error::with_causes(&error);
+        assert!(line.starts_with("the Redis of REDIS_URL is not available: "), "{line}");
+        assert!(!line.contains("hunter2"), "{line}");
+        line
+    }
+
+    #[tokio::test]
+    async fn a_redis_that_cannot_be_reached_is_named() {
+        let refused = complaint("127.0.0.1:1").await;
+        assert!(refused.contains("127.0.0.1:1: connection refused"), "{refused}");
+        let unknown = complaint("nowhere.invalid").await;
+        assert!(unknown.contains("nowhere.invalid:6379: "), "{unknown}");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        tokio::spawn(async move {
+            while let Ok((mut connection, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let mut request = [0; 1024];
+                    while connection.read(&mut request).await.is_ok_and(|bytes| bytes > 0) {
+                        let answer = b"-WRONGPASS invalid username-password pair\r\n";
+                        let _ = connection.write_all(answer).await;
+                    }
+                });
+            }
+        });
+        let password = complaint(&address).await;
+        assert!(
+            password.contains(&address) && password.contains("invalid username-password"),
+            "{password}"
+        );
     }
 
     #[tokio::test]

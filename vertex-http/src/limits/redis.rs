@@ -45,8 +45,17 @@ impl RedisCounters {
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(PATIENCE))
             .set_response_timeout(Some(PATIENCE));
-        let connection = client.get_connection_manager_with_config(config).await;
-        Ok(Self { connection: connection.map_err(unavailable)?, script: Script::new(COUNT) })
+        let place = client.get_connection_info().addr().to_string();
+        let connect = async {
+            let mut connection = client.get_connection_manager_with_config(config).await?;
+            // A server that wants a password lets everybody connect.
+            let _: String = redis::cmd("PING").query_async(&mut connection).await?;
+            Ok(connection)
+        };
+        let connection = connect.await.map_err(|error: RedisError| {
+            Error::unavailable("the Redis of REDIS_URL", format!("{place}: {}", cause(&error)))
+        })?;
+        Ok(Self { connection, script: Script::new(COUNT) })
     }
 }
 
@@ -70,6 +79,16 @@ impl Counters for RedisCounters {
         let info: InfoDict =
             redis::cmd("INFO").arg("clients").query_async(&mut connection).await.ok()?;
         info.get("connected_clients")
+    }
+}
+
+fn cause(error: &RedisError) -> String {
+    if error.is_timeout() {
+        format!("no answer within {} ms", PATIENCE.as_millis())
+    } else if error.is_connection_refusal() {
+        "connection refused: nothing listens there".to_owned()
+    } else {
+        error.to_string()
     }
 }
 

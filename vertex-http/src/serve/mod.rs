@@ -12,6 +12,7 @@ pub mod facts;
 mod link_methods;
 mod live;
 mod measure;
+pub mod metrics;
 mod pages;
 pub mod path;
 mod privacy;
@@ -72,7 +73,7 @@ pub fn endpoint(
         .nest("/redoc", redoc);
     let routes = Route::new()
         .at("/api/ws", get(live::live))
-        .at("/metrics", get(measure::metrics))
+        .at("/metrics", get(metrics::metrics))
         .nest_no_strip("/api", service)
         .nest("/", pages);
     let bodies = Arc::new(body_limits(&app, web, folder));
@@ -95,7 +96,7 @@ pub fn endpoint(
         .data(live::Origins(web.cors_origins.clone()))
         .data(listeners(web))
         .data(FileStreams(Shares::new(0, web.edge.files_per_address)))
-        .data(measure::MetricsToken(web.metrics_token.clone()))
+        .data(metrics::Readers::of_service(web, https))
         .data(telemetry)
         .data(app)
         .with(CookieJarManager::new())

@@ -32,17 +32,12 @@ impl<K> Setting<K> {
 }
 
 impl<K: Kind> Setting<K> {
-    /// The value given in the environment, else the default, if there is one.
+    /// The value given in the environment, if there is one.
     ///
     /// # Errors
     /// When the value cannot be used.
     pub fn optional(&self, environment: &Environment) -> Result<Option<K::Value>, BadSetting> {
-        let Some(given) = environment.get(self.name) else {
-            return match self.unset {
-                Unset::Value(default) => self.read(default).map(Some),
-                Unset::Words(_) | Unset::Nothing => Ok(None),
-            };
-        };
+        let Some(given) = environment.get(self.name) else { return Ok(None) };
         let Some(text) = given.text() else {
             let reason = "is not UTF-8".to_owned();
             return Err(BadSetting { line: given.line(), ..self.bad(None, reason) });

@@ -85,7 +85,9 @@ table! {
             Choice(&[("json", LogFormat::Json), ("text", LogFormat::Text)]), Value("json"),
             "one JSON object a line, or text for people";
         METRICS_TOKEN: Secret = "VERTEX_METRICS_TOKEN", Secret, Nothing,
-            "bearer token that opens `/metrics`; without one it answers programs on the same machine only";
+            "bearer token that opens `/metrics`; without one only [programs on the same machine](operating.md#who-may-read-them) get an answer";
+        METRICS_LISTEN: Listen = "VERTEX_METRICS_LISTEN", Listen("127.0.0.1:9100"), Nothing,
+            "address and port where `/metrics` is served apart from everything else, also by `vertex worker`; without a token to everybody who reaches it";
     }
 
     "People and secrets" {

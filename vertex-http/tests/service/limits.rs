@@ -116,6 +116,12 @@ async fn the_figures_are_for_the_operator() {
         "process_memory_bytes",
         "database_connection_pool_size",
         "companies_total 1",
+        "companies 1",
+        "# HELP companies_total ",
+        "# TYPE ar_views_total counter",
+        "database_up 1",
+        "database_connection_pool_size{state=\"in_use\"}",
+        "database_connection_pool_max",
         "ar_content_total 0",
         "ar_views_total 0",
         "video_uploads_total 0",
@@ -125,6 +131,42 @@ async fn the_figures_are_for_the_operator() {
 
     let open = Service::start().await;
     assert_eq!(open.get("/metrics").send().await.unwrap().status(), 200, "asked on this machine");
-    let proxied = open.get("/metrics").header("x-forwarded-for", "198.51.100.7");
-    assert_eq!(answer(proxied).await.0, 404);
+    for header in ["x-forwarded-for", "x-real-ip", "cf-connecting-ip"] {
+        let proxied = open.get("/metrics").header(header, "198.51.100.7");
+        assert_eq!(answer(proxied).await.0, 404, "{header}");
+    }
+}
+
+#[tokio::test]
+async fn figures_are_closed_where_there_must_be_a_proxy() {
+    for settings in [
+        [("VERTEX_TRUSTED_PROXIES", "127.0.0.1")],
+        [("VERTEX_TRUSTED_PROXIES", "10.0.0.0/8, 127.0.0.1")],
+    ] {
+        let service = Service::start_with(&settings).await;
+        assert_eq!(answer(service.get("/metrics")).await.0, 404, "{settings:?}");
+    }
+    let service = Service::start_with(&[("VERTEX_TRUSTED_PROXIES", "none")]).await;
+    assert_eq!(service.get("/metrics").send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_count_does_not_fall_when_contents_are_deleted() {
+    let service = Service::start_with(&[("VERTEX_PURGE_DAYS", "0")]).await;
+    let admin = service.admin().await;
+    let content = admin.upload_picture("short-lived").await;
+    let id = content["id"].as_str().unwrap();
+    let figures = async || service.get("/metrics").send().await.unwrap().text().await.unwrap();
+    let before = figures().await;
+    assert!(
+        before.contains("\nar_content_total 1\n") && before.contains("\nar_contents 1\n"),
+        "{before}"
+    );
+    let path = format!("/api/ar-content/{id}");
+    assert_eq!(admin.delete(&path).await.0, 204);
+    let after = figures().await;
+    assert!(
+        after.contains("\nar_content_total 1\n") && after.contains("\nar_contents 0\n"),
+        "{after}"
+    );
 }

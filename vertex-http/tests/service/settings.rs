@@ -1,6 +1,12 @@
 //! What the operator says is understood, or the start says in one line what is not.
 
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -8,7 +14,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::harness::{ADMIN_PASSWORD, Service};
+use crate::harness::{ADMIN_PASSWORD, Service, is_ready};
 
 /// A start that takes longer is stuck.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -34,11 +40,19 @@ async fn complaint(folder: &Path, settings: &[(&str, &str)]) -> String {
     complaint
 }
 
-/// The first line that the log has of a service that comes up.
-async fn first_line_of_log(folder: &Path, settings: &[(&str, &str)]) -> String {
+/// The first line of a service's log that has this word.
+async fn log_line_with(folder: &Path, settings: &[(&str, &str)], word: &str) -> String {
     let mut child = serve(folder, settings).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let line = timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap().unwrap();
+    let line = timeout(PATIENCE, async {
+        loop {
+            let line = lines.next_line().await.unwrap().expect("the log says it");
+            if line.contains(word) {
+                return line;
+            }
+        }
+    });
+    let line = line.await.unwrap();
     child.kill().await.unwrap();
     line
 }
@@ -78,7 +92,7 @@ async fn a_password_in_the_file_is_taken_as_it_stands() {
     let file = format!(
         "\u{feff}# our settings\r\nexport VERTEX_USER_PASSWORD = {password}\r\nVERTEX_MAIL_FROM=Vertex AR <ar@example.org>\r\n"
     );
-    std::fs::write(data.join(".env"), file).unwrap();
+    fs::write(data.join(".env"), file).unwrap();
     let made = Command::new(env!("CARGO_BIN_EXE_vertex"))
         .args(["user", "create", "olga"])
         .current_dir(data)
@@ -102,7 +116,7 @@ async fn a_wrong_line_in_the_file_is_named_by_its_number() {
         ),
         ("\nSECRET_KEY=hunter2\n", "error: SECRET_KEY=… (line 2 of .env): "),
     ] {
-        std::fs::write(folder.path().join(".env"), file).unwrap();
+        fs::write(folder.path().join(".env"), file).unwrap();
         let complaint = complaint(folder.path(), &[]).await;
         assert!(complaint.starts_with(begins) && !complaint.contains("hunter2"), "{complaint}");
     }
@@ -115,9 +129,105 @@ async fn a_name_that_does_nothing_is_warned_of() {
         ("VERTEX_LISTN", "VERTEX_LISTN is not a setting: do you mean VERTEX_LISTEN?"),
         ("SENTRY_DSN", "SENTRY_DSN does nothing: "),
     ] {
-        let line =
-            first_line_of_log(folder.path(), &[(name, "https://key@sentry.example.org/1")]).await;
+        let given = [(name, "https://key@sentry.example.org/1")];
+        let line = log_line_with(folder.path(), &given, name).await;
         assert!(line.contains("WARN") && line.contains(says), "{line}");
         assert!(!line.contains("key@"), "{line}");
     }
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_named_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = "postgres://u:hunter2@127.0.0.1:1/studio";
+    let complaint = complaint(folder.path(), &[("DATABASE_URL", url)]).await;
+    assert_eq!(
+        complaint.trim_end(),
+        "error: the database of DATABASE_URL is not available: host 127.0.0.1, port 1, database studio: \
+         connection refused: nothing listens there"
+    );
+}
+
+#[tokio::test]
+async fn servers_that_do_not_answer_are_named_in_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = [
+        ("STORAGE_TYPE", "minio"),
+        ("MINIO_ENDPOINT", "http://127.0.0.1:1"),
+        ("MINIO_BUCKET", "studio"),
+        ("MINIO_ACCESS_KEY", "key"),
+        ("MINIO_SECRET_KEY", "hunter2"),
+    ];
+    let line = log_line_with(folder.path(), &storage, "MINIO_ENDPOINT").await;
+    assert!(line.contains("MINIO_ENDPOINT=http://127.0.0.1:1, MINIO_BUCKET=studio: "), "{line}");
+    assert!(!line.contains("hunter2"), "{line}");
+    let mail = [("SMTP_HOST", "127.0.0.1"), ("SMTP_PORT", "1"), ("VERTEX_SMTP_SECURITY", "none")];
+    let line = log_line_with(folder.path(), &mail, "SMTP_HOST").await;
+    assert!(line.contains("SMTP_HOST=127.0.0.1, SMTP_PORT=1: "), "{line}");
+}
+
+#[tokio::test]
+async fn the_data_directory_may_have_any_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in
+        ["why?", "a%20b", "100%", "a#b &=;", "\u{434}\u{430}\u{43d}\u{43d}\u{44b}\u{435}", "file:x"]
+    {
+        let data = folder.path().join(name);
+        let service = Service::start_with(&[("VERTEX_DATA_DIR", data.to_str().unwrap())]).await;
+        let admin = service.admin().await;
+        let content = admin.upload_picture("any name").await;
+        let id = content["id"].as_str().unwrap();
+        admin.content_when(id, is_ready).await;
+        assert!(data.join("vertex.db").is_file() && data.join("files/content").is_dir(), "{name}");
+        assert!(service.stop().await.success());
+    }
+}
+
+/// Every file and directory below one, with the permissions it gives.
+fn permissions(path: &Path) -> Vec<(PathBuf, u32)> {
+    let meta = fs::symlink_metadata(path).unwrap();
+    let mut found = vec![(path.to_owned(), meta.permissions().mode() & 0o777)];
+    if meta.is_dir() {
+        let inside = fs::read_dir(path).unwrap().map(|entry| permissions(&entry.unwrap().path()));
+        found.extend(inside.flatten());
+    }
+    found
+}
+
+fn assert_private(data: &Path) {
+    for (path, mode) in permissions(data) {
+        let expected = if path.is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(mode, expected, "{}: {mode:o}", path.display());
+    }
+}
+
+#[tokio::test]
+async fn only_the_service_reads_its_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let settings = [("VERTEX_DATA_DIR", data.to_str().unwrap())];
+    let service = Service::start_with(&settings).await;
+    let admin = service.admin().await;
+    let content = admin.upload_picture("ours alone").await;
+    let content = admin.content_when(content["id"].as_str().unwrap(), is_ready).await;
+    admin.upload_video(&content, "clip.mp4").await;
+    assert_private(&data);
+    // An older version left them to everybody.
+    for (path, _) in permissions(&data) {
+        let mode = if path.is_dir() { 0o755 } else { 0o644 };
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let service = service.restart().await;
+    service.admin().await;
+    assert_private(&data);
+}
+
+#[tokio::test]
+async fn a_key_that_was_emptied_stops_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("data/keys");
+    fs::create_dir_all(&keys).unwrap();
+    fs::write(keys.join("secret"), "").unwrap();
+    let complaint = complaint(folder.path(), &[("VERTEX_LOG", "error")]).await;
+    assert!(complaint.contains("keys/secret: has fewer than 32 characters"), "{complaint}");
 }

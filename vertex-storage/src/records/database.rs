@@ -1,6 +1,7 @@
 //! The two databases, and what differs between them.
 
 use std::{
+    path::Path,
     str::FromStr,
     time::{Duration, Instant},
 };
@@ -8,22 +9,25 @@ use std::{
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
     migrate::Migrator,
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::time::sleep;
 use vertex_core::{Error, Result};
 
-use super::failure::{Failure, is_busy};
+use super::{
+    failure::{Failure, is_busy},
+    opening,
+};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a statement waits for its turn: for a connection, and on SQLite for another process.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a process waits before it tries again to open a file that another one is opening.
-const TURN: Duration = Duration::from_millis(20);
-const POSTGRES_CONNECTIONS: u32 = 10;
+pub(super) const TURN: Duration = Duration::from_millis(20);
+pub(super) const POSTGRES_CONNECTIONS: u32 = 10;
 const SQLITE_READERS: u32 = 4;
 
 /// The same thing on one of the two databases.
@@ -59,27 +63,41 @@ impl Database {
     ///
     /// # Errors
     /// `Invalid` on the field `DATABASE_URL` when it is neither or names a database in memory,
-    /// which every connection would have for itself; `Unavailable` when it cannot be opened.
+    /// which every connection would have for itself; `Unavailable` when it cannot be opened, with the cause.
     pub async fn connect(url: &str) -> Result<Self> {
         let wrong = |why: String| Error::field("DATABASE_URL", why);
-        let unavailable = |error| Error::unavailable("the database", error);
-        let pools = match url.split_once(':').map(|(scheme, _)| scheme) {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") if url.contains(":memory:") || url.contains("mode=memory") => {
-                return Err(wrong("must name a file: a database in memory is not kept".to_owned()));
+                Err(wrong("must name a file: a database in memory is not kept".to_owned()))
             }
             Some("sqlite") => {
                 let options = SqliteConnectOptions::from_str(url)
                     .map_err(|error| wrong(format!("is not an SQLite URL: {error}")))?;
-                Backend::Sqlite(SqlitePools::open(options).await.map_err(unavailable)?)
+                Self::sqlite(options, "the database of DATABASE_URL").await
             }
             Some("postgres" | "postgresql") => {
                 let options = PgConnectOptions::from_str(url)
                     .map_err(|error| wrong(format!("is not a PostgreSQL URL: {error}")))?;
-                Backend::Postgres(open_postgres(options).await.map_err(unavailable)?)
+                Ok(Self { pools: Backend::Postgres(opening::postgres(options).await?) })
             }
-            _ => return Err(wrong("must begin with sqlite: or postgres:".to_owned())),
-        };
-        Ok(Self { pools })
+            _ => Err(wrong("must begin with sqlite: or postgres:".to_owned())),
+        }
+    }
+
+    /// Opens an SQLite file, which is made if it is not there. Any path will do, where a URL gives some characters a
+    /// meaning.
+    ///
+    /// # Errors
+    /// `Unavailable` when it cannot be opened, with the cause.
+    pub async fn open(file: &Path) -> Result<Self> {
+        Self::sqlite(opening::sqlite_file(file)?, "the database in VERTEX_DATA_DIR").await
+    }
+
+    async fn sqlite(options: SqliteConnectOptions, whose: &'static str) -> Result<Self> {
+        let pools = SqlitePools::open(options.clone()).await;
+        let pools = pools
+            .map_err(|error| Error::unavailable(whose, opening::sqlite_cause(&options, &error)))?;
+        Ok(Self { pools: Backend::Sqlite(pools) })
     }
 
     /// Brings the tables up to what this version of the program needs. Several processes may
@@ -110,11 +128,19 @@ impl Database {
         }
     }
 
-    /// How many connections are open.
-    pub fn connections(&self) -> u32 {
+    /// How many connections there are.
+    pub fn connections(&self) -> Connections {
         match &self.pools {
-            Backend::Sqlite(pools) => pools.readers.size() + pools.writer.size(),
-            Backend::Postgres(pool) => pool.size(),
+            Backend::Sqlite(pools) => {
+                let (readers, writer) =
+                    (Connections::of(&pools.readers), Connections::of(&pools.writer));
+                Connections {
+                    in_use: readers.in_use + writer.in_use,
+                    idle: readers.idle + writer.idle,
+                    most: readers.most + writer.most,
+                }
+            }
+            Backend::Postgres(pool) => Connections::of(pool),
         }
     }
 
@@ -151,6 +177,25 @@ impl Database {
     }
 }
 
+/// Connections of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// Those that a statement has.
+    pub in_use: u32,
+    /// Those that wait for one.
+    pub idle: u32,
+    /// How many there may be.
+    pub most: u32,
+}
+
+impl Connections {
+    fn of<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> Self {
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        let in_use = pool.size().saturating_sub(idle);
+        Self { in_use, idle, most: pool.options().get_max_connections() }
+    }
+}
+
 impl SqlitePools {
     async fn open(options: SqliteConnectOptions) -> Result<Self, sqlx::Error> {
         let options = options
@@ -178,14 +223,6 @@ async fn in_turn(
             opened => return opened,
         }
     }
-}
-
-async fn open_postgres(options: PgConnectOptions) -> Result<PgPool, sqlx::Error> {
-    PgPoolOptions::new()
-        .max_connections(POSTGRES_CONNECTIONS)
-        .acquire_timeout(PATIENCE)
-        .connect_with(options)
-        .await
 }
 
 /// Takes SQLite's write lock at once. A transaction that first reads and then wants to write would

@@ -19,6 +19,7 @@ mod housekeeping;
 mod invitations;
 mod jobs;
 mod notifications;
+mod opening;
 mod orders;
 mod overview;
 mod projects;

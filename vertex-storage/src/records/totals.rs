@@ -11,8 +11,11 @@ use super::{SqlRecords, rows::Table, tenant::bounds};
 #[derive(FromRow)]
 struct TotalsRow {
     companies: i64,
+    companies_kept: i64,
     contents: i64,
+    contents_kept: i64,
     videos: i64,
+    videos_kept: i64,
     views: i64,
     marker_jobs: i64,
     jobs_due: i64,
@@ -26,8 +29,11 @@ impl TryFrom<TotalsRow> for Totals {
         let read = |column, count| Table("totals").read(column, count, u64::try_from);
         Ok(Self {
             companies: read("companies", row.companies)?,
+            companies_kept: read("companies_kept", row.companies_kept)?,
             contents: read("contents", row.contents)?,
+            contents_kept: read("contents_kept", row.contents_kept)?,
             videos: read("videos", row.videos)?,
+            videos_kept: read("videos_kept", row.videos_kept)?,
             views: read("views", row.views)?,
             marker_jobs: read("marker_jobs", row.marker_jobs)?,
             jobs_due: read("jobs_due", row.jobs_due)?,
@@ -46,8 +52,19 @@ impl TotalRecords for SqlRecords {
             "SELECT
                  (SELECT COUNT(*) FROM companies WHERE id BETWEEN $1 AND $2 AND is_active)
                      AS companies,
-                 (SELECT COUNT(*) FROM contents WHERE company_id BETWEEN $1 AND $2) AS contents,
-                 (SELECT COUNT(*) FROM videos WHERE company_id BETWEEN $1 AND $2) AS videos,
+                 (SELECT COUNT(*) FROM companies WHERE id BETWEEN $1 AND $2) AS companies_kept,
+                 (SELECT COUNT(*) FROM contents
+                     JOIN companies ON companies.id = contents.company_id
+                     WHERE contents.company_id BETWEEN $1 AND $2
+                     AND contents.deleted_at IS NULL AND companies.deleted_at IS NULL) AS contents,
+                 (SELECT COUNT(*) FROM contents WHERE company_id BETWEEN $1 AND $2)
+                     AS contents_kept,
+                 (SELECT COUNT(*) FROM videos
+                     JOIN contents ON contents.id = videos.content_id
+                     JOIN companies ON companies.id = contents.company_id
+                     WHERE videos.company_id BETWEEN $1 AND $2
+                     AND contents.deleted_at IS NULL AND companies.deleted_at IS NULL) AS videos,
+                 (SELECT COUNT(*) FROM videos WHERE company_id BETWEEN $1 AND $2) AS videos_kept,
                  (SELECT CAST(COALESCE(SUM(views), 0) AS BIGINT) FROM daily_views
                      WHERE company_id BETWEEN $1 AND $2) AS views,
                  (SELECT COUNT(*) FROM jobs WHERE state IN ('queued', 'running')

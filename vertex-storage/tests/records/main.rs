@@ -14,6 +14,7 @@ mod contents;
 mod database;
 mod jobs;
 mod notifications;
+mod opening;
 mod projects;
 mod rotation_rules;
 mod sign_ins;

@@ -267,9 +267,14 @@ async fn everything_is_counted(world: World) {
     world.records.enqueue(&marker_job(&content)).await.unwrap();
     let all = world.records.totals(&everywhere(), later(1)).await.unwrap();
     assert_eq!((all.companies, all.contents, all.videos), (2, 2, 1));
+    assert_eq!((all.companies_kept, all.contents_kept, all.videos_kept), (2, 2, 1));
     assert_eq!((all.marker_jobs, all.jobs_due, all.views, all.dead_letters), (1, 4, 0, 0));
     let some = world.records.totals(&only(&other), later(1)).await.unwrap();
     assert_eq!((some.companies, some.contents, some.videos, some.marker_jobs), (1, 1, 0, 0));
     let before = world.records.totals(&everywhere(), noon() - chrono::TimeDelta::hours(1)).await;
     assert_eq!(before.unwrap().jobs_due, 0, "they were not due then");
+    world.execute("UPDATE contents SET deleted_at = created_at WHERE title = 'Portrait'").await;
+    let all = world.records.totals(&everywhere(), later(1)).await.unwrap();
+    assert_eq!((all.contents, all.videos), (1, 0), "what is deleted is not counted");
+    assert_eq!((all.contents_kept, all.videos_kept), (2, 1));
 }
