@@ -46,8 +46,10 @@ fn assert_frame(name: &str, number: u32) {
     assert!(bar.eq(expected), "{name}: the bar is elsewhere");
 }
 
-fn patch(bytes: &mut [u8], kind: &[u8; 4], shift: usize, value: &[u8]) {
-    let at = bytes.windows(4).rposition(|window| window == kind).unwrap() + 4 + shift;
+/// Writes over what is `shift` bytes behind the name of the last box of a kind; the name itself is at -4.
+fn patch(bytes: &mut [u8], kind: &[u8; 4], shift: isize, value: &[u8]) {
+    let at = bytes.windows(4).rposition(|window| window == kind).unwrap() + 4;
+    let at = at.checked_add_signed(shift).unwrap();
     bytes[at..at + value.len()].copy_from_slice(value);
 }
 
@@ -248,6 +250,101 @@ fn a_film_is_described_from_a_few_small_reads() {
         film.fetches,
         film.fetched
     );
+}
+
+#[test]
+fn a_trimmed_clip_is_what_is_left_of_it() {
+    let clip = clip("video-trimmed.mp4");
+    let seconds = inspect_bytes(&clip).unwrap().duration_seconds.unwrap();
+    assert!((seconds - 0.9).abs() < 0.01, "{seconds}");
+    // The thirds are red, green and blue; only the last is shown.
+    assert_colour(&middle_of(&clip).unwrap(), (160, 90), [40, 60, 200]);
+}
+
+#[test]
+fn wide_pixels_keep_their_shape() {
+    let clip = clip("video-wide-pixels.mp4");
+    let facts = inspect_bytes(&clip).unwrap();
+    assert_eq!((facts.width, facts.height), (Some(320), Some(180)));
+    let (width, height) = middle_of(&clip).unwrap().dimensions();
+    assert_eq!((width, height), (180, 101));
+    // Without the box that tells of pixels their codec tells.
+    let mut by_codec = clip.clone();
+    patch(&mut by_codec, b"pasp", -4, b"free");
+    assert_eq!(inspect_bytes(&by_codec).unwrap().width, Some(320));
+}
+
+#[test]
+fn colours_are_those_that_were_coded() {
+    for name in ["video-bt709.mp4", "video-full-range.mp4"] {
+        let picture = middle_of(&clip(name)).unwrap();
+        assert_colour(&picture, (40, 90), [230, 200, 40]);
+        assert_colour(&picture, (280, 90), [30, 170, 60]);
+    }
+}
+
+fn assert_colour(picture: &RgbImage, (x, y): (u32, u32), expected: [u8; 3]) {
+    let seen = picture.get_pixel(x, y).0;
+    let is_near = seen.iter().zip(&expected).all(|(a, b)| a.abs_diff(*b) <= 6);
+    assert!(is_near, "{seen:?} is not {expected:?}");
+}
+
+#[test]
+fn what_few_decoders_show_is_named() {
+    for (name, kind) in
+        [("video-422.mp4", "H.264 with 8-bit 4:2:2"), ("video-interlaced.mp4", "interlaced H.264")]
+    {
+        let facts = inspect_bytes(&clip(name)).unwrap();
+        assert_eq!(facts.decoding_obstacle.as_deref(), Some(kind));
+        assert_eq!(facts.web_obstacle, Some(format!("pictures in {kind}")));
+        assert!(matches!(middle_of(&clip(name)), Err(VideoError::Unsupported(_))));
+    }
+    let plain = inspect_bytes(&clip(BFRAMES)).unwrap();
+    assert_eq!((plain.web_obstacle, plain.decoding_obstacle), (None, None));
+}
+
+#[test]
+fn a_live_recording_is_as_long_as_its_last_blocks() {
+    let facts = inspect_bytes(&clip("video-live.webm")).unwrap();
+    let seconds = facts.duration_seconds.unwrap();
+    assert!((seconds - 2.0).abs() < 0.15, "{seconds}");
+    assert_eq!((facts.width, facts.height), (Some(160), Some(90)));
+}
+
+#[test]
+fn a_header_without_a_duration_leaves_it_to_the_tables() {
+    for unknown in [[0; 4], [0xFF; 4]] {
+        let mut bytes = clip(BFRAMES);
+        patch(&mut bytes, b"mvhd", 16, &unknown);
+        assert_eq!(inspect_bytes(&bytes).unwrap().duration_seconds, Some(2.0));
+    }
+}
+
+#[test]
+fn bytes_behind_the_end_change_nothing() {
+    for name in [BFRAMES, FASTSTART, FRAGMENTED] {
+        let whole = inspect_bytes(&clip(name)).unwrap();
+        for tail in [&[0, 0, 0, 3, b'm', b'o', b'o', b'v', 0, 0][..], &[0xFF; 40], b"TAG of a song"]
+        {
+            let bytes = [&clip(name)[..], tail].concat();
+            assert_eq!(inspect_bytes(&bytes).unwrap(), whole, "{name} {tail:?}");
+        }
+    }
+}
+
+#[test]
+fn sizes_are_those_of_the_codec_whatever_its_description_claims() {
+    let mut bytes = clip(BFRAMES);
+    patch(&mut bytes, b"avc1", 24, &[0, 1, 0, 1]);
+    let facts = inspect_bytes(&bytes).unwrap();
+    assert_eq!((facts.width, facts.height), (Some(320), Some(180)));
+}
+
+#[test]
+fn whoever_no_longer_waits_is_not_served() {
+    let bytes = clip(BFRAMES);
+    let stopped = middle_frame(Cursor::new(&bytes), bytes.len() as u64, || true);
+    assert!(matches!(stopped, Err(VideoError::Stopped)));
 }
 
 fn clips() -> &'static [Vec<u8>] {
