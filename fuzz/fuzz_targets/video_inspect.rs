@@ -16,7 +16,9 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(facts.width.is_none_or(|side| side > 0));
         assert!(facts.height.is_none_or(|side| side > 0));
     }
-    for part in vertex_video::identifying_metadata(Cursor::new(bytes), len, || false).unwrap_or_default() {
+    for part in
+        vertex_video::identifying_metadata(Cursor::new(bytes), len, || false).unwrap_or_default()
+    {
         assert!(part.end <= len || part.start >= part.end, "{part:?}");
     }
     if let Ok(picture) = vertex_video::middle_frame(Cursor::new(bytes), len, || false) {

@@ -91,8 +91,15 @@ async fn without_ffmpeg_a_video_is_taken_and_the_answer_says_what_it_lacks() {
     let service = Service::start_with(&[("PATH", "/nowhere")]).await;
     let admin = service.admin().await;
     let content = admin.upload_picture("Portrait").await;
+    for name in ["video-422.mp4", "video-interlaced.mp4", "video-live.webm"] {
+        let video = admin.upload_video(&content, name).await;
+        assert_eq!(video["unavailable"], json!(["preview", "copies"]), "{video}");
+    }
     let video = admin.upload_video(&content, "video-hevc.mp4").await;
     assert_eq!(video["unavailable"], json!(["preview", "copies"]), "{video}");
+    assert_eq!(video["web_obstacle"], "pictures in HEVC");
+    let why = text(&video["unavailable_because"]["preview"]);
+    assert!(why.contains("HEVC") && why.contains("no ffmpeg"), "{why}");
     let path = format!("/api/videos/{}/copies", text(&video["id"]));
     let (status, refused) = admin.post(&path, json!({})).await;
     assert_eq!(status, 409, "{refused}");
@@ -119,6 +126,28 @@ async fn where_a_video_was_made_stays_with_its_owner() {
     let plain = admin.upload_video(&content, "clip.mp4").await;
     assert_eq!(plain["original_url"], Value::Null);
     assert_eq!(get(text(&plain["url"])).await, clip("clip.mp4"), "others stay as they came");
+}
+
+#[tokio::test]
+async fn h264_that_few_browsers_play_is_previewed_and_copied() {
+    if !has_ffmpeg() {
+        return;
+    }
+    let service = Service::start().await;
+    let admin = service.admin().await;
+    let content = admin.upload_picture("Portrait").await;
+    for name in ["video-422.mp4", "video-interlaced.mp4", "video-live.webm"] {
+        let video = admin.upload_video(&content, name).await;
+        assert_eq!(video["unavailable"], json!([]), "{video}");
+        let path = format!("/api/videos/{}", text(&video["id"]));
+        let made = |video: &Value| !video["web_url"].is_null() && !video["preview_url"].is_null();
+        let video = admin.when(&path, made).await;
+        let poster = service.get(text(&video["preview_url"])).send().await.unwrap();
+        let poster = image::load_from_memory(&poster.bytes().await.unwrap()).unwrap().into_rgb8();
+        let corner = poster.get_pixel(poster.width() / 8, poster.height() / 2).0;
+        let is_near = corner.iter().zip([230, 200, 40]).all(|(a, b)| a.abs_diff(b) <= 8);
+        assert!(is_near, "{name}: {corner:?}");
+    }
 }
 
 /// A second of AV1, drawn by ffmpeg.
@@ -183,4 +212,6 @@ async fn why_no_copy_could_be_made_is_kept() {
     let (kind, reason): (String, String) = job.fetch_one(&mut database).await.unwrap();
     assert_eq!(kind, "convert_video");
     assert_eq!(reason, "cannot be converted: the picture is upside down");
+    let (_, video) = admin.get(&format!("/api/videos/{}", text(&video["id"]))).await;
+    assert_eq!(video["unavailable_because"]["copies"], reason, "{video}");
 }

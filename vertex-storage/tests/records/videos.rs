@@ -4,7 +4,7 @@ use vertex_core::{
     content::ArContent,
     job::{NewJob, Task},
     ports::{JobQueue, VideoRecords},
-    video::{Container, Video, VideoFacts, VideoStatus},
+    video::{Container, Video, VideoFacts, VideoFailures, VideoPart, VideoStatus},
 };
 
 use crate::support::*;
@@ -12,6 +12,7 @@ use crate::support::*;
 on_both!(
     what_is_written_is_read,
     an_update_leaves_the_file_alone,
+    why_something_is_missing_is_kept_until_it_is_made,
     a_list_is_newest_first,
     a_video_and_its_job_are_both_there_or_both_not,
     one_video_is_activated_at_a_time,
@@ -74,6 +75,24 @@ async fn an_update_leaves_the_file_alone(world: World) {
     expected.has_preview = true;
     let read = world.records.video(&only(&company), changed.id).await.unwrap();
     assert_eq!(read, Some(expected));
+}
+
+async fn why_something_is_missing_is_kept_until_it_is_made(world: World) {
+    let company = world.company("studio").await;
+    let content = world.content(&company, "Portrait").await;
+    let video = world.video(&content, "Clip").await;
+    let (records, scope) = (&world.records, only(&company));
+    for (part, reason) in [(VideoPart::Preview, "too dark"), (VideoPart::Copies, "too long")] {
+        assert!(records.set_video_failure(&scope, video.id, part, reason).await.unwrap());
+    }
+    let failures = async || records.video(&scope, video.id).await.unwrap().unwrap().failures;
+    let both =
+        VideoFailures { preview: Some("too dark".to_owned()), copies: Some("too long".to_owned()) };
+    assert_eq!(failures().await, both);
+    assert!(records.set_video_preview(&scope, video.id).await.unwrap());
+    assert_eq!(failures().await, VideoFailures { preview: None, ..both });
+    assert!(records.set_video_copies(&scope, video.id, &video.copies).await.unwrap());
+    assert_eq!(failures().await, VideoFailures::default());
 }
 
 async fn a_list_is_newest_first(world: World) {
@@ -163,6 +182,8 @@ async fn other_companies_videos_are_out_of_reach(world: World) {
     assert!(!records.update_video(&scope, &changed, noon()).await.unwrap());
     assert!(!records.activate_video(&scope, before.id, None, noon()).await.unwrap());
     assert!(!records.set_video_preview(&scope, before.id).await.unwrap());
+    let part = VideoPart::Preview;
+    assert!(!records.set_video_failure(&scope, before.id, part, "no").await.unwrap());
     assert!(!records.delete_video(&scope, before.id, None, &job).await.unwrap());
     let error = records.insert_video(&scope, &video(&content, "x"), None, &job).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
