@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use reqwest::{Client, Response, StatusCode, redirect};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use vertex_core::{
     Error, Result,
     ports::{Clock, DiskConsents, Renewal},
@@ -15,6 +15,8 @@ use vertex_storage::DiskAccess;
 
 /// How long Yandex may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Bytes of an answer.
+const MOST_ANSWER: usize = 64 << 10;
 /// The whole disk, to read and to write, and whose it is.
 const SCOPE: &str = "cloud_api:disk.read cloud_api:disk.write cloud_api:disk.info";
 
@@ -89,7 +91,7 @@ impl YandexConsents {
     }
 
     async fn tokens(&self, answer: Response) -> Result<DiskTokens> {
-        let answer: TokenAnswer = answer.json().await.map_err(unavailable)?;
+        let answer: TokenAnswer = json(answer).await?;
         let lifetime = TimeDelta::seconds(answer.expires_in.clamp(0, 10 * 365 * 86_400));
         Ok(DiskTokens {
             access_token: answer.access_token,
@@ -139,7 +141,7 @@ impl DiskConsents for YandexConsents {
         if status.is_success() {
             return self.tokens(answer).await.map(Renewal::Renewed);
         }
-        let complaint: Complaint = answer.json().await.unwrap_or_default();
+        let complaint: Complaint = json(answer).await.unwrap_or_default();
         match complaint.error.as_str() {
             "invalid_grant" => Ok(Renewal::Withdrawn),
             _ => Err(failed(status)),
@@ -152,7 +154,7 @@ impl DiskConsents for YandexConsents {
         let answer = request.send().await.map_err(unavailable)?;
         match answer.status() {
             status if status.is_success() => {
-                let disk: DiskAnswer = answer.json().await.map_err(unavailable)?;
+                let disk: DiskAnswer = json(answer).await?;
                 Ok(disk.user.uid)
             }
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
@@ -197,6 +199,18 @@ impl DiskAccess for KeptTokens {
         let fresh = self.keeper.tokens(&self.connection, Some(refused)).await?;
         Ok(tokens.insert(fresh).access_token.clone())
     }
+}
+
+/// Reads an answer of bounded length.
+async fn json<T: DeserializeOwned>(mut answer: Response) -> Result<T> {
+    let mut body = Vec::new();
+    while let Some(piece) = answer.chunk().await.map_err(unavailable)? {
+        body.extend_from_slice(&piece);
+        if body.len() > MOST_ANSWER {
+            return Err(Error::unavailable("Yandex", "its answer is too long"));
+        }
+    }
+    serde_json::from_slice(&body).map_err(|error| Error::unavailable("Yandex", error))
 }
 
 fn unavailable(error: reqwest::Error) -> Error {

@@ -31,6 +31,7 @@ use vertex_core::{
         disk_consents::ConsentKeeper,
         jobs,
         operator::{NewUser, create_user},
+        quotas::{self, NewQuota},
         storage::{self, StorageInput},
         sweep,
         videos::{self, NewVideo},
@@ -155,7 +156,11 @@ impl World {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
-                if path == own || name.starts_with("vertex.db") || name.ends_with(".lock") {
+                if path == own
+                    || name == ".incoming"
+                    || name.starts_with("vertex.db")
+                    || name.ends_with(".lock")
+                {
                     continue;
                 }
                 match path.is_dir() {
@@ -242,19 +247,67 @@ async fn provoke(world: &World, company: CompanyId, video: &Video) {
     let _ = sweep::run_at_console(app, company, true).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_lies_harm_nobody_else() {
-    let world = World::new().await;
-    let (theirs, their_video) = world.content(None).await;
+/// A company whose files are in the bucket, with its content and video.
+async fn liar(world: &World) -> (CompanyId, ArContent, Video) {
     let company = CompanyInput {
         name: "Liar".to_owned().into(),
         marker_formats: "mind".to_owned().into(),
         ..CompanyInput::default()
     };
     let company = companies::create(&world.app, &world.root, company, None).await.unwrap().id;
-    let (_, video) = world.content(Some(company)).await;
+    let (content, video) = world.content(Some(company)).await;
     world.work().await;
     world.settle_in_bucket(company).await;
+    (company, content, video)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_brings_along_what_rows_know_within_the_quota() {
+    let world = World::new().await;
+    let (company, content, video) = liar(&world).await;
+    let mut objects = world.server.objects();
+    let megabyte = Bytes::from(vec![7; 1 << 20]);
+    for number in 0..200u128 {
+        let id = uuid::Uuid::from_u128(number);
+        let key = format!("studio/content/{company}/videos/{id}.mp4");
+        objects.insert(key, megabyte.clone());
+    }
+    let marker = ObjectPath::mind_marker(company, content.id);
+    objects.insert(format!("studio/{marker}"), Bytes::from(vec![7; 64 << 20]));
+    world.server.restore(&objects);
+    let rows = content.image.bytes + video.bytes;
+    let quota =
+        NewQuota { max_bytes: i64::try_from(rows + 1000).unwrap().into(), ..NewQuota::default() };
+    quotas::replace(&world.app, &world.root, company, quota).await.unwrap();
+    for _ in 0..50 {
+        let _ = storage::relocate_at_console(&world.app, company, local()).await;
+        world.work().await;
+        let storage = world.storage(company).await;
+        if storage.leaving.is_none() {
+            break;
+        }
+    }
+    let folder = world.data.path().join("files").join(ObjectPath::folder_of(company));
+    let (mut bytes, mut folders) = (0, vec![folder.clone()]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            match entry.path().is_dir() {
+                true => folders.push(entry.path()),
+                false => bytes += entry.metadata().unwrap().len(),
+            }
+        }
+    }
+    assert!((rows..=rows + 1000).contains(&bytes), "{bytes} bytes came along, {rows} are known");
+    let file = format!("videos/{}.mp4", video.id);
+    assert_eq!(fs::read(folder.join(file)).unwrap(), clip("clip.mp4"));
+    assert!(world.server.objects().is_empty(), "the bucket was emptied");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_lies_harm_nobody_else() {
+    let world = World::new().await;
+    let (theirs, their_video) = world.content(None).await;
+    let (company, _, video) = liar(&world).await;
     let honest = world.server.objects();
     assert!(!honest.is_empty());
 

@@ -236,6 +236,15 @@ async fn tenants_cannot_name_addresses_inside() {
         let said = problem.to_string();
         assert!(said.contains("not an address of the public internet"), "{endpoint}: {said}");
     }
+    let body = json!({
+        "kind": "minio", "endpoint": "http://localhost:9000", "bucket": "vertex", "access_key": "a",
+        "secret_key": "b",
+    });
+    let (status, problem) = root.put(&path, body).await;
+    let said = problem.to_string();
+    assert_eq!(status, 422, "{said}");
+    assert!(said.contains("nobody answers at this address"), "{said}");
+    assert!(!said.contains("127.0.0.1") && !said.contains("::1"), "where it leads is told: {said}");
 }
 
 #[tokio::test]

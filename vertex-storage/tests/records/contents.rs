@@ -26,6 +26,7 @@ on_both!(
     a_change_is_refused_that_saw_another_version,
     contents_are_sorted_and_filtered,
     a_public_name_finds_content_and_company,
+    a_file_finds_its_content_and_company,
     other_companies_contents_are_out_of_reach,
 );
 
@@ -341,4 +342,21 @@ async fn other_companies_contents_are_out_of_reach(world: World) {
         records.contents(&everywhere(), &filter, &listed(None, 1, 9)).await.unwrap().total,
         1
     );
+}
+
+async fn a_file_finds_its_content_and_company(world: World) {
+    let (company, other) = (world.company("studio").await, world.company("other").await);
+    let content = world.content(&company, "Poster").await;
+    let video = world.video(&content, "Clip").await;
+    let records = &world.records;
+    for id in [content.id.0, video.id.0] {
+        let found = records.owner_of_file(company.id, id).await.unwrap().unwrap();
+        assert_eq!((found.0.id, found.1.id), (content.id, company.id));
+        assert_eq!(records.owner_of_file(other.id, id).await.unwrap(), None, "another's folder");
+    }
+    assert_eq!(records.owner_of_file(company.id, company.id.0).await.unwrap(), None);
+    let job = removal(company.id);
+    assert!(records.delete_content(&only(&company), content.id, None, noon(), &job).await.unwrap());
+    let (found, _) = records.owner_of_file(company.id, video.id.0).await.unwrap().unwrap();
+    assert!(found.deleted_at.is_some(), "deleted ones are found, and known to be");
 }
