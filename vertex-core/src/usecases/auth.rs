@@ -144,7 +144,7 @@ pub async fn login(
         expires_at: now + app.policy.refresh_token_ttl,
         revoked_at: None,
     };
-    let refresh_token = new_token(app);
+    let refresh_token = format!("{REFRESH_TOKEN}{}", new_token(app));
     app.records.insert_auth_session(&session, &token_hash(&refresh_token)).await?;
     app.security.note(&SecurityEvent::SignedIn { username: &user.username, address });
     signed_in(app, session.id, user.clone(), refresh_token, now)
@@ -201,7 +201,15 @@ const NO_REFRESH: Error = Error::Unauthenticated("the refresh token is not valid
 /// `token`, which is not kept.
 fn successor(app: &App, token: &str, salt: &[u8; 32]) -> String {
     let code = app.mac.code(Purpose::RefreshToken, &[token.as_bytes(), salt]);
-    BASE64_URL_SAFE_NO_PAD.encode(code)
+    format!("{REFRESH_TOKEN}{}", BASE64_URL_SAFE_NO_PAD.encode(code))
+}
+
+/// What refresh tokens begin with, so that they are known where they must not be.
+const REFRESH_TOKEN: &str = "vertex_refresh_";
+
+/// Whether a refresh token was made before they began as they do now.
+pub fn is_from_earlier_version(token: &str) -> bool {
+    !token.starts_with(REFRESH_TOKEN)
 }
 
 /// Finds out who sent an access token.

@@ -1,12 +1,6 @@
 //! `/api/auth`: signing in, staying signed in, signing out.
 
-use poem::{
-    Request,
-    web::{
-        Data,
-        cookie::{Cookie, SameSite},
-    },
-};
+use poem::{Request, web::Data};
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
     payload::{Json, Response},
@@ -22,7 +16,7 @@ use vertex_core::{
 
 use super::{
     Answer, Caller, Tag,
-    caller::{ACCESS_COOKIE, REFRESH_COOKIE, cookie},
+    cookies::{TokenCookie, cookie, forget_earlier, refuse_foreign_page},
     input::{Optional, Required},
     users::UserView,
     versions::{IfMatch, Versioned, expected},
@@ -151,7 +145,8 @@ impl AuthApi {
     ) -> Answer<Response<Json<Tokens>>> {
         let Json(Login { username, password }) = body;
         let address = ClientAddress::of(request);
-        Ok(tokens(&app, auth::login(&app, username.0, password.0, address).await?))
+        let signed_in = auth::login(&app, username.0, password.0, address).await?;
+        Ok(tokens(&app, request, signed_in))
     }
 
     /// Stay signed in
@@ -167,20 +162,24 @@ impl AuthApi {
     ) -> Answer<Response<Json<Tokens>>> {
         let given = match body.0.refresh_token.0 {
             vertex_core::check::Field::Value(token) => Some(token),
-            _ => cookie(request, REFRESH_COOKIE),
+            _ => refresh_cookie(request, &app)?,
         };
         let token = given.ok_or(Error::Unauthenticated("there is no refresh token: sign in"))?;
-        Ok(tokens(&app, auth::refresh(&app, &token, ClientAddress::of(request)).await?))
+        let signed_in = auth::refresh(&app, &token, ClientAddress::of(request)).await?;
+        Ok(tokens(&app, request, signed_in))
     }
 
     /// Sign out
     #[oai(path = "/logout", method = "post", operation_id = "logout")]
-    async fn logout(&self, app: Data<&App>, caller: Caller) -> Answer<Response<Done>> {
+    async fn logout(
+        &self,
+        app: Data<&App>,
+        request: &Request,
+        caller: Caller,
+    ) -> Answer<Response<Done>> {
         auth::logout(&app, &caller.0).await?;
-        let gone = |name, path| set_cookie(&app, name, "", path, 0);
-        Ok(Response::new(Done::Done)
-            .header("set-cookie", gone(ACCESS_COOKIE, "/"))
-            .header("set-cookie", gone(REFRESH_COOKIE, "/api/auth")))
+        let gone = [TokenCookie::Access, TokenCookie::Refresh].map(|kind| kind.forget(&app));
+        Ok(with_cookies(Response::new(Done::Done), &app, request, gone))
     }
 
     /// Who am I
@@ -230,12 +229,24 @@ impl AuthApi {
     }
 }
 
-fn tokens(app: &App, signed_in: SignedIn) -> Response<Json<Tokens>> {
+/// The refresh token of a page of ours, where a cookie of an earlier version may still hold one of an earlier version.
+fn refresh_cookie(request: &Request, app: &App) -> Result<Option<String>, Error> {
+    let earlier = || cookie(request, TokenCookie::Refresh.plain_name());
+    let token = TokenCookie::Refresh.read(request, app);
+    let token = token.or_else(|| earlier().filter(|token| auth::is_from_earlier_version(token)));
+    if token.is_some() {
+        refuse_foreign_page(request, app)?;
+    }
+    Ok(token)
+}
+
+fn tokens(app: &App, request: &Request, signed_in: SignedIn) -> Response<Json<Tokens>> {
     let access_seconds = app.policy.access_token_ttl.num_seconds();
     let refresh_seconds = app.policy.refresh_token_ttl.num_seconds();
-    let access = set_cookie(app, ACCESS_COOKIE, &signed_in.access_token, "/", access_seconds);
-    let refresh =
-        set_cookie(app, REFRESH_COOKIE, &signed_in.refresh_token, "/api/auth", refresh_seconds);
+    let cookies = [
+        TokenCookie::Access.keep(app, &signed_in.access_token, access_seconds),
+        TokenCookie::Refresh.keep(app, &signed_in.refresh_token, refresh_seconds),
+    ];
     let body = Tokens {
         access_token: signed_in.access_token,
         refresh_token: signed_in.refresh_token,
@@ -243,15 +254,15 @@ fn tokens(app: &App, signed_in: SignedIn) -> Response<Json<Tokens>> {
         expires_in: access_seconds,
         user: signed_in.user.into(),
     };
-    Response::new(Json(body)).header("set-cookie", access).header("set-cookie", refresh)
+    with_cookies(Response::new(Json(body)), app, request, cookies)
 }
 
-fn set_cookie(app: &App, name: &str, value: &str, path: &str, seconds: i64) -> String {
-    let mut cookie = Cookie::new_with_str(name, value);
-    cookie.set_http_only(true);
-    cookie.set_same_site(SameSite::Strict);
-    cookie.set_path(path);
-    cookie.set_secure(app.policy.base_url.starts_with("https://"));
-    cookie.set_max_age(std::time::Duration::from_secs(seconds.max(0).unsigned_abs()));
-    cookie.to_string()
+fn with_cookies<T>(
+    response: Response<T>,
+    app: &App,
+    request: &Request,
+    cookies: [String; 2],
+) -> Response<T> {
+    let cookies = cookies.into_iter().chain(forget_earlier(request, app));
+    cookies.fold(response, |response, cookie| response.header("set-cookie", cookie))
 }

@@ -13,16 +13,14 @@ use vertex_core::{
     },
 };
 
-use super::Problem;
+use super::{
+    Problem,
+    cookies::{TokenCookie, refuse_foreign_change},
+};
 use crate::{
     limits::{Counted, Holder, Limits},
     serve::{client::ClientAddress, facts::Facts},
 };
-
-/// Cookie of the access token, for pages.
-pub const ACCESS_COOKIE: &str = "vertex_access";
-/// Cookie of the refresh token, for pages.
-pub const REFRESH_COOKIE: &str = "vertex_refresh";
 
 /// The signed-in sender of a request. An operation that takes one cannot be reached without.
 pub struct Caller(pub Identity);
@@ -51,8 +49,10 @@ impl<'a> ApiExtractor<'a> for Caller {
             "cookie",
             MetaSecurityScheme {
                 ty: "apiKey",
-                description: Some("The cookie that sign-in sets, for pages."),
-                name: Some(ACCESS_COOKIE),
+                description: Some(
+                    "The cookie that sign-in sets, for our own pages: changes need their `Origin`. Over TLS its name begins with `__Host-`.",
+                ),
+                name: Some(TokenCookie::Access.plain_name()),
                 key_in: Some("cookie"),
                 scheme: None,
                 bearer_format: None,
@@ -76,8 +76,11 @@ impl<'a> ApiExtractor<'a> for Caller {
         })?;
         let facts = Facts::of(request);
         facts.note_private();
-        let token = access_token(request)
+        let token = access_token(request, app)
             .ok_or_else(|| Problem::from(Error::Unauthenticated("sign in first")))?;
+        if !has_bearer(request) {
+            refuse_foreign_change(request, app).map_err(Problem::from)?;
+        }
         let address = ClientAddress::of(request);
         let identity = authenticate(app, &token, address).await.map_err(Problem::from)?;
         facts.note_caller(&identity.user);
@@ -92,16 +95,16 @@ impl<'a> ApiExtractor<'a> for Caller {
     }
 }
 
+/// Whether a request says itself who sends it, which a page of another site cannot have a browser do.
+pub fn has_bearer(request: &Request) -> bool {
+    request.headers().contains_key(header::AUTHORIZATION)
+}
+
 /// The bearer token, else the cookie.
-pub fn access_token(request: &Request) -> Option<String> {
+pub fn access_token(request: &Request, app: &App) -> Option<String> {
     if let Some(value) = request.headers().get(header::AUTHORIZATION) {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
         return scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned());
     }
-    cookie(request, ACCESS_COOKIE)
-}
-
-/// A cookie of a request.
-pub fn cookie(request: &Request, name: &str) -> Option<String> {
-    Some(request.cookie().get(name)?.value_str().to_owned())
+    TokenCookie::Access.read(request, app)
 }

@@ -8,6 +8,7 @@ pub mod clients;
 pub mod companies;
 mod conditions;
 pub mod contents;
+pub mod cookies;
 pub mod csv_file;
 mod document;
 pub mod files;

@@ -31,7 +31,7 @@ use vertex_core::{
 
 use super::{
     Answer, Caller, Tag,
-    caller::cookie,
+    cookies::cookie,
     input::{Optional, Required},
     listing::ListOf,
 };

@@ -5,7 +5,6 @@ use std::{mem, sync::Arc, time::Duration};
 use futures::{SinkExt, StreamExt};
 use poem::{
     FromRequest, IntoResponse, Request, Response, handler,
-    http::header,
     web::{
         Data,
         websocket::{CloseCode, Message, WebSocket, WebSocketConfig, WebSocketStream},
@@ -25,7 +24,7 @@ use vertex_core::{
 
 use super::facts::Facts;
 use crate::{
-    api::{Problem, caller},
+    api::{Problem, caller, cookies::refuse_foreign_page},
     limits::{Holder, Share, Shares},
 };
 
@@ -37,10 +36,6 @@ const LARGEST: usize = 4096;
 const BUFFER: usize = 4096;
 /// How long the other side may take for one message.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The origins of other sites whose pages may listen with their visitors' cookies.
-#[derive(Clone)]
-pub struct Origins(pub Arc<[String]>);
 
 /// Those who listen: users, in all and each, and companies.
 #[derive(Clone, Debug)]
@@ -66,31 +61,24 @@ impl Listeners {
 /// Begins to tell a signed-in user. Browsers, which cannot send a header here, come with their cookie or
 /// with `?token=`.
 #[handler]
-pub async fn live(
-    request: &Request,
-    app: Data<&App>,
-    origins: Data<&Origins>,
-    listeners: Data<&Listeners>,
-) -> Response {
-    match begin(request, &app, &origins, &listeners).await {
+pub async fn live(request: &Request, app: Data<&App>, listeners: Data<&Listeners>) -> Response {
+    match begin(request, &app, &listeners).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn begin(
-    request: &Request,
-    app: &App,
-    origins: &Origins,
-    listeners: &Listeners,
-) -> Result<Response, Problem> {
+async fn begin(request: &Request, app: &App, listeners: &Listeners) -> Result<Response, Problem> {
     let facts = Facts::of(request);
     facts.note_private();
     let token = match query_token(request) {
         Some(token) => token,
         None => {
-            refuse_foreign_page(request, origins)?;
-            caller::access_token(request).ok_or(Error::Unauthenticated("sign in first"))?
+            // A page of another site must not listen with a cookie that it cannot see.
+            if !caller::has_bearer(request) {
+                refuse_foreign_page(request, app)?;
+            }
+            caller::access_token(request, app).ok_or(Error::Unauthenticated("sign in first"))?
         }
     };
     let who = authenticate(app, &token, None).await?;
@@ -112,17 +100,6 @@ async fn begin(
         drop(shares);
     };
     Ok(socket.on_upgrade(tell).into_response())
-}
-
-/// A page of another site must not listen with a cookie that it cannot see.
-fn refuse_foreign_page(request: &Request, origins: &Origins) -> Result<(), Error> {
-    let Some(origin) = request.header(header::ORIGIN) else { return Ok(()) };
-    let host = request.header(header::HOST).unwrap_or_default();
-    let is_own = origin.split_once("://").is_some_and(|(_, own)| own == host);
-    if is_own || origins.0.iter().any(|known| known == origin) {
-        return Ok(());
-    }
-    Err(Error::Forbidden("pages of this origin may not listen here"))
 }
 
 fn query_token(request: &Request) -> Option<String> {

@@ -93,7 +93,7 @@ pub fn endpoint(
         .boxed()
         .around(move |next, request| rate_limit::limit_rate(limits.clone(), next, request))
         .data(api::uploads::Turns::default())
-        .data(live::Origins(web.cors_origins.clone()))
+        .data(api::cookies::Origins(web.cors_origins.clone()))
         .data(listeners(web))
         .data(FileStreams(Shares::new(0, web.edge.files_per_address)))
         .data(metrics::Readers::of_service(web, https))

@@ -79,7 +79,7 @@ fn kinds(request: &Request, area: Area, here: Holder) -> Vec<(Counted, Holder)> 
 /// Whose token comes with the request, if we have signed it. Whether its session has ended is found out later.
 fn signed_in(request: &Request) -> Option<Holder> {
     let app = request.data::<App>()?;
-    let claims = app.tokens.verify(&caller::access_token(request)?, app.clock.now()).ok()?;
+    let claims = app.tokens.verify(&caller::access_token(request, app)?, app.clock.now()).ok()?;
     Some(Holder::User(claims.user))
 }
 

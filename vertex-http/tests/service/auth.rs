@@ -109,6 +109,7 @@ async fn pages_sign_in_by_cookies_that_scripts_cannot_read() {
     let me = service.get("/api/auth/me").header("cookie", &cookie);
     assert_eq!(answer(me).await.0, 200);
     let refresh = service.request(Method::POST, "/api/auth/refresh").header("cookie", &cookie);
+    let refresh = refresh.header("origin", service.url(""));
     assert_eq!(answer(refresh.json(&json!({}))).await.0, 200);
 }
 

@@ -9,6 +9,7 @@ mod caching;
 mod chaos;
 mod compression;
 mod connections;
+mod cookies;
 mod copies;
 mod crash;
 mod documents;
