@@ -59,6 +59,12 @@ pub enum Error {
     /// So much waits already that this would not be done in time.
     #[error("{0}: try again in a few seconds")]
     Busy(&'static str),
+    /// A job took longer than it may and was stopped.
+    #[error("it took longer than {seconds} s and was stopped")]
+    TimedOut {
+        /// The limit in seconds.
+        seconds: i64,
+    },
     /// Something this system depends on did not answer; trying again may help.
     #[error("{context} is not available")]
     Unavailable {
@@ -105,6 +111,8 @@ pub enum ErrorKind {
     UnsupportedMedia,
     /// See [`Error::Busy`].
     Busy,
+    /// See [`Error::TimedOut`].
+    TimedOut,
     /// See [`Error::Unavailable`].
     Unavailable,
     /// See [`Error::Internal`].
@@ -126,6 +134,7 @@ impl Error {
             Self::QuotaExceeded(_) => ErrorKind::QuotaExceeded,
             Self::UnsupportedMedia(_) => ErrorKind::UnsupportedMedia,
             Self::Busy(_) => ErrorKind::Busy,
+            Self::TimedOut { .. } => ErrorKind::TimedOut,
             Self::Unavailable { .. } => ErrorKind::Unavailable,
             Self::Internal { .. } => ErrorKind::Internal,
         }
@@ -173,7 +182,10 @@ impl Error {
 
     /// Whether the same call may succeed later without anybody changing anything.
     pub fn is_temporary(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Busy | ErrorKind::Unavailable | ErrorKind::Internal)
+        matches!(
+            self.kind(),
+            ErrorKind::Busy | ErrorKind::TimedOut | ErrorKind::Unavailable | ErrorKind::Internal
+        )
     }
 }
 

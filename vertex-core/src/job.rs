@@ -17,6 +17,51 @@ pub const MAX_ATTEMPTS: u32 = 5;
 /// Times a delivery, a move or a removal is tried: whoever is at the other end may be away for most of a day.
 pub const DELIVERY_ATTEMPTS: u32 = 25;
 
+/// Who does a job: each lane has workers of its own, so that nobody waits for a marker behind a storage that moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// What somebody waits for.
+    Short,
+    /// What may take hours.
+    Long,
+}
+
+impl Lane {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Short, Self::Long];
+
+    /// The lane's name in rows.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Short => "short",
+            Self::Long => "long",
+        }
+    }
+}
+
+/// Which jobs a worker claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Those of this lane; the short ones first when there is none.
+    pub lane: Option<Lane>,
+    /// Of companies of which fewer than so many of the lane run. It does not hold where there is one company only.
+    pub per_company: Option<u32>,
+}
+
+impl Turn {
+    /// Any job.
+    pub const ANY: Self = Self { lane: None, per_company: None };
+}
+
+/// How long one try of a job may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeLimits {
+    /// Of the short lane.
+    pub short: TimeDelta,
+    /// Of the long one.
+    pub long: TimeDelta,
+}
+
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -28,6 +73,9 @@ pub enum Task {
         /// In which formats, when not those its company usually gets.
         #[serde(default)]
         formats: Option<MarkerFormats>,
+        /// Whether those its company usually gets are made beside `formats`.
+        #[serde(default)]
+        usual_too: bool,
     },
     /// Make the preview of a video.
     PreviewVideo {
@@ -105,13 +153,67 @@ impl Task {
         }
     }
 
+    /// Which workers do it.
+    pub fn lane(&self) -> Lane {
+        match self {
+            Self::GenerateMarker { .. }
+            | Self::PreviewVideo { .. }
+            | Self::FinishUpload { .. }
+            | Self::Deliver { .. } => Lane::Short,
+            Self::ConvertVideo { .. }
+            | Self::PurgeContent { .. }
+            | Self::PurgeCompany { .. }
+            | Self::MoveStorage { .. }
+            | Self::EmptyStorage { .. }
+            | Self::RemoveObjects { .. } => Lane::Long,
+        }
+    }
+
+    /// How long one try may take.
+    pub fn time_limit(&self, limits: &TimeLimits) -> TimeDelta {
+        match self {
+            Self::Deliver { .. } => TimeDelta::minutes(2),
+            // It copies files of many gigabytes.
+            Self::FinishUpload { .. } => TimeDelta::hours(1),
+            _ => match self.lane() {
+                Lane::Short => limits.short,
+                Lane::Long => limits.long,
+            },
+        }
+    }
+
+    /// Whether a run that has begun does what is asked for now as well: what it reads never changes. After any other
+    /// task that runs, the same task runs once more when it is asked for meanwhile.
+    pub fn joins_a_run(&self) -> bool {
+        matches!(
+            self,
+            Self::PreviewVideo { .. } | Self::ConvertVideo { .. } | Self::FinishUpload { .. }
+        )
+    }
+
+    /// One task that does what this one and a waiting one with the same key were asked for.
+    #[must_use]
+    pub fn merged(&self, waiting: &Self) -> Self {
+        match (self, waiting) {
+            (
+                Self::GenerateMarker { content_id, formats, usual_too },
+                Self::GenerateMarker { formats: others, usual_too: others_usual, .. },
+            ) => Self::GenerateMarker {
+                content_id: *content_id,
+                formats: match (formats, others) {
+                    (Some(own), Some(others)) => Some(own.and(*others)),
+                    (own, others) => own.or(*others),
+                },
+                usual_too: *usual_too || *others_usual || formats.is_some() != others.is_some(),
+            },
+            _ => self.clone(),
+        }
+    }
+
     /// While a job with this key waits, the same job is not queued again.
     pub fn idempotency_key(&self) -> Option<String> {
         match self {
-            Self::GenerateMarker { content_id, formats } => Some(match formats {
-                Some(formats) => format!("marker:{content_id}:{formats}"),
-                None => format!("marker:{content_id}"),
-            }),
+            Self::GenerateMarker { content_id, .. } => Some(format!("marker:{content_id}")),
             Self::PreviewVideo { video_id } => Some(format!("video-preview:{video_id}")),
             Self::ConvertVideo { video_id } => Some(format!("video-copies:{video_id}")),
             Self::FinishUpload { upload_id } => Some(format!("upload:{upload_id}")),
@@ -237,6 +339,33 @@ mod tests {
     }
 
     #[test]
+    fn requests_for_markers_are_one_run_with_the_formats_of_all() {
+        let (mind, nft) = (MarkerFormats::MIND, MarkerFormats { mind: false, nft: true });
+        let task = |formats, usual_too| Task::GenerateMarker {
+            content_id: ContentId(uuid::Uuid::from_u128(9)),
+            formats,
+            usual_too,
+        };
+        let merged = |one, other| task(one, false).merged(&task(other, false));
+        assert_eq!(merged(None, None), task(None, false));
+        assert_eq!(merged(Some(mind), Some(nft)), task(Some(MarkerFormats::ALL), false));
+        assert_eq!(merged(Some(mind), None), task(Some(mind), true));
+        assert_eq!(
+            merged(None, Some(mind)).merged(&task(Some(nft), false)),
+            task(Some(MarkerFormats::ALL), true)
+        );
+        let key = |formats| task(formats, false).idempotency_key();
+        assert_eq!(key(Some(mind)), key(None), "one of them waits");
+    }
+
+    #[test]
+    fn a_job_that_was_queued_by_an_older_version_is_read() {
+        let json = format!(r#"{{"kind":"generate_marker","content_id":"{}"}}"#, uuid::Uuid::nil());
+        let task: Task = serde_json::from_str(&json).unwrap();
+        assert!(matches!(task, Task::GenerateMarker { formats: None, usual_too: false, .. }));
+    }
+
+    #[test]
     fn a_delivery_is_tried_for_most_of_a_day() {
         let tries = (1..DELIVERY_ATTEMPTS).map(backoff).sum::<TimeDelta>();
         assert!(tries > TimeDelta::hours(12) && tries < TimeDelta::hours(24), "{tries}");
@@ -247,6 +376,7 @@ mod tests {
         let task = Task::GenerateMarker {
             content_id: ContentId(uuid::Uuid::from_u128(9)),
             formats: Some(MarkerFormats::ALL),
+            usual_too: false,
         };
         let json = serde_json::to_string(&task).unwrap();
         assert!(json.contains(r#""kind":"generate_marker""#), "{json}");

@@ -20,6 +20,12 @@ impl MarkerFormats {
     /// The default viewer's file alone.
     pub const MIND: Self = Self { mind: true, nft: false };
 
+    /// These and those.
+    #[must_use]
+    pub fn and(self, others: Self) -> Self {
+        Self { mind: self.mind || others.mind, nft: self.nft || others.nft }
+    }
+
     /// Reads the names of formats, separated by commas.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use vertex_core::{
+    job::TimeLimits,
     phone::Country,
     usecases::{Convert, Policy},
 };
@@ -25,6 +26,7 @@ use crate::{
     courier::{MailSettings, TelegramSettings},
     limits::Quotas,
     serve::client::Proxies,
+    worker::WorkerSettings,
 };
 
 pub use self::{
@@ -95,8 +97,14 @@ pub struct Settings {
     pub nft: NftOptions,
     /// `VERTEX_VIDEO_COPIES`: which videos get copies without being asked for.
     pub convert: Convert,
-    /// `VERTEX_WORKERS`: jobs done at once, and threads for heavy computation.
+    /// `VERTEX_WORKERS`: short jobs done at once, and threads for heavy computation.
     pub workers: usize,
+    /// `VERTEX_LONG_JOBS`: long jobs done at once.
+    pub long_jobs: usize,
+    /// `VERTEX_JOBS_PER_COMPANY`: jobs of one company done at once in either lane.
+    pub jobs_per_company: Option<u32>,
+    /// `VERTEX_JOB_MINUTES` and `VERTEX_LONG_JOB_MINUTES`: how long a try of a job may take.
+    pub job_limits: TimeLimits,
     /// `VERTEX_JOB_LEASE_SECONDS`: after how long a dead worker's job goes to another.
     pub job_lease: TimeDelta,
     /// Where files live.
@@ -174,6 +182,7 @@ impl Settings {
     /// The first one that cannot be used.
     pub fn read(environment: &Environment) -> Result<Self, BadSetting> {
         let cores = || std::thread::available_parallelism().map_or(2, usize::from);
+        let workers = table::WORKERS.optional(environment)?.unwrap_or_else(cores);
         Ok(Self {
             listen: table::LISTEN.get(environment)?,
             data_dir: table::DATA_DIR.get(environment)?,
@@ -201,7 +210,13 @@ impl Settings {
                 ..NftOptions::default()
             },
             convert: table::VIDEO_COPIES.get(environment)?,
-            workers: table::WORKERS.optional(environment)?.unwrap_or_else(cores),
+            workers,
+            long_jobs: table::LONG_JOBS.optional(environment)?.unwrap_or((workers / 2).max(2)),
+            jobs_per_company: table::JOBS_PER_COMPANY.optional(environment)?,
+            job_limits: TimeLimits {
+                short: delta(table::JOB_TIME.get(environment)?),
+                long: delta(table::LONG_JOB_TIME.get(environment)?),
+            },
             job_lease: delta(table::JOB_LEASE.get(environment)?),
             storage: StorageSettings::read(environment)?,
             web: WebSettings::read(environment)?,
@@ -209,6 +224,17 @@ impl Settings {
             log: table::LOG.get(environment)?,
             log_format: table::LOG_FORMAT.get(environment)?,
         })
+    }
+
+    /// How jobs are done.
+    pub fn worker(&self) -> WorkerSettings {
+        WorkerSettings {
+            short: self.workers,
+            long: self.long_jobs,
+            per_company: self.jobs_per_company,
+            lease: self.job_lease,
+            limits: self.job_limits,
+        }
     }
 
     /// The file of the database, unless another one was named.

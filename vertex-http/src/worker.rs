@@ -4,12 +4,15 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use futures::StreamExt;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::{
+    task::JoinHandle,
+    time::{MissedTickBehavior, interval, sleep},
+};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use vertex_core::{
     Error,
-    job::Job,
+    job::{Job, Lane, TimeLimits, Turn},
     ports::Event,
     usecases::{
         App,
@@ -22,100 +25,184 @@ use crate::telemetry;
 /// How often the queue is looked at when nobody says that a job waits.
 const POLL: Duration = Duration::from_secs(1);
 
-/// Does jobs, `count` at once, until `stop`. What was begun by then is finished.
-pub async fn run(app: App, count: usize, lease: TimeDelta, stop: CancellationToken) {
-    let workers = (0..count).map(|number| {
-        // The name of an incarnation, not of a machine: a restarted worker is another one.
-        let holder = format!("{}-{number}-{}", std::process::id(), app.clock.uuid().simple());
-        tokio::spawn(work(app.clone(), holder, lease, stop.clone()))
+/// How long a job that is stopped may take to let go of what it holds.
+const LETTING_GO: Duration = Duration::from_secs(1);
+
+/// How jobs are done.
+#[derive(Clone, Copy, Debug)]
+pub struct WorkerSettings {
+    /// Short jobs done at once.
+    pub short: usize,
+    /// Long jobs done at once, besides.
+    pub long: usize,
+    /// Jobs of one company done at once in a lane; what leaves room for others when there is no number.
+    pub per_company: Option<u32>,
+    /// After how long a dead worker's job goes to another.
+    pub lease: TimeDelta,
+    /// How long a try may take.
+    pub limits: TimeLimits,
+}
+
+impl WorkerSettings {
+    /// What the workers of a lane claim. By default one of them is left to other companies.
+    fn turn(&self, lane: Lane, workers: usize) -> Turn {
+        let others = u32::try_from(workers).unwrap_or(u32::MAX).saturating_sub(1).max(1);
+        Turn { lane: Some(lane), per_company: Some(self.per_company.unwrap_or(others)) }
+    }
+}
+
+/// Does jobs until `stop`. What was begun by then is put back at once, for others to do.
+pub async fn run(app: App, settings: WorkerSettings, stop: CancellationToken) {
+    let lanes = [(Lane::Short, settings.short), (Lane::Long, settings.long)];
+    let workers = lanes.into_iter().flat_map(|(lane, count)| {
+        let turn = settings.turn(lane, count);
+        (0..count).map(move |number| (turn, format!("{}-{number}", lane.as_str())))
     });
+    let workers = workers.map(|(turn, name)| {
+        // The name of an incarnation, not of a machine: a restarted worker is another one.
+        let holder = format!("{}-{name}-{}", std::process::id(), app.clock.uuid().simple());
+        let worker = Worker { app: app.clone(), settings, turn, holder, stop: stop.clone() };
+        tokio::spawn(worker.work())
+    });
+    let workers: Vec<_> = workers.collect();
     futures::future::join_all(workers).await;
 }
 
-async fn work(app: App, holder: String, lease: TimeDelta, stop: CancellationToken) {
-    let mut news = app.events.subscribe();
-    while !stop.is_cancelled() {
-        match jobs::claim(&app, &holder, lease).await {
-            Ok(Some(job)) => {
-                let span = tracing::info_span!("job", id = %job.id, attempt = job.attempt);
-                serve(&app, job, lease).instrument(span).await;
-                continue;
-            }
-            Ok(None) => {}
-            Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the queue does not answer"
-                );
-            }
-        }
-        let job_queued = async {
-            while let Some(event) = news.next().await {
-                if event == Event::JobQueued {
-                    return;
+struct Worker {
+    app: App,
+    settings: WorkerSettings,
+    turn: Turn,
+    holder: String,
+    stop: CancellationToken,
+}
+
+/// How one try of a job ended.
+enum Ended {
+    /// By itself, or because its time was over.
+    With(vertex_core::Result<()>),
+    /// Somebody else has it by now.
+    Lost,
+    /// The process ends.
+    Stopped,
+}
+
+impl Worker {
+    async fn work(self) {
+        let Self { app, settings, turn, holder, stop } = &self;
+        let mut news = app.events.subscribe();
+        while !stop.is_cancelled() {
+            match jobs::claim(app, *turn, holder, settings.lease).await {
+                Ok(Some(job)) => {
+                    let span = tracing::info_span!("job", id = %job.id, attempt = job.attempt);
+                    self.serve(job).instrument(span).await;
+                    continue;
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "the queue does not answer"
+                    );
                 }
             }
-            std::future::pending().await
+            let job_queued = async {
+                while let Some(event) = news.next().await {
+                    if event == Event::JobQueued {
+                        return;
+                    }
+                }
+                std::future::pending().await
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = job_queued => {}
+                () = sleep(POLL) => {}
+            }
+        }
+    }
+
+    async fn serve(&self, job: Job) {
+        let app = &self.app;
+        if job.is_exhausted() {
+            let reason = "its worker died on every attempt";
+            tracing::error!(reason, "gives up");
+            log(jobs::give_up(app, &job, reason).await);
+            return;
+        }
+        let begun = Instant::now();
+        let ended = self.perform(&job).await;
+        telemetry::job(job.task.kind(), begun.elapsed());
+        let outcome = match ended {
+            Ended::With(outcome) => outcome,
+            Ended::Lost => {
+                tracing::warn!("somebody else has taken this job over");
+                return;
+            }
+            Ended::Stopped => {
+                tracing::info!("put back: the process ends");
+                log(jobs::give_back(app, &job).await);
+                return;
+            }
         };
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = job_queued => {}
-            () = sleep(POLL) => {}
+        if let Err(error) = &outcome {
+            tracing::warn!(error = error as &dyn std::error::Error, "attempt failed");
         }
-    }
-}
-
-async fn serve(app: &App, job: Job, lease: TimeDelta) {
-    if job.is_exhausted() {
-        let reason = "its worker died on every attempt";
-        tracing::error!(reason, "gives up");
-        log(jobs::give_up(app, &job, reason).await);
-        return;
-    }
-    let begun = Instant::now();
-    let outcome = perform(app, &job, lease).await;
-    telemetry::job(job.task.kind(), begun.elapsed());
-    let Some(outcome) = outcome else {
-        tracing::warn!("somebody else has taken this job over");
-        return;
-    };
-    if let Err(error) = &outcome {
-        tracing::warn!(error = error as &dyn std::error::Error, "attempt failed");
-    }
-    match jobs::settle(app, &job, outcome).await {
-        Ok(Settled::Done) => tracing::info!("done"),
-        Ok(Settled::Retry(wait)) => {
-            tracing::info!(seconds = wait.num_seconds(), "will be tried again")
-        }
-        Ok(Settled::GivenUp) => tracing::error!("given up"),
-        // The lease ends and somebody does it again: jobs are idempotent.
-        Err(error) => log(Err(error)),
-    }
-}
-
-/// Does a job while keeping its lease; `None` when the lease was lost. A panic is a failure like others.
-async fn perform(app: &App, job: &Job, lease: TimeDelta) -> Option<vertex_core::Result<()>> {
-    let task = {
-        let (app, job) = (app.clone(), job.clone());
-        async move { jobs::perform(&app, &job).await }.in_current_span()
-    };
-    let mut task = tokio::spawn(task);
-    let third = (lease / 3).to_std().unwrap_or(POLL).max(Duration::from_millis(100));
-    let mut heartbeat = interval(third);
-    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    heartbeat.tick().await;
-    loop {
-        tokio::select! {
-            done = &mut task => {
-                return Some(done.unwrap_or_else(|error| Err(Error::internal("the job panicked", error))));
+        match jobs::settle(app, &job, outcome).await {
+            Ok(Settled::Done) => tracing::info!("done"),
+            Ok(Settled::Retry(wait)) => {
+                tracing::info!(seconds = wait.num_seconds(), "will be tried again")
             }
-            _ = heartbeat.tick() => {
-                if let Ok(false) = jobs::renew(app, job, lease).await {
-                    task.abort();
-                    return None;
+            Ok(Settled::GivenUp) => tracing::error!("given up"),
+            // The lease ends and somebody does it again: jobs are idempotent.
+            Err(error) => log(Err(error)),
+        }
+    }
+
+    /// Does a job while keeping its lease, for as long as it may take. A panic is a failure like others.
+    async fn perform(&self, job: &Job) -> Ended {
+        let (app, lease) = (&self.app, self.settings.lease);
+        let limit = job.task.time_limit(&self.settings.limits);
+        let over = sleep(limit.to_std().unwrap_or_default());
+        tokio::pin!(over);
+        let task = {
+            let (app, job) = (app.clone(), job.clone());
+            async move { jobs::perform(&app, &job).await }.in_current_span()
+        };
+        let mut task = tokio::spawn(task);
+        let third = (lease / 3).to_std().unwrap_or(POLL).max(Duration::from_millis(100));
+        let mut heartbeat = interval(third);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        heartbeat.tick().await;
+        loop {
+            tokio::select! {
+                done = &mut task => {
+                    let panicked = |error| Err(Error::internal("the job panicked", error));
+                    return Ended::With(done.unwrap_or_else(panicked));
+                }
+                () = self.stop.cancelled() => {
+                    let_go(task).await;
+                    return Ended::Stopped;
+                }
+                () = &mut over => {
+                    let_go(task).await;
+                    return Ended::With(Err(Error::TimedOut { seconds: limit.num_seconds() }));
+                }
+                _ = heartbeat.tick() => {
+                    if let Ok(false) = jobs::renew(app, job, lease).await {
+                        let_go(task).await;
+                        return Ended::Lost;
+                    }
                 }
             }
         }
+    }
+}
+
+/// Stops the task of a job: what it waits for is dropped, what it computes is cancelled, and its programs are killed.
+async fn let_go(task: JoinHandle<vertex_core::Result<()>>) {
+    task.abort();
+    if tokio::time::timeout(LETTING_GO, task).await.is_err() {
+        tracing::warn!("a job does not let go");
     }
 }
 

@@ -48,8 +48,12 @@ pub async fn create(app: &App, who: &Identity, input: BatchInput) -> Result<Batc
         None => all(app, &scope, status).await?,
     };
     let batch = MarkerBatch { id: BatchId(app.clock.uuid()), company_id, created_at: app.now() };
-    let job =
-        |content_id| app.new_job(company_id, Task::GenerateMarker { content_id, formats: None });
+    let job = |content_id| {
+        app.new_job(
+            company_id,
+            Task::GenerateMarker { content_id, formats: None, usual_too: false },
+        )
+    };
     let jobs: Vec<NewJob> = contents.into_iter().map(job).collect();
     app.records.insert_batch(&scope, &batch, &jobs).await?;
     app.job_queued();

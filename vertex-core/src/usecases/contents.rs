@@ -195,7 +195,7 @@ async fn keep(
     files.put(&path, picture).await?;
     let job = app.new_job(
         content.company_id,
-        Task::GenerateMarker { content_id: content.id, formats: None },
+        Task::GenerateMarker { content_id: content.id, formats: None, usual_too: false },
     );
     let scope = who.scope();
     let reserved = Some(reserved);
@@ -419,7 +419,10 @@ pub async fn generate_marker(
     let read = |text| MarkerFormats::parse(text).map_err(|why| Error::field("formats", why));
     let formats = formats.map(read).transpose()?;
     let content = get(app, who, id).await?;
-    let job = app.new_job(content.company_id, Task::GenerateMarker { content_id: id, formats });
+    let job = app.new_job(
+        content.company_id,
+        Task::GenerateMarker { content_id: id, formats, usual_too: false },
+    );
     app.records.request_marker(&who.scope(), id, &job).await?;
     app.content_changed(id);
     app.job_queued();

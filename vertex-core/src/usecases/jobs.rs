@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result, with_causes},
-    job::{Job, Task, backoff},
+    job::{Job, Task, Turn, backoff},
     notification::Alert,
     paths::ObjectPath,
     ports::Objects,
@@ -17,9 +17,16 @@ use crate::{
 };
 
 /// Takes the next job for `lease`.
-pub async fn claim(app: &App, holder: &str, lease: TimeDelta) -> Result<Option<Job>> {
+pub async fn claim(app: &App, turn: Turn, holder: &str, lease: TimeDelta) -> Result<Option<Job>> {
     let now = app.now();
-    app.queue.claim(holder, now, now + lease).await
+    app.queue.claim(turn, holder, now, now + lease).await
+}
+
+/// Puts back a job that its worker has to leave. Somebody else may do it at once.
+pub async fn give_back(app: &App, job: &Job) -> Result<()> {
+    app.queue.give_back(job).await?;
+    app.job_queued();
+    Ok(())
 }
 
 /// Keeps a job for another `lease`; `false` when somebody else has it by now.
@@ -31,8 +38,8 @@ pub async fn renew(app: &App, job: &Job, lease: TimeDelta) -> Result<bool> {
 pub async fn perform(app: &App, job: &Job) -> Result<()> {
     let scope = TenantScope::of(job.company_id);
     match &job.task {
-        Task::GenerateMarker { content_id, formats } => {
-            markers::generate(app, &scope, *content_id, *formats).await
+        Task::GenerateMarker { content_id, formats, usual_too } => {
+            markers::generate(app, &scope, *content_id, *formats, *usual_too).await
         }
         Task::PreviewVideo { video_id } => videos::make_preview(app, &scope, *video_id).await,
         Task::ConvertVideo { video_id } => video_copies::make(app, &scope, *video_id).await,

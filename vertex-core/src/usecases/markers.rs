@@ -14,7 +14,7 @@ use vertex_markers::{
 
 use super::{App, notifications, pictures};
 use crate::{
-    content::{ArContent, MarkerReport},
+    content::{ArContent, MarkerReport, MarkerStatus},
     error::{Error, Result},
     ids::ContentId,
     marker_formats::MarkerFormats,
@@ -52,11 +52,15 @@ pub(super) async fn generate(
     scope: &TenantScope,
     id: ContentId,
     formats: Option<MarkerFormats>,
+    usual_too: bool,
 ) -> Result<()> {
     let Some(content) = app.records.content(scope, id).await? else { return Ok(()) };
     let formats = match formats {
-        Some(formats) => formats,
-        None => usual_formats(app, scope, &content).await?,
+        Some(formats) if !usual_too => formats,
+        wanted => {
+            let usual = usual_formats(app, scope, &content).await?;
+            wanted.map_or(usual, |wanted| wanted.and(usual))
+        }
     };
     report(app, scope, id, MarkerReport::Processing).await?;
     let (company, format) = (content.company_id, content.image.format);
@@ -125,6 +129,11 @@ pub(super) async fn give_up(
 ) -> Result<()> {
     let Some(content) = app.records.content(scope, id).await? else { return Ok(()) };
     report(app, scope, id, MarkerReport::Failed(reason)).await?;
+    let now = app.records.content(scope, id).await?;
+    if now.is_none_or(|content| content.marker_status != MarkerStatus::Failed) {
+        // It was asked for once more meanwhile: the next run tells.
+        return Ok(());
+    }
     let occasion = Occasion::MarkerFailed {
         content_id: id,
         title: content.title.to_string(),

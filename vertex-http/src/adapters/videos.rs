@@ -13,13 +13,16 @@ use tokio::{
 };
 use vertex_core::{
     Error, Result,
-    ports::{MiddleFrame, Objects, VideoFile, VideoInspector, exactly},
+    ports::{CancelOnDrop, MiddleFrame, Objects, VideoFile, VideoInspector, exactly},
     video::{RedactedRange, VideoFacts},
 };
-use vertex_markers::Picture;
+use vertex_markers::{Cancellation, Picture};
 use vertex_video::VideoError;
 
-use super::Ffmpeg;
+use super::{
+    Ffmpeg,
+    threads::{Priority, on_own_thread},
+};
 
 /// How much is read at once: remote storages answer every read with a request.
 const BLOCK: u64 = 256 * 1024;
@@ -77,12 +80,14 @@ fn refuse(error: VideoError) -> Error {
     }
 }
 
-/// Runs a reader of files on a thread that may wait for the storage. It is told to stop when nobody waits for it any more.
+/// Runs a reader of files on a thread that may wait for the storage. It is told to stop, and its next read fails, when
+/// nobody waits for it any more.
 async fn on_file<T: Send + 'static>(
     file: &VideoFile,
     read: impl FnOnce(StoredFile, u64, &dyn Fn() -> bool) -> Result<T, VideoError> + Send + 'static,
 ) -> Result<Result<T, VideoError>> {
     let length = file.bytes;
+    let on_drop = CancelOnDrop::default();
     let file = StoredFile {
         file: file.clone(),
         patience: PATIENCE,
@@ -90,15 +95,12 @@ async fn on_file<T: Send + 'static>(
         block: Bytes::new(),
         block_start: 0,
         runtime: Handle::current(),
+        cancellation: on_drop.0.clone(),
     };
-    // Whoever waits for it may give up; then the thread does, too.
-    let waited_for = Arc::new(());
-    let watched = Arc::downgrade(&waited_for);
-    let reading =
-        tokio::task::spawn_blocking(move || read(file, length, &|| watched.strong_count() == 0));
-    let done = reading.await.map_err(|error| Error::internal("reading a video", error));
-    drop(waited_for);
-    done
+    let stop = on_drop.0.clone();
+    let work = move || read(file, length, &|| stop.is_cancelled());
+    let read = on_own_thread(Priority::Check, work).await;
+    read.ok_or_else(|| Error::internal("reading a video", "its thread ended early"))
 }
 
 /// An object as a file: reads block by block, on a thread that may wait.
@@ -109,6 +111,7 @@ struct StoredFile {
     block: Bytes,
     block_start: u64,
     runtime: Handle,
+    cancellation: Cancellation,
 }
 
 impl StoredFile {
@@ -142,6 +145,9 @@ impl StoredFile {
 
 impl Read for StoredFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.cancellation.is_cancelled() {
+            return Err(io::Error::other("nobody waits for this any more"));
+        }
         if self.position >= self.file.bytes {
             return Ok(0);
         }

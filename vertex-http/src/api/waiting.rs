@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::{StreamExt, stream::BoxStream};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until};
 use vertex_core::{
     Result,
     content::ArContent,
@@ -13,6 +13,8 @@ use vertex_core::{
     usecases::{App, auth::Identity, contents, uploads, videos},
     video::Video,
 };
+
+use crate::serve::deadline::answer_by;
 
 /// Longest wait. What is not there by then is answered as it is.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -29,9 +31,11 @@ pub struct Waiting<'a> {
 }
 
 impl<'a> Waiting<'a> {
-    /// Begins to listen.
+    /// Begins to listen. Patience ends before the request is given up.
     pub fn begin(app: &'a App, who: &'a Identity) -> Self {
-        Self { app, who, news: app.events.subscribe(), until: Instant::now() + PATIENCE }
+        let now = Instant::now();
+        let left = answer_by().map_or(PATIENCE, |at| at.duration_since(now) * 9 / 10);
+        Self { app, who, news: app.events.subscribe(), until: now + left.min(PATIENCE) }
     }
 
     /// A content once `is_done` holds of it, or when patience ends.
@@ -78,7 +82,7 @@ impl<'a> Waiting<'a> {
     async fn something_happened(&mut self) -> bool {
         tokio::select! {
             Some(_) = self.news.next() => {}
-            () = sleep(LOOK_AGAIN) => {}
+            () = sleep_until(self.until.min(Instant::now() + LOOK_AGAIN)) => {}
         }
         Instant::now() < self.until
     }

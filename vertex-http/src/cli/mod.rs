@@ -82,7 +82,11 @@ where
     for warning in environment.warnings(&table::all()) {
         tracing::warn!("{warning}");
     }
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command(settings))
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(command(settings));
+    // A thread that waits for a storage is not waited for.
+    runtime.shutdown_background();
+    done
 }
 
 fn start_log(settings: &Settings) -> Result<(), Box<dyn Error>> {

@@ -28,7 +28,10 @@ use crate::{
 };
 
 /// How long open requests may take once the service is told to stop.
-const GRACE: Duration = Duration::from_secs(30);
+const GRACE: Duration = Duration::from_secs(6);
+
+/// How long everything may take from the signal on. Supervisors kill after ten seconds.
+const END: Duration = Duration::from_secs(9);
 
 /// Serves until it is told to stop.
 pub async fn run(settings: Settings) -> CommandResult {
@@ -52,7 +55,7 @@ pub async fn run(settings: Settings) -> CommandResult {
     let service = endpoint(app.clone(), &settings.web, limits, telemetry.clone(), &unfinished);
     let stop = stop_signal()?;
     let metrics = serve_metrics(&settings.web, app.clone(), telemetry, stop.clone()).await?;
-    let worker = worker::run(app.clone(), settings.workers, settings.job_lease, stop.clone());
+    let worker = worker::run(app.clone(), settings.worker(), stop.clone());
     let worker = tokio::spawn(worker);
     let watch = tokio::spawn(watch::run(app.clone(), stop.clone()));
     let checks = tokio::spawn(start_checks::run(settings.clone(), app.files.clone()));
@@ -61,16 +64,38 @@ pub async fn run(settings: Settings) -> CommandResult {
     let mut connections = settings.web.edge.connections;
     connections.all = connections.all.min(room);
     let proxies = settings.web.proxies.clone();
-    server::serve(listener, service, connections, proxies, stop.clone(), GRACE).await;
-    checks.abort();
-    worker.await?;
-    watch.await?;
-    housekeeping.await?;
-    if let Some(metrics) = metrics {
-        metrics.await?;
+    let ended = async {
+        server::serve(listener, service, connections, proxies, stop.clone(), GRACE).await;
+        checks.abort();
+        worker.await?;
+        watch.await?;
+        housekeeping.await?;
+        if let Some(metrics) = metrics {
+            metrics.await?;
+        }
+        installation.close().await;
+        Ok(ExitCode::SUCCESS)
+    };
+    in_time(ended, &stop).await
+}
+
+/// Waits for the end of a process, which comes in time after `stop` whatever still hangs: what that leaves behind is what
+/// a `kill -9` leaves.
+pub(super) async fn in_time(
+    ended: impl Future<Output = CommandResult>,
+    stop: &CancellationToken,
+) -> CommandResult {
+    let late = async {
+        stop.cancelled().await;
+        tokio::time::sleep(END).await;
+    };
+    tokio::select! {
+        ended = ended => ended,
+        () = late => {
+            tracing::error!("ends before everything has let go");
+            Ok(ExitCode::SUCCESS)
+        }
     }
-    installation.close().await;
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Says where the service is and, on the first start, how to sign in.
@@ -110,7 +135,7 @@ pub(super) fn stop_signal() -> io::Result<CancellationToken> {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        tracing::info!("stops: what was begun is finished first");
+        tracing::info!("stops: requests are finished, jobs are put back");
         stopped.cancel();
     });
     Ok(stop)

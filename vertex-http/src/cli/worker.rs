@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use super::{
     CommandResult, say,
-    serve::{serve_metrics, stop_signal},
+    serve::{in_time, serve_metrics, stop_signal},
 };
 use crate::{settings::Settings, telemetry::Telemetry, watch, wiring::Installation, worker};
 
@@ -14,12 +14,16 @@ pub async fn run(settings: Settings) -> CommandResult {
     let stop = stop_signal()?;
     let metrics = serve_metrics(&settings.web, app.clone(), telemetry, stop.clone()).await?;
     say(&format!("Vertex AR does jobs, {} at once\n", settings.workers));
+    let ends = stop.clone();
     let watch = tokio::spawn(watch::run(app.clone(), stop.clone()));
-    worker::run(app, settings.workers, settings.job_lease, stop).await;
-    watch.await?;
-    if let Some(metrics) = metrics {
-        metrics.await?;
-    }
-    installation.close().await;
-    Ok(ExitCode::SUCCESS)
+    let ended = async {
+        worker::run(app, settings.worker(), stop).await;
+        watch.await?;
+        if let Some(metrics) = metrics {
+            metrics.await?;
+        }
+        installation.close().await;
+        Ok(ExitCode::SUCCESS)
+    };
+    in_time(ended, &ends).await
 }

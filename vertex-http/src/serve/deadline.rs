@@ -9,6 +9,15 @@ use vertex_core::Error;
 use super::{Next, body::BodyWatch, streamed::is_streamed};
 use crate::api::Problem;
 
+tokio::task_local! {
+    static ANSWER_BY: Instant;
+}
+
+/// When the request that is being served is given up, if it ever is.
+pub fn answer_by() -> Option<Instant> {
+    ANSWER_BY.try_with(|at| *at).ok()
+}
+
 /// Gives up a request whose answer does not begin in time; what the sender takes for the body does not count. Bodies
 /// that are streamed may take as long as they go on arriving.
 pub async fn end_in_time(limit: Duration, next: Next, request: Request) -> Result<Response> {
@@ -17,7 +26,8 @@ pub async fn end_in_time(limit: Duration, next: Next, request: Request) -> Resul
     }
     let body = request.data::<BodyWatch>().cloned().unwrap_or_default();
     let begun = Instant::now();
-    let mut answer = std::pin::pin!(next.call(request));
+    let answer = ANSWER_BY.scope(begun + limit, next.call(request));
+    let mut answer = std::pin::pin!(answer);
     loop {
         let left = (limit + body.waited()).saturating_sub(begun.elapsed());
         match tokio::time::timeout(left, &mut answer).await {

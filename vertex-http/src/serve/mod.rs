@@ -7,7 +7,7 @@ pub mod body;
 pub mod client;
 mod compression;
 mod cors;
-mod deadline;
+pub mod deadline;
 pub mod facts;
 mod link_methods;
 mod live;

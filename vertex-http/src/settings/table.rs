@@ -75,7 +75,17 @@ table! {
             Span { unit: Unit::Seconds, from: 1, to: 3600, example: "45s" }, Value("30"),
             "how long an answer may take to begin once the request is there; forms with files may take longer";
         WORKERS: Whole<usize> = "VERTEX_WORKERS", Whole { from: 1, to: 256, example: "4" }, Words("number of cores"),
-            "jobs done at once, and threads for heavy computation";
+            "jobs that somebody waits for done at once, and threads for heavy computation";
+        LONG_JOBS: Whole<usize> = "VERTEX_LONG_JOBS", Whole { from: 1, to: 256, example: "4" }, Words("half of `VERTEX_WORKERS`, at least 2"),
+            "jobs that may take hours (copies of videos, moves and removals of files) done at once, besides";
+        JOBS_PER_COMPANY: Whole<u32> = "VERTEX_JOBS_PER_COMPANY", Whole { from: 1, to: 256, example: "2" }, Words("all but one"),
+            "of either kind done at once for one company, where there are others";
+        JOB_TIME: Span = "VERTEX_JOB_MINUTES",
+            Span { unit: Unit::Minutes, from: 1, to: 1440, example: "20m" }, Value("10"),
+            "how long a try to make a marker or a preview may take before it is stopped";
+        LONG_JOB_TIME: Span = "VERTEX_LONG_JOB_MINUTES",
+            Span { unit: Unit::Minutes, from: 1, to: 10_080, example: "12h" }, Value("360"),
+            "the same for jobs that may take hours; a move goes on where it was";
         JOB_LEASE: Span = "VERTEX_JOB_LEASE_SECONDS",
             Span { unit: Unit::Seconds, from: 1, to: 86_400, example: "1m" }, Value("30"),
             "after how long a dead worker's job goes to another";

@@ -98,7 +98,11 @@ impl World {
 
     /// Does every job that is due, once. Once files move, what is to be made again of them is not.
     async fn work(&self) {
-        while let Some(job) = jobs::claim(&self.app, "test", TimeDelta::minutes(1)).await.unwrap() {
+        while let Some(job) =
+            jobs::claim(&self.app, vertex_core::job::Turn::ANY, "test", TimeDelta::minutes(1))
+                .await
+                .unwrap()
+        {
             let moves = matches!(job.task, Task::MoveStorage { .. } | Task::EmptyStorage { .. });
             let is_new = self.storage(job.company_id).await.current.is_none();
             let outcome = match moves || is_new {

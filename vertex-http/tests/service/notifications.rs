@@ -129,7 +129,9 @@ impl World {
         let end = self.clock.now() + passed;
         while self.clock.now() < end {
             let lease = TimeDelta::minutes(1);
-            while let Some(job) = jobs::claim(&self.app, "test", lease).await.unwrap() {
+            while let Some(job) =
+                jobs::claim(&self.app, vertex_core::job::Turn::ANY, "test", lease).await.unwrap()
+            {
                 let outcome = jobs::perform(&self.app, &job).await;
                 jobs::settle(&self.app, &job, outcome).await.unwrap();
             }

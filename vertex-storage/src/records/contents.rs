@@ -6,7 +6,7 @@ use vertex_core::{
     Error, Result, TenantScope,
     content::{ArContent, MarkerReport, MarkerStatus},
     ids::{ContentId, ProjectId, ReservationId},
-    job::NewJob,
+    job::{NewJob, Task},
     page::{ListQuery, Listing, Sort},
     ports::{ContentFilter, ContentRecords, Trash},
     rotation::RotationRule,
@@ -249,22 +249,34 @@ impl ContentRecords for SqlRecords {
             MarkerReport::Measured(quality) => (None, None, Some(Json(quality))),
             MarkerReport::Failed(reason) => (Some(storable(reason)), None, None),
         };
+        let made_at =
+            matches!(report, MarkerReport::Ready(_) | MarkerReport::Failed(_)).then_some(now);
+        let key = Task::GenerateMarker { content_id: id, formats: None, usual_too: false }
+            .idempotency_key();
         let changed = execute!(
             self.writer(),
-            "UPDATE contents SET marker_status = $4, marker_error = $5,
-                 quality = COALESCE($6, quality),
-                 marker_formats = COALESCE($8, marker_formats),
-                 marker_updated_at = CASE WHEN $4 IN ('ready', 'failed') THEN $7
-                     ELSE marker_updated_at END
-             WHERE id = $1 AND company_id BETWEEN $2 AND $3",
+            concat!(
+                "UPDATE contents SET
+                     marker_status = CASE WHEN ",
+                jobs::is_wanted_again!("$9"),
+                " AND $4 <> 'processing' THEN 'pending' ELSE $4 END,
+                     marker_error = CASE WHEN ",
+                jobs::is_wanted_again!("$9"),
+                " THEN NULL ELSE $5 END,
+                     quality = COALESCE($6, quality),
+                     marker_formats = COALESCE($8, marker_formats),
+                     marker_updated_at = COALESCE($7, marker_updated_at)
+                 WHERE id = $1 AND company_id BETWEEN $2 AND $3"
+            ),
             id.0,
             first,
             last,
             report.status().as_str(),
             error,
             quality,
-            now,
+            made_at,
             formats,
+            key,
         )?;
         Ok(changed > 0)
     }
@@ -300,25 +312,16 @@ pub(super) async fn request_marker(
     job: &NewJob,
 ) -> Result<Changed> {
     let (first, last) = bounds(scope);
-    // While such a job runs, the status is its to tell: pending might be the last word.
+    // What a run that goes on at this moment reports is no longer the last word: see `report_marker`.
     let requested: Changed = fetch!(
         fetch_optional,
         transaction.connection(),
-        concat!(
-            "UPDATE contents SET
-                 marker_status = CASE WHEN ",
-            jobs::runs!("$4"),
-            " THEN marker_status ELSE 'pending' END,
-                 marker_error = CASE WHEN ",
-            jobs::runs!("$4"),
-            " THEN marker_error END
-             WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND deleted_at IS NULL
-             RETURNING company_id, title"
-        ),
+        "UPDATE contents SET marker_status = 'pending', marker_error = NULL
+         WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND deleted_at IS NULL
+         RETURNING company_id, title",
         id.0,
         first,
         last,
-        job.task.idempotency_key(),
     )?;
     if requested.is_some() {
         jobs::enqueue(transaction, scope, job).await?;

@@ -131,7 +131,8 @@ async fn what_keeps_a_company_from_being_removed_is_listed(world: World) {
     let again = NewJob { id: removal(goes.id).id, run_at: later(2), ..job.clone() };
     records.hasten_removal(&everywhere(), &goes, &again).await.unwrap();
     let lease = later(99);
-    let claimed = records.claim("worker", later(2), lease).await.unwrap().expect("it is due");
+    let claimed =
+        records.claim(Turn::ANY, "worker", later(2), lease).await.unwrap().expect("it is due");
     assert_eq!(claimed.id, job.id);
     records.give_up(&claimed, later(3), "no such bucket").await.unwrap();
     let problem = Some("no such bucket".to_owned());

@@ -2,6 +2,8 @@ use chrono::NaiveDate;
 use vertex_core::{
     ErrorKind,
     content::{ArContent, MarkerReport, MarkerStatus},
+    job::JobState,
+    marker_formats::MarkerFormats,
     page::{ListQuery, Listing, Sort, SortKey},
     ports::{
         ContentFilter, ContentRecords, EntryRecords, JobQueue, Trash, VideoRecords,
@@ -20,7 +22,7 @@ on_both!(
     a_list_is_newest_first_filtered_and_paged,
     markers_are_asked_for_and_reported,
     what_was_measured_stays_until_it_is_measured_again,
-    a_running_job_has_the_last_word_on_its_markers,
+    a_run_that_began_before_a_request_has_not_the_last_word_on_the_markers,
     a_removal_takes_everything_along_and_queues_its_job,
     a_deletion_can_be_taken_back,
     a_change_is_refused_that_saw_another_version,
@@ -156,8 +158,10 @@ async fn markers_are_asked_for_and_reported(world: World) {
     assert!(records.state(job.id).await.unwrap().is_some());
 
     let measured = quality(71);
+    let made = MarkerReport::Ready(MarkerFormats::MIND);
+    assert!(records.report_marker(&scope, content.id, made, later(2)).await.unwrap());
     let ready = MarkerReport::Measured(&measured);
-    assert!(records.report_marker(&scope, content.id, ready, later(2)).await.unwrap());
+    assert!(records.report_marker(&scope, content.id, ready, later(5)).await.unwrap());
     assert_eq!(status().await, (MarkerStatus::Ready, None));
     let content = records.content(&scope, content.id).await.unwrap().unwrap();
     assert_eq!((content.updated_at, content.marker_updated_at), (noon(), Some(later(2))));
@@ -183,25 +187,30 @@ async fn what_was_measured_stays_until_it_is_measured_again(world: World) {
     }
 }
 
-async fn a_running_job_has_the_last_word_on_its_markers(world: World) {
+async fn a_run_that_began_before_a_request_has_not_the_last_word_on_the_markers(world: World) {
     let company = world.company("studio").await;
     let (records, scope) = (&world.records, only(&company));
     let content = content(&company, "Portrait");
     records.insert_content(&scope, &content, &[], None, &marker_job(&content)).await.unwrap();
-    let running = records.claim("worker", noon(), later(60)).await.unwrap().unwrap();
+    let running = records.claim(Turn::ANY, "worker", noon(), later(60)).await.unwrap().unwrap();
     let measured = quality(71);
     let ready = MarkerReport::Measured(&measured);
+    let read = async || records.content(&scope, content.id).await.unwrap().unwrap();
     let status = async |report| {
         records.report_marker(&scope, content.id, report, later(1)).await.unwrap();
-        // The new job is one too many, so nobody would ever answer for "pending".
-        assert!(records.request_marker(&scope, content.id, &marker_job(&content)).await.unwrap());
-        records.content(&scope, content.id).await.unwrap().unwrap().marker_status
+        read().await.marker_status
     };
     assert_eq!(status(MarkerReport::Processing).await, MarkerStatus::Processing);
-    assert_eq!(status(ready).await, MarkerStatus::Ready);
+    let made = MarkerReport::Ready(MarkerFormats::MIND);
+    assert_eq!(status(made).await, MarkerStatus::Ready);
+    assert!(records.request_marker(&scope, content.id, &marker_job(&content)).await.unwrap());
+    for report in [ready, made, MarkerReport::Failed("too plain")] {
+        assert_eq!(status(report).await, MarkerStatus::Pending, "another run is to come");
+        assert_eq!(read().await.marker_error, None);
+    }
     records.complete(&running, later(2)).await.unwrap();
-    assert_eq!(status(ready).await, MarkerStatus::Pending);
-    assert!(records.claim("worker", later(2), later(60)).await.unwrap().is_some());
+    assert_eq!(records.state(running.id).await.unwrap().unwrap().0, JobState::Queued);
+    assert!(records.claim(Turn::ANY, "worker", later(2), later(60)).await.unwrap().is_some());
 }
 
 async fn a_removal_takes_everything_along_and_queues_its_job(world: World) {

@@ -41,7 +41,7 @@ async fn several_processes_may_write(world: World) {
             .await
             .into_iter()
             .for_each(Result::unwrap);
-        while let Some(job) = records.claim("worker", noon(), later(60)).await.unwrap() {
+        while let Some(job) = records.claim(Turn::ANY, "worker", noon(), later(60)).await.unwrap() {
             assert!(records.complete(&job, noon()).await.unwrap());
         }
         database.close().await;

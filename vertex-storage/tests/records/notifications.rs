@@ -100,7 +100,7 @@ async fn the_outbox_holds_what_was_not_sent(world: World) {
     let notice = notice(&anna, "alert");
     records.insert_notice(&scope, &notice).await.unwrap();
     let (delivery, job) = &notice.deliveries[0];
-    let claimed = records.claim("worker", noon(), later(60)).await.unwrap().unwrap();
+    let claimed = records.claim(Turn::ANY, "worker", noon(), later(60)).await.unwrap().unwrap();
     assert_eq!((claimed.id, &claimed.task), (job.id, &job.task));
     let (found, said) = records.delivery(&scope, delivery.id).await.unwrap().unwrap();
     assert_eq!(&found, delivery);

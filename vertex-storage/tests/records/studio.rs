@@ -475,7 +475,7 @@ async fn spent_rows_are_pruned_and_others_stay(world: World) {
     world.session(&user, 1).await;
     let (done, waiting) = (removal(company.id), removal(company.id));
     records.enqueue(&done).await.unwrap();
-    let job = records.claim("me", noon(), later(60)).await.unwrap().unwrap();
+    let job = records.claim(Turn::ANY, "me", noon(), later(60)).await.unwrap().unwrap();
     assert!(records.complete(&job, later(1)).await.unwrap());
     records.enqueue(&waiting).await.unwrap();
     records.rotate_refresh_token(&rotation(1, 2, 2)).await.unwrap();

@@ -116,6 +116,8 @@ pub fn id() -> Uuid {
     Uuid::from_u128(number().into())
 }
 
+pub use vertex_core::job::Turn;
+
 pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
@@ -387,6 +389,6 @@ pub fn removal(company: CompanyId) -> NewJob {
 
 /// A job of which one at a time may wait.
 pub fn marker_job(content: &ArContent) -> NewJob {
-    let task = Task::GenerateMarker { content_id: content.id, formats: None };
+    let task = Task::GenerateMarker { content_id: content.id, formats: None, usual_too: false };
     NewJob { id: JobId(id()), company_id: content.company_id, task, run_at: noon() }
 }

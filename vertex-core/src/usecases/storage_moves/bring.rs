@@ -116,7 +116,12 @@ impl Carrier<'_> {
         }
         if left_behind && content.marker_status == MarkerStatus::Ready {
             let formats = Some(content.marker_formats);
-            self.make_again(Task::GenerateMarker { content_id: content.id, formats }).await?;
+            self.make_again(Task::GenerateMarker {
+                content_id: content.id,
+                formats,
+                usual_too: false,
+            })
+            .await?;
         }
         for video in self.app.records.videos_of(self.scope, content.id).await? {
             self.video(content, &video).await?;

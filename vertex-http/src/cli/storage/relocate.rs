@@ -68,7 +68,7 @@ pub async fn run(app: &App, settings: &Settings, order: Move) -> Result<String, 
     relocate_at_console(app, company, input).await?;
     // The job may as well be done by a service that runs beside.
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(worker::run(app.clone(), 1, settings.job_lease, stop.clone()));
+    let worker = tokio::spawn(worker::run(app.clone(), settings.worker(), stop.clone()));
     let done = wait(app, company).await;
     stop.cancel();
     worker.await.map_err(|error| Error::internal("moving", error))?;
