@@ -165,9 +165,13 @@ impl Service {
     }
 
     pub fn url(&self, path: &str) -> String {
-        match path.starts_with("http") {
-            true => path.replace("://localhost:", "://127.0.0.1:"),
-            false => format!("{}{path}", self.address),
+        // A link from an answer may be older than the port of this process.
+        let own = path
+            .strip_prefix("http://localhost:")
+            .and_then(|rest| rest.find('/').map(|at| &rest[at..]));
+        match own {
+            None if path.starts_with("http") => path.to_owned(),
+            own => format!("{}{}", self.address, own.unwrap_or(path)),
         }
     }
 

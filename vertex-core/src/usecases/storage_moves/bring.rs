@@ -203,8 +203,11 @@ impl Carrier<'_> {
     async fn is_sure_of(&self, path: &ObjectPath, length: Length) -> Result<bool> {
         match length {
             Length::Exactly(bytes) if self.interrupted.as_ref() == Some(path) => {
-                let new = digest(&self.new, path, bytes).await;
-                Ok(matches!(new, Ok(new) if new == digest(&self.old, path, bytes).await?))
+                let Ok(new) = digest(&self.new, path, bytes).await else { return Ok(false) };
+                match digest(&self.old, path, bytes).await {
+                    Err(Error::NotFound(_)) => Ok(true),
+                    old => Ok(old? == new),
+                }
             }
             _ => Ok(true),
         }
@@ -229,7 +232,10 @@ impl Carrier<'_> {
             pieces => pieces?,
         };
         let mut read = Sha256::new();
-        pour(&self.new, path, pieces.inspect_ok(|piece| read.update(piece))).await?;
+        match pour(&self.new, path, pieces.inspect_ok(|piece| read.update(piece))).await {
+            Err(Error::NotFound(_)) => return Ok(false),
+            poured => poured?,
+        }
         let written: [u8; 32] = read.finalize().into();
         if digest(&self.new, path, bytes).await? != written {
             self.new.delete(path).await?;
