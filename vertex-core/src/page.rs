@@ -2,7 +2,10 @@
 
 use futures::stream::{self, Stream};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    text::visible,
+};
 
 /// Which part of a list is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +131,8 @@ pub const MAX_SEARCH: usize = 200;
 /// `Invalid` naming `field` when it is longer than [`MAX_SEARCH`].
 pub fn search_text(field: &'static str, text: Option<String>) -> Result<Option<String>> {
     match text.as_deref().map_or(0, |text| text.chars().count()) {
-        0..=MAX_SEARCH => Ok(text),
+        // What is looked for was kept without what nobody sees.
+        0..=MAX_SEARCH => Ok(text.map(|text| visible(&text))),
         n => Err(Error::field(
             field,
             format!("has {n} characters; at most {MAX_SEARCH} are looked for"),

@@ -1,6 +1,11 @@
 //! Texts that people type, checked once where they enter.
 
-use std::fmt;
+mod visible;
+
+use std::{convert::Infallible, fmt};
+
+pub use visible::visible;
+use visible::{is_control, is_hidden};
 
 macro_rules! checked_texts {
     ($($(#[$doc:meta])* $name:ident = $parse:path;)+) => {$(
@@ -12,6 +17,11 @@ macro_rules! checked_texts {
             /// Accepts what a person typed, trimmed, or says what is wrong with it.
             pub fn parse(text: impl AsRef<str>) -> Result<Self, String> {
                 $parse(text.as_ref().trim()).map(Self)
+            }
+
+            /// Takes what a row has kept: it was checked when it came in, by the rules of that time.
+            pub fn kept(text: String) -> Result<Self, Infallible> {
+                Ok(Self(text))
             }
 
             /// The text itself.
@@ -29,7 +39,7 @@ macro_rules! checked_texts {
 }
 
 checked_texts! {
-    /// A name or title in any alphabet: 1 to 200 characters on one line.
+    /// A name or title in any alphabet: 1 to 200 characters on one line, without those that nobody sees.
     Name = name;
     /// An email address: something, an at sign, a domain with a dot.
     Email = email;
@@ -39,10 +49,11 @@ checked_texts! {
     Slug = slug;
 }
 
-/// A free text of several lines, at most 4,000 characters.
+/// A free text of several lines, at most 4,000 characters, without those that nobody sees.
 pub fn description(text: impl AsRef<str>) -> Result<String, String> {
-    let text = text.as_ref().trim();
-    if text.chars().any(|c| c.is_control() && !"\n\r\t".contains(c)) {
+    let text = visible(text.as_ref());
+    let text = text.trim();
+    if text.chars().any(|c| is_control(c) && !"\n\r\t\u{2028}\u{2029}".contains(c)) {
         return Err("must not have control characters".to_owned());
     }
     match text.chars().count() {
@@ -51,18 +62,23 @@ pub fn description(text: impl AsRef<str>) -> Result<String, String> {
     }
 }
 
-/// A new password: 8 to 256 characters.
+/// A new password: 8 to 256 characters, which are 1,024 bytes at most, none of them a control character.
 pub fn new_password(text: String) -> Result<String, String> {
     match text.chars().count() {
+        8..=256 if text.chars().any(is_control) => {
+            Err("must not have control characters".to_owned())
+        }
         8..=256 => Ok(text),
         n => Err(format!("has {n} characters; a password has 8 to 256")),
     }
 }
 
 fn name(text: &str) -> Result<String, String> {
+    let text = visible(text);
+    let text = text.trim();
     match text.chars().count() {
         0 => Err("must not be empty".to_owned()),
-        1..=200 if text.chars().any(char::is_control) => {
+        1..=200 if text.chars().any(is_control) => {
             Err("must be one line without control characters".to_owned())
         }
         1..=200 => Ok(text.to_owned()),
@@ -70,17 +86,29 @@ fn name(text: &str) -> Result<String, String> {
     }
 }
 
+/// What RFC 5321 calls a dot-string and a domain, in the letters of any alphabet (RFC 6531): no quotes, brackets,
+/// separators or characters that nobody sees, which lists of addresses and mail programs read in their own ways.
 fn email(text: &str) -> Result<String, String> {
+    if text.len() > 254 {
+        return Err(format!("has {} bytes; an email address has 254 at most", text.len()));
+    }
     let wrong = || format!("{text:?} is not an email address");
     let (local, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
+    let is_letter = |c: char| c.is_alphanumeric() && !is_hidden(c);
+    let is_atom = |atom: &str| {
+        !atom.is_empty() && atom.chars().all(|c| is_letter(c) || "!#$%&'*+-/=?^_`{|}~".contains(c))
+    };
+    let is_label = |label: &&str| {
+        let length = label.chars().count();
+        let hyphen_outside = label.starts_with('-') || label.ends_with('-');
+        let is_plain = label.chars().all(|c| is_letter(c) || c == '-');
+        (1..=63).contains(&length) && is_plain && !hyphen_outside
+    };
     let labels: Vec<&str> = domain.split('.').collect();
-    let domain_is_fine = labels.len() > 1
-        && labels.iter().all(|label| {
-            !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-        });
-    let local_is_fine = !local.is_empty()
-        && !local.chars().any(|c| c.is_whitespace() || c.is_control() || c == '@');
-    if domain_is_fine && local_is_fine && text.len() <= 254 {
+    let top = labels.last().copied().unwrap_or_default();
+    let is_name = !top.chars().all(|c| c.is_ascii_digit());
+    let domain_is_fine = labels.len() > 1 && labels.iter().all(is_label) && is_name;
+    if domain_is_fine && local.len() <= 64 && local.split('.').all(is_atom) {
         Ok(text.to_lowercase())
     } else {
         Err(wrong())
@@ -137,6 +165,57 @@ mod tests {
         assert!(Name::parse(" ").is_err());
         assert!(Name::parse("two\nlines").is_err());
         assert!(Name::parse("x".repeat(201)).unwrap_err().contains("201"));
+    }
+
+    #[test]
+    fn what_nobody_sees_is_not_kept() {
+        assert_eq!(Name::parse("\u{202e}Anna\u{200b} ").unwrap().as_str(), "Anna");
+        assert_eq!(description("two\n\u{2067}lines").unwrap(), "two\nlines");
+        for empty in ["\u{3164}", "\u{200b}\u{2060} \u{feff}"] {
+            assert_eq!(Name::parse(empty).unwrap_err(), "must not be empty");
+        }
+        for broken in ["a\u{2028}b", "a\u{ffff}b", "a\u{85}b"] {
+            assert!(Name::parse(broken).is_err(), "{broken:?}");
+        }
+        assert_eq!(Name::kept("a\u{202e}".to_owned()).unwrap().as_str(), "a\u{202e}");
+    }
+
+    #[test]
+    fn a_password_has_no_control_characters_and_an_end() {
+        assert!(new_password("пароль из слов".to_owned()).is_ok());
+        assert!(new_password("\0".repeat(8)).is_err());
+        assert!(new_password("a password\n".to_owned()).is_err());
+        assert!(new_password("я".repeat(257)).is_err());
+    }
+
+    #[test]
+    fn an_email_is_one_address_to_everybody_who_reads_it() {
+        for fine in ["a.b+c@example.org", "o'neil@x-y.example", "анна@пример.рф", "x@1.example"]
+        {
+            assert!(Email::parse(fine).is_ok(), "{fine}");
+        }
+        let long = format!("{}@example.org", "a".repeat(65));
+        for wrong in [
+            "<a@example.org>",
+            "a;b@example.org",
+            "a,b@example.org",
+            "a(b)@example.org",
+            "\"a b\"@example.org",
+            "a@b@example.org",
+            "a\u{202e}b@example.org",
+            "a\u{200b}@example.org",
+            "a\u{3164}@example.org",
+            "a@exam\u{ad}ple.org",
+            "a\0@example.org",
+            ".a@example.org",
+            "a..b@example.org",
+            "a@-example.org",
+            "a@127.0.0.1",
+            "a@[127.0.0.1]",
+            long.as_str(),
+        ] {
+            assert!(Email::parse(wrong).is_err(), "{wrong:?} passed");
+        }
     }
 
     #[test]

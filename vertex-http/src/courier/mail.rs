@@ -2,7 +2,7 @@ use std::{fmt::Display, time::Duration};
 
 use askama::Template;
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, MultiPart},
     transport::smtp::{self, authentication::Credentials},
 };
@@ -130,7 +130,7 @@ impl Mailer {
     }
 
     fn message(&self, letter: &Letter) -> Result<Message> {
-        let to: Mailbox = letter.recipient.parse().map_err(|error| {
+        let to: Address = letter.recipient.parse().map_err(|error| {
             Error::field("recipient", format!("{:?} takes no letters: {error}", letter.recipient))
         })?;
         let words = words(letter.language);
@@ -142,7 +142,7 @@ impl Mailer {
         let domain = self.from.email.domain();
         Message::builder()
             .from(self.from.clone())
-            .to(to)
+            .to(Mailbox::new(None, to))
             .subject(letter.title.as_str())
             .message_id(Some(format!("<{}@{domain}>", letter.id)))
             .multipart(MultiPart::alternative_plain_html(

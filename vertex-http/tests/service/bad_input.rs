@@ -325,3 +325,29 @@ async fn a_search_is_as_long_as_a_name_at_most_whatever_it_is_of() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_nobody_sees_is_not_kept_in_any_text() {
+    let service = Service::start().await;
+    let admin = service.admin().await;
+    let hidden = json!({
+        "name": "\u{202e}Autumn\u{200b}", "description": "two\n\u{2066}lines", "notes": "a\u{feff}b",
+        "email": "a\u{202e}b@example.org",
+    });
+    let only = |fields: &[&str]| {
+        let fields = fields.iter().map(|field| ((*field).to_owned(), hidden[*field].clone()));
+        Value::Object(fields.collect())
+    };
+    let (status, project) = admin.post("/api/projects", only(&["name", "description"])).await;
+    assert_eq!(status, 201, "{project}");
+    assert_eq!(
+        (&project["name"], &project["description"]),
+        (&json!("Autumn"), &json!("two\nlines"))
+    );
+    let (_, list) = admin.get("/api/projects?search=au%E2%80%8Btumn").await;
+    assert_eq!(list["total"], 1, "what is looked for is read alike");
+    refused(admin.put("/api/auth/profile", only(&["email"])).await, 422, "email");
+    let joined = "می\u{200c}خواهم 👩\u{200d}🚀";
+    let (_, kept) = admin.put("/api/auth/profile", json!({"full_name": joined})).await;
+    assert_eq!(kept["full_name"], joined);
+}

@@ -40,9 +40,9 @@ impl TryFrom<ClientRow> for Client {
         Ok(Self {
             id: ClientId(row.id),
             company_id: CompanyId(row.company_id),
-            name: table.read("name", row.name, Name::parse)?,
+            name: table.read("name", row.name, Name::kept)?,
             phone: table.read("phone", row.phone, Phone::stored)?,
-            email: table.read_optional("email", row.email, Email::parse)?,
+            email: table.read_optional("email", row.email, Email::kept)?,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })

@@ -54,9 +54,9 @@ impl TryFrom<CompanyRow> for Company {
         let table = Table("companies");
         Ok(Self {
             id: CompanyId(row.id),
-            name: table.read("name", row.name, Name::parse)?,
+            name: table.read("name", row.name, Name::kept)?,
             slug: table.read("slug", row.slug, Slug::parse)?,
-            contact_email: table.read_optional("contact_email", row.contact_email, Email::parse)?,
+            contact_email: table.read_optional("contact_email", row.contact_email, Email::kept)?,
             timezone: table.read("timezone", row.timezone, parse_timezone)?,
             marker_formats: table
                 .read("marker_formats", row.marker_formats, |text| text.parse())?,

@@ -83,7 +83,7 @@ impl TryFrom<ContentRow> for ArContent {
                 UniqueId::parse(&text).ok_or_else(|| format!("is not a public name: {text:?}"))
             })?,
             permanent_link: row.permanent_link,
-            title: table.read("title", row.title, Name::parse)?,
+            title: table.read("title", row.title, Name::kept)?,
             client_id: row.client_id.map(ClientId),
             folder_id: row.folder_id.map(FolderId),
             image: row.image.try_into()?,

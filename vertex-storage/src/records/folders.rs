@@ -39,7 +39,7 @@ impl TryFrom<FolderRow> for Folder {
             id: FolderId(row.id),
             company_id: CompanyId(row.company_id),
             project_id: ProjectId(row.project_id),
-            name: Table("folders").read("name", row.name, Name::parse)?,
+            name: Table("folders").read("name", row.name, Name::kept)?,
             description: row.description,
             created_at: row.created_at,
             updated_at: row.updated_at,

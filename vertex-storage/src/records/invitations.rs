@@ -67,7 +67,7 @@ impl TryFrom<InvitationRow> for Invitation {
         Ok(Self {
             id: InvitationId(row.id),
             company_id: CompanyId(row.company_id),
-            email: table.read("email", row.email, Email::parse)?,
+            email: table.read("email", row.email, Email::kept)?,
             role: table.read("role", row.role, |role| role.parse())?,
             invited_by: UserId(row.invited_by),
             created_at: row.created_at,

@@ -37,7 +37,7 @@ impl TryFrom<ProjectRow> for Project {
         Ok(Self {
             id: ProjectId(row.id),
             company_id: CompanyId(row.company_id),
-            name: Table("projects").read("name", row.name, Name::parse)?,
+            name: Table("projects").read("name", row.name, Name::kept)?,
             description: row.description,
             created_at: row.created_at,
             updated_at: row.updated_at,

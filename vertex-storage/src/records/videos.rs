@@ -82,7 +82,7 @@ impl TryFrom<VideoRow> for Video {
             id: VideoId(row.id),
             company_id: CompanyId(row.company_id),
             content_id: ContentId(row.content_id),
-            title: table.read("title", row.title, Name::parse)?,
+            title: table.read("title", row.title, Name::kept)?,
             description: row.description,
             bytes: table.read("bytes", row.bytes, u64::try_from)?,
             facts: VideoFacts {
