@@ -30,8 +30,8 @@ export class View {
   /** Shows which picture this is about. */
   describe(content: Content): void {
     const { preview_url: url, width, height } = content.image;
-    this.page.title = content.title;
-    this.caption.textContent = content.title;
+    if (content.title !== null) this.page.title = content.title;
+    this.caption.textContent = content.title ?? '';
     this.page.body.style.setProperty('--aspect', String(width / height));
     this.preview.alt = this.words.preview;
     if (url && this.preview.getAttribute('src') !== url) this.preview.src = url;
