@@ -231,3 +231,30 @@ async fn a_key_that_was_emptied_stops_the_start() {
     let complaint = complaint(folder.path(), &[("VERTEX_LOG", "error")]).await;
     assert!(complaint.contains("keys/secret: has fewer than 32 characters"), "{complaint}");
 }
+
+#[tokio::test]
+async fn a_worker_serves_its_metrics_where_it_is_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    for token in [None, Some("a long token")] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_vertex"))
+            .arg("worker")
+            .current_dir(folder.path())
+            .env("VERTEX_DATA_DIR", folder.path().join("data"))
+            .env("VERTEX_METRICS_LISTEN", "127.0.0.1:0")
+            .envs(token.map(|token| ("VERTEX_METRICS_TOKEN", token)))
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap().unwrap();
+        let url = line.strip_prefix("Metrics are at ").unwrap();
+        let http = reqwest::Client::new();
+        let open = http.get(url).send().await.unwrap();
+        assert_eq!(open.status().as_u16(), if token.is_none() { 200 } else { 404 });
+        let known = http.get(url).bearer_auth("a long token").send().await.unwrap();
+        let figures = known.text().await.unwrap();
+        assert!(figures.contains("# TYPE process_cpu_seconds_total counter"), "{figures}");
+        child.kill().await.unwrap();
+    }
+}
