@@ -142,6 +142,11 @@ impl ArContent {
         matches!(self.marker_status, MarkerStatus::Ready | MarkerStatus::Failed)
     }
 
+    /// Whether preview and QR code are there: they are drawn before the markers are begun.
+    pub fn is_drawn(&self) -> bool {
+        self.marker_status != MarkerStatus::Pending
+    }
+
     /// Why there are no markers, in a sentence.
     pub fn markers_failed(&self) -> String {
         let reason = self.marker_error.as_deref().unwrap_or("unknown");

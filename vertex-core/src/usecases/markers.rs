@@ -25,8 +25,8 @@ use crate::{
     tenant::TenantScope,
 };
 
-struct Artifacts {
-    markers: Markers,
+struct Drawn {
+    picture: Picture,
     preview: Vec<u8>,
     qr: Vec<u8>,
 }
@@ -44,7 +44,8 @@ impl Markers {
     }
 }
 
-/// Makes the artifacts of a content and marks it ready, then measures them. Doing it twice gives the same files.
+/// Draws preview and QR code of a content, makes its markers and marks it ready, then measures them. Doing it twice gives
+/// the same files.
 ///
 /// A content that is gone needs nothing.
 pub(super) async fn generate(
@@ -62,7 +63,6 @@ pub(super) async fn generate(
             wanted.map_or(usual, |wanted| wanted.and(usual))
         }
     };
-    report(app, scope, id, MarkerReport::Processing).await?;
     let (company, format) = (content.company_id, content.image.format);
     let original = ObjectPath::portrait(company, id, format);
     let files = app.files.of(company);
@@ -71,19 +71,20 @@ pub(super) async fn generate(
     let nft = app.policy.nft;
     let header = Header::read(&picture, &Limits::UPLOAD).map_err(pictures::refuse)?;
     let held = app.memory.hold(header.memory).await;
-    let made = app.compute.compute(move |stop| (make(&picture, formats, &nft, &url, &stop), held));
-    let (made, held) = made.await?;
-    let Artifacts { markers, preview, qr } = made.map_err(pictures::refuse)?;
-    put_markers(app, &content, &markers).await?;
+    let (drawn, held) = app.compute.compute(move |_| (draw(&picture, &url), held)).await?;
+    let Drawn { picture, preview, qr } = drawn.map_err(pictures::refuse)?;
+    // These are there from here on, whatever becomes of the markers.
     files.put(&ObjectPath::content_preview(company, id), preview.into()).await?;
     files.put(&ObjectPath::qr_code(company, id), qr.into()).await?;
-    let ready = MarkerReport::Ready(markers.formats());
-    if !report(app, scope, id, ready).await? {
-        // The content was removed meanwhile, and nobody else knows of these files.
-        for path in ObjectPath::all_of_content(&content) {
-            files.delete(&path).await?;
-        }
-        return Ok(());
+    if !report(app, scope, id, MarkerReport::Processing).await? {
+        return remove_files(app, &content).await;
+    }
+    let made = app.compute.compute(move |stop| (make(picture, formats, &nft, &stop), held));
+    let (markers, held) = made.await?;
+    let markers = markers.map_err(pictures::refuse)?;
+    put_markers(app, &content, &markers).await?;
+    if !report(app, scope, id, MarkerReport::Ready(markers.formats())).await? {
+        return remove_files(app, &content).await;
     }
     app.events.publish(Event::MarkerReady { company_id: company, content_id: id });
     let measured = app.compute.compute(move |stop| {
@@ -94,6 +95,15 @@ pub(super) async fn generate(
     let (quality, overlay) = measured.await?.map_err(pictures::refuse)?;
     files.put(&ObjectPath::quality_overlay(company, id), overlay.into()).await?;
     report(app, scope, id, MarkerReport::Measured(&quality)).await.map(drop)
+}
+
+/// Removes the files of a content that was removed while they were made: nobody else knows of them.
+async fn remove_files(app: &App, content: &ArContent) -> Result<()> {
+    let files = app.files.of(content.company_id);
+    for path in ObjectPath::all_of_content(content) {
+        files.delete(&path).await?;
+    }
+    Ok(())
 }
 
 async fn usual_formats(
@@ -168,14 +178,19 @@ pub enum QrFormat {
     Svg,
 }
 
+/// What does not depend on the markers.
+fn draw(picture: &[u8], url: &str) -> vertex_markers::Result<Drawn> {
+    let picture = Picture::decode(picture, &Limits::UPLOAD)?;
+    let preview = preview_webp(&picture, PREVIEW_SIDE, PREVIEW_QUALITY)?;
+    Ok(Drawn { picture, preview, qr: qr_png(url, &QrOptions::default())? })
+}
+
 fn make(
-    picture: &[u8],
+    picture: Picture,
     formats: MarkerFormats,
     nft: &NftOptions,
-    url: &str,
     stop: &Cancellation,
-) -> vertex_markers::Result<Artifacts> {
-    let picture = Picture::decode(picture, &Limits::UPLOAD)?;
+) -> vertex_markers::Result<Markers> {
     let mind =
         formats.mind.then(|| mind::compile_cancellable(&picture, &CompileOptions::default(), stop));
     let mind = mind.transpose()?;
@@ -185,11 +200,7 @@ fn make(
         Err(error) if error.kind() == vertex_markers::ErrorKind::TooPlain && mind.is_some() => None,
         nft => nft?,
     };
-    Ok(Artifacts {
-        preview: preview_webp(&picture, PREVIEW_SIDE, PREVIEW_QUALITY)?,
-        qr: qr_png(url, &QrOptions::default())?,
-        markers: Markers { picture, mind, nft },
-    })
+    Ok(Markers { picture, mind, nft })
 }
 
 /// How well the viewers will find the picture, and a drawing of it.

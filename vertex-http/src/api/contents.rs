@@ -178,18 +178,21 @@ impl ContentView {
         let (company, id) = (content.company_id, content.id);
         let is_ready = content.marker_status == MarkerStatus::Ready;
         let link = |path: ObjectPath| is_ready.then(|| app.link(&path));
+        // Drawn before the markers are begun.
+        let is_drawn = content.is_drawn();
+        let drawn = |path: ObjectPath| is_drawn.then(|| app.link(&path));
         let original = ObjectPath::portrait(company, id, content.image.format);
         Ok(Self {
             id: id.0,
             company_id: company.0,
             image_url: app.link(&original),
-            preview_url: link(ObjectPath::content_preview(company, id)),
+            preview_url: drawn(ObjectPath::content_preview(company, id)),
             marker_url: match content.marker_formats.mind {
                 true => link(ObjectPath::mind_marker(company, id)),
                 false => None,
             },
             marker_formats: is_ready.then(|| content.marker_formats.to_string()),
-            qr_url: link(ObjectPath::qr_code(company, id)),
+            qr_url: drawn(ObjectPath::qr_code(company, id)),
             viewer_url: app.viewer_url(&content.unique_id),
             unique_id: content.unique_id.to_string(),
             permanent_link: content.permanent_link,
@@ -480,8 +483,7 @@ impl ContentsApi {
         request: &Request,
     ) -> Answer<FileResponse> {
         let content = contents::get(&app, &caller.0, ContentId(id.0)).await?;
-        let path = ObjectPath::content_preview(content.company_id, content.id);
-        file(&app, request, &content, path).await
+        preview_file(&app, request, &content).await
     }
 
     /// Draw the QR code
@@ -514,6 +516,19 @@ impl ContentsApi {
         };
         let drawn = markers::qr(&app, &content, format, &options)?;
         Ok(FileResponse(Response::builder().content_type(media_type).body(drawn)))
+    }
+}
+
+/// The preview of a content, which is drawn before its markers are made.
+pub(super) async fn preview_file(
+    app: &App,
+    request: &Request,
+    content: &ArContent,
+) -> Answer<FileResponse> {
+    let path = ObjectPath::content_preview(content.company_id, content.id);
+    match content.is_drawn() {
+        true => Ok(FileResponse(serve(app, request, &path, Caching::Revalidate).await?)),
+        false => Err(Error::Conflict("the preview is still being made".to_owned()).into()),
     }
 }
 

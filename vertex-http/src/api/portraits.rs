@@ -28,7 +28,7 @@ use vertex_markers::QrOptions;
 
 use super::{
     Answer, Caller, Tag,
-    contents::file,
+    contents::preview_file,
     files::FileResponse,
     form::StreamedForm,
     input::Optional,
@@ -123,8 +123,7 @@ impl PortraitView {
     async fn of(app: &App, content: &ArContent) -> Answer<Self> {
         let (company, id) = (content.company_id, content.id);
         let image = ObjectPath::portrait(company, id, content.image.format);
-        let is_ready = content.marker_status == MarkerStatus::Ready;
-        let preview = is_ready.then(|| ObjectPath::content_preview(company, id));
+        let preview = content.is_drawn().then(|| ObjectPath::content_preview(company, id));
         let markers = MarkerFiles::of(content);
         let path = |path: &Option<ObjectPath>| path.as_ref().map(ToString::to_string);
         Ok(Self {
@@ -458,8 +457,7 @@ impl PortraitsApi {
         request: &Request,
     ) -> Answer<FileResponse> {
         let content = contents::get(&app, &caller.0, ContentId(id.0)).await?;
-        let path = ObjectPath::content_preview(content.company_id, content.id);
-        file(&app, request, &content, path).await
+        preview_file(&app, request, &content).await
     }
 
     /// Tell what the picture is like

@@ -30,6 +30,7 @@ mod nft;
 mod notifications;
 mod paths;
 mod pictures;
+mod plain_pictures;
 mod platform;
 mod quality;
 mod quotas;
