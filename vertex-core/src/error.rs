@@ -74,6 +74,15 @@ pub enum Error {
         #[source]
         source: Source,
     },
+    /// A disk that this system writes to is full; room has to be made first.
+    #[error("{context} has no room left")]
+    Full {
+        /// For what, such as "the database".
+        context: &'static str,
+        /// What it said.
+        #[source]
+        source: Source,
+    },
     /// A fault of this system.
     #[error("{context}")]
     Internal {
@@ -83,6 +92,27 @@ pub enum Error {
         #[source]
         source: Source,
     },
+}
+
+/// Why something is not available, in words that anybody may read: they name no place and no secret.
+#[derive(Debug, thiserror::Error)]
+#[error("{words}")]
+pub struct Reason {
+    words: &'static str,
+    #[source]
+    source: Option<Source>,
+}
+
+impl Reason {
+    /// These words alone.
+    pub fn new(words: &'static str) -> Self {
+        Self { words, source: None }
+    }
+
+    /// These words for what only the log may say.
+    pub fn of(words: &'static str, source: impl Into<Source>) -> Self {
+        Self { words, source: Some(source.into()) }
+    }
 }
 
 /// The kinds of [`Error`], for callers that map them to their own world.
@@ -115,6 +145,8 @@ pub enum ErrorKind {
     TimedOut,
     /// See [`Error::Unavailable`].
     Unavailable,
+    /// See [`Error::Full`].
+    Full,
     /// See [`Error::Internal`].
     Internal,
 }
@@ -136,6 +168,7 @@ impl Error {
             Self::Busy(_) => ErrorKind::Busy,
             Self::TimedOut { .. } => ErrorKind::TimedOut,
             Self::Unavailable { .. } => ErrorKind::Unavailable,
+            Self::Full { .. } => ErrorKind::Full,
             Self::Internal { .. } => ErrorKind::Internal,
         }
     }
@@ -167,6 +200,11 @@ impl Error {
         Self::Unavailable { context, source: source.into() }
     }
 
+    /// A full disk.
+    pub fn full(context: &'static str, source: impl Into<Source>) -> Self {
+        Self::Full { context, source: source.into() }
+    }
+
     /// A fault of this system.
     pub fn internal(context: &'static str, source: impl Into<Source>) -> Self {
         Self::Internal { context, source: source.into() }
@@ -180,11 +218,25 @@ impl Error {
         }
     }
 
-    /// Whether the same call may succeed later without anybody changing anything.
+    /// Why something is not available, where it may be told to anybody.
+    pub fn reason(&self) -> Option<&'static str> {
+        match self {
+            Self::Unavailable { source, .. } | Self::Full { source, .. } => {
+                source.downcast_ref::<Reason>().map(|reason| reason.words)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the same call may succeed later without another input.
     pub fn is_temporary(&self) -> bool {
         matches!(
             self.kind(),
-            ErrorKind::Busy | ErrorKind::TimedOut | ErrorKind::Unavailable | ErrorKind::Internal
+            ErrorKind::Busy
+                | ErrorKind::TimedOut
+                | ErrorKind::Unavailable
+                | ErrorKind::Full
+                | ErrorKind::Internal
         )
     }
 }

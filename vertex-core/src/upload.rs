@@ -153,6 +153,15 @@ impl From<Refusal> for Error {
     }
 }
 
+/// What uploads that are open will still take, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Promised {
+    /// Until they are whole.
+    pub to_come: u64,
+    /// As the files that they become.
+    pub to_keep: u64,
+}
+
 /// A file on its way in, part by part.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Upload {

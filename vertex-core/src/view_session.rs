@@ -3,11 +3,13 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::ids::{CompanyId, ContentId, VideoId, ViewSessionId};
 
 /// The kind of device a viewer holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DeviceType {
     /// A phone.
     Mobile,
@@ -43,7 +45,7 @@ impl FromStr for DeviceType {
 }
 
 /// One viewing of a content.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ViewSession {
     /// Its id.
     pub id: ViewSessionId,

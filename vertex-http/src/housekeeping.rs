@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
-use vertex_core::usecases::{App, housekeeping};
+use vertex_core::{
+    error::with_causes,
+    usecases::{App, housekeeping},
+};
 
 const EVERY: Duration = Duration::from_secs(3600);
 
@@ -19,7 +22,7 @@ pub async fn run(app: App, stop: CancellationToken) {
                 Ok(0) => {}
                 Ok(rows) => tracing::info!(rows, "pruned spent rows"),
                 Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "could not prune");
+                    tracing::error!(error = with_causes(&error), "could not prune");
                 }
             },
         }

@@ -5,10 +5,12 @@
 
 pub mod adapters;
 pub mod api;
+pub mod checks;
 pub mod cli;
 pub mod courier;
 pub mod housekeeping;
 pub mod limits;
+pub mod log;
 pub mod private;
 pub mod serve;
 pub mod server;

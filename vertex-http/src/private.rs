@@ -9,7 +9,7 @@ use std::{
 use rustix::fs::Mode;
 
 /// Everything that the service keeps in its data directory.
-const KEPT: [&str; 9] = [
+const KEPT: [&str; 10] = [
     "vertex.db",
     "vertex.db-wal",
     "vertex.db-shm",
@@ -18,6 +18,7 @@ const KEPT: [&str; 9] = [
     "uploads",
     "conversions",
     "outgoing",
+    "views",
     "files",
 ];
 /// What group and others may do.

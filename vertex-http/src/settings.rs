@@ -20,6 +20,7 @@ use vertex_core::{
     usecases::{Convert, Policy},
 };
 use vertex_markers::nft::NftOptions;
+use vertex_storage::Reserve;
 
 use crate::{
     adapters::FfmpegLimits,
@@ -63,6 +64,10 @@ pub struct Settings {
     pub listen: ListenAddresses,
     /// `VERTEX_DATA_DIR`: database, files and keys of a single machine.
     pub data_dir: PathBuf,
+    /// `VERTEX_NEW_INSTALLATION`: whether an empty database may be begun though the data directory is in use.
+    pub new_installation: bool,
+    /// `VERTEX_DISK_RESERVE_BYTES`: what files leave free on a disk.
+    pub disk_reserve: Reserve,
     /// `DATABASE_URL`: SQLite in the data directory unless set.
     pub database_url: Option<SecretUrl>,
     /// `BASE_URL`: where the world reaches the service; the printed links begin with it.
@@ -186,6 +191,8 @@ impl Settings {
         Ok(Self {
             listen: table::LISTEN.get(environment)?,
             data_dir: table::DATA_DIR.get(environment)?,
+            new_installation: table::NEW_INSTALLATION.get(environment)?,
+            disk_reserve: Reserve(table::DISK_RESERVE.optional(environment)?),
             database_url: table::DATABASE.optional(environment)?,
             base_url: table::BASE_URL.optional(environment)?,
             secret_key: table::SECRET_KEY.optional(environment)?,

@@ -15,6 +15,7 @@ use moka::sync::Cache;
 use tokio::time::timeout;
 use vertex_core::{
     Error, Result,
+    error::with_causes,
     ports::Totals,
     usecases::{App, operator::totals},
 };
@@ -32,7 +33,7 @@ const FOLDING: Duration = Duration::from_secs(1);
 /// Over how many foldings the processor's use is measured.
 const SAMPLE: u32 = 5;
 /// How long the database may take for its figures. Those of the process are answered without.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_millis(1500);
 /// Upper ends of the buckets of durations, in seconds.
 const BUCKETS: [f64; 12] =
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
@@ -79,15 +80,21 @@ impl Telemetry {
     /// Everything that is measured, in Prometheus' text format. While the database does not answer, what was last
     /// known of it stands.
     pub async fn render(&self, app: &App) -> String {
-        let totals = timeout(PATIENCE, totals(app)).await;
+        let (totals, disks) =
+            futures::join!(timeout(PATIENCE, totals(app)), timeout(PATIENCE, app.disks.disks()));
+        for disk in disks.into_iter().flatten().flatten() {
+            for purpose in disk.purposes {
+                let purpose = purpose.as_str();
+                gauge!("disk_free_bytes", "purpose" => purpose).set(disk.free as f64);
+                gauge!("disk_reserve_bytes", "purpose" => purpose).set(disk.reserve as f64);
+            }
+        }
+        gauge!("view_reports_waiting").set(app.views.waiting() as f64);
         gauge!("database_up").set(if matches!(totals, Ok(Ok(_))) { 1.0 } else { 0.0 });
         match totals {
             Ok(Ok(totals)) => self.note_totals(&totals),
             Ok(Err(error)) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "the database gives no figures"
-                );
+                tracing::warn!(error = with_causes(&error), "the database gives no figures");
             }
             Err(_) => tracing::warn!("the database gives no figures in time"),
         }
@@ -180,6 +187,11 @@ pub fn request(method: &str, endpoint: &str, status: u16, took: Duration) {
         "method" => method, "endpoint" => endpoint, "status" => status.to_string()
     )
     .increment(1);
+}
+
+/// Counts a report of a viewing that was not taken in, or could not be recorded.
+pub fn views_dropped() {
+    counter!("view_reports_dropped_total").increment(1);
 }
 
 /// Notes how long a job took.

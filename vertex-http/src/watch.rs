@@ -7,13 +7,17 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use vertex_core::{
     Result,
+    error::with_causes,
     notification::Alert,
+    ports::Disk,
     usecases::{
         App, disk_consents,
         notifications::{alert, pass_days},
-        operator::{storage_answers, totals},
+        operator::totals,
     },
 };
+
+use crate::checks::Checks;
 
 /// How often it is looked whether a day has passed somewhere: midnight comes at another hour in every
 /// timezone.
@@ -26,7 +30,7 @@ const HEALTH: Duration = Duration::from_secs(60);
 const LONG_QUEUE: u64 = 100;
 
 /// Looks until `stop`. Several processes may: what they do is done once.
-pub async fn run(app: App, stop: CancellationToken) {
+pub async fn run(app: App, checks: Checks, stop: CancellationToken) {
     let mut days = interval(DAYS);
     let mut health = interval(HEALTH);
     let mut consents = interval(CONSENTS);
@@ -39,7 +43,7 @@ pub async fn run(app: App, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = days.tick() => log(pass_days(&app).await),
             _ = consents.tick() => log(disk_consents::look_after(&app).await),
-            _ = health.tick() => log(health_seen.look(&app).await),
+            _ = health.tick() => log(health_seen.look(&app, &checks).await),
         }
     }
 }
@@ -48,18 +52,21 @@ pub async fn run(app: App, stop: CancellationToken) {
 #[derive(Debug, Default)]
 struct Health {
     storage_down: bool,
+    disk_low: bool,
     queue_long: bool,
     dead_letters: Option<u64>,
 }
 
 impl Health {
-    async fn look(&mut self, app: &App) -> Result<()> {
+    async fn look(&mut self, app: &App, checks: &Checks) -> Result<()> {
         let totals = totals(app).await?;
-        let storage_down = !storage_answers(app).await;
+        let storage_down = checks.storage().await.is_err();
+        let disk_low = app.disks.disks().await?.iter().any(Disk::is_low);
         let queue_long = totals.jobs_due > LONG_QUEUE;
         let more_dead = self.dead_letters.is_some_and(|before| totals.dead_letters > before);
         let begun = [
             (storage_down && !self.storage_down, Alert::StorageDown),
+            (disk_low && !self.disk_low, Alert::DiskLow),
             (queue_long && !self.queue_long, Alert::QueueLong),
             (more_dead, Alert::DeadLetters),
         ];
@@ -68,13 +75,14 @@ impl Health {
                 alert(app, what).await?;
             }
         }
-        *self = Self { storage_down, queue_long, dead_letters: Some(totals.dead_letters) };
+        let dead_letters = Some(totals.dead_letters);
+        *self = Self { storage_down, disk_low, queue_long, dead_letters };
         Ok(())
     }
 }
 
 fn log(result: Result<()>) {
     if let Err(error) = result {
-        tracing::error!(error = &error as &dyn std::error::Error, "the daily look failed");
+        tracing::error!(error = with_causes(&error), "the daily look failed");
     }
 }

@@ -1,34 +1,34 @@
 //! The composition root: every port gets its adapter here.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use futures::StreamExt;
 use reqwest::Url;
 use secrecy::ExposeSecret;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 use vertex_core::{
     Error, Result,
-    ports::{AllFiles, Clock, Event, Events, Objects, Publications},
+    ports::{AllFiles, Clock, Event, Events, Objects, Publications, Purpose},
     storage::{Reach, StorageKind},
     usecases::{App, disk_consents::ConsentKeeper},
     visitor::Doubles,
 };
 use vertex_storage::{
-    CompanyObjects, Database, DiskSpool, OpenDalObjects, Outbound, PostgresEvents, SqlRecords,
-    SystemResolver,
+    CompanyObjects, Database, DiskSpool, LocalDisks, OpenDalObjects, Outbound, PostgresEvents,
+    SqlRecords, SystemResolver,
 };
 
 use crate::{
     adapters::{
         Argon2Passwords, CachedPublications, ComputePool, Ffmpeg, FileInspector, InProcessEvents,
         Keys, MarkerCache, MeasuredObjects, MemoryBudget, PicturePrograms, Priority, SystemClock,
-        TenantStorages, TracedSecurity, ViewQueue, YandexConsents, lower_engine_priority,
+        TenantStorages, TracedSecurity, ViewQueue, ViewRecorder, YandexConsents,
+        lower_engine_priority,
     },
+    checks::Checks,
     courier::{Mailer, NetworkCourier, TelegramBot},
     limits::{Counters, Limits, MemoryCounters, RedisCounters},
     private,
-    settings::{CourierSettings, MinioSettings, Settings, WebSettings},
+    settings::{CourierSettings, MinioSettings, SecretUrl, Settings, WebSettings},
 };
 
 /// Passwords that are hashed at once: beside requests there is little else to do at their priority.
@@ -41,10 +41,11 @@ const PICTURE_MEMORY: u64 = 2 * vertex_markers::Limits::UPLOAD.max_memory;
 pub struct Installation {
     /// The use cases' world.
     pub app: App,
+    /// Whether what it stands on works.
+    pub checks: Checks,
     /// The database itself, for figures about it.
     pub database: Database,
-    recorder: JoinHandle<()>,
-    stop: CancellationToken,
+    views_recorder: ViewRecorder,
 }
 
 impl Installation {
@@ -59,14 +60,11 @@ impl Installation {
             let what = format!("{}: {error}", data_dir.display());
             Error::internal("the data directory (VERTEX_DATA_DIR) cannot be used", what)
         })?;
+        let database = open_database(settings).await?;
+        // Keys that are there say that there has been a database: they come after it.
         let secret_key = settings.secret_key.as_ref().map(ExposeSecret::expose_secret);
         let previous = settings.storage.previous_secret_key.as_ref();
         let keys = Keys::open(data_dir, secret_key, previous.map(ExposeSecret::expose_secret))?;
-        let database = match &settings.database_url {
-            Some(url) => Database::connect(url.expose()).await?,
-            None => Database::open(&settings.database_file()).await?,
-        };
-        database.migrate().await?;
         let records = Arc::new(SqlRecords::new(database.clone()));
         let own = own_objects(settings)?;
         let policy = settings.policy(port);
@@ -81,26 +79,28 @@ impl Installation {
         };
         let consents = keeper.consents.clone();
         let storages = Arc::new(tenant_storages(settings, own.clone(), keeper)?);
-        let companies = Arc::new(CompanyObjects::new(records.clone(), storages.clone(), own));
+        let companies =
+            Arc::new(CompanyObjects::new(records.clone(), storages.clone(), own.clone()));
         let markers = Arc::new(MarkerCache::new(companies.clone()));
         let publications = Arc::new(CachedPublications::new(records.clone()));
         let events = events(&database).await?;
         keep_current(events.as_ref(), publications.clone(), markers.clone(), companies);
-        let (views, recorder) = ViewQueue::new(records.clone());
-        let stop = CancellationToken::new();
-        let recorder = tokio::spawn(recorder.run(stop.clone()));
+        let (views, views_recorder) = ViewQueue::start(records.clone(), data_dir.join("views"))?;
         let ffmpeg = Ffmpeg::find(
             settings.ffmpeg.as_deref(),
             data_dir.join("conversions"),
             settings.ffmpeg_limits,
         )?;
-        let ffmpeg = Arc::new(ffmpeg);
+        let ffmpeg = Arc::new(ffmpeg.with_reserve(settings.disk_reserve));
         let pictures = PicturePrograms::find(ffmpeg.program(), ffmpeg.folder());
+        let spool = DiskSpool::open(&data_dir.join("uploads"))?;
         let app = App {
             records: records.clone(),
             queue: records,
             files: AllFiles::new(markers),
-            spool: Arc::new(DiskSpool::open(&data_dir.join("uploads"))?),
+            own_objects: own,
+            spool: Arc::new(spool.with_reserve(settings.disk_reserve)),
+            disks: Arc::new(local_disks(settings, &database)),
             storages,
             consents,
             vault: keys.vault,
@@ -124,24 +124,74 @@ impl Installation {
             mac: keys.mac,
             policy,
         };
-        Ok(Self { app, database, recorder, stop })
+        let checks = Checks::new(&app);
+        Ok(Self { app, checks, database, views_recorder })
     }
 
     /// Writes what was taken in, then closes the database after what was begun.
     pub async fn close(self) {
-        self.stop.cancel();
-        if let Err(error) = self.recorder.await {
-            tracing::error!(error = &error as &dyn std::error::Error, "view sessions may be lost");
-        }
+        self.views_recorder.close().await;
         self.database.close().await;
     }
+}
+
+/// Opens the database and brings it up to date. Where files say that there has been one, an empty one is not begun
+/// in its place.
+async fn open_database(settings: &Settings) -> Result<Database> {
+    let url = settings.database_url.as_ref().map(SecretUrl::expose);
+    let own_file = || Some(settings.database_file());
+    let may_be_new = settings.new_installation || !is_in_use(&settings.data_dir);
+    let refused = |what: String| {
+        let data_dir = settings.data_dir.display();
+        Error::Conflict(format!(
+            "{what}, but the data directory {data_dir} is in use: bring its database back, or set \
+             VERTEX_NEW_INSTALLATION=true for one start to begin an empty one"
+        ))
+    };
+    let file = url.map_or_else(own_file, Database::file);
+    if let Some(file) = file.filter(|file| !may_be_new && !file.exists()) {
+        return Err(refused(format!("there is no database at {}", file.display())));
+    }
+    let database = match url {
+        Some(url) => Database::connect(url).await?,
+        None => Database::open(&settings.database_file()).await?,
+    };
+    if !may_be_new && database.is_new().await? {
+        return Err(refused("the database is empty (DATABASE_URL)".to_owned()));
+    }
+    database.migrate().await?;
+    Ok(database)
+}
+
+/// Whether a database has been used together with this directory.
+fn is_in_use(data_dir: &Path) -> bool {
+    let has_files =
+        |folder| data_dir.join(folder).read_dir().is_ok_and(|mut found| found.next().is_some());
+    Keys::are_in(data_dir) || has_files("files/content")
+}
+
+/// The disks of this machine that something is written to.
+fn local_disks(settings: &Settings, database: &Database) -> LocalDisks {
+    let in_data_dir = |purpose, name| (purpose, settings.data_dir.join(name));
+    let mut folders = vec![
+        in_data_dir(Purpose::Uploads, "uploads"),
+        in_data_dir(Purpose::Conversions, "conversions"),
+    ];
+    if settings.storage.minio.is_none() {
+        folders.push(in_data_dir(Purpose::Files, "files"));
+    }
+    if let Some(folder) = database.folder() {
+        folders.push((Purpose::Database, folder));
+    }
+    LocalDisks { reserve: settings.disk_reserve, folders }
 }
 
 /// Where the files of companies are that have chosen nothing.
 fn own_objects(settings: &Settings) -> Result<Arc<dyn Objects>> {
     let (objects, kind): (Arc<dyn Objects>, _) = match &settings.storage.minio {
         None => {
-            let objects = OpenDalObjects::local(&settings.data_dir.join("files"))?;
+            let files = settings.data_dir.join("files");
+            let objects = OpenDalObjects::local_with_reserve(&files, settings.disk_reserve)?;
             (Arc::new(objects), StorageKind::Local)
         }
         Some(MinioSettings { bucket, access_key, secret_key }) => {
@@ -168,6 +218,7 @@ fn tenant_storages(
         disk,
         keeper: Arc::new(keeper),
         outgoing: settings.data_dir.join("outgoing"),
+        reserve: settings.disk_reserve,
     })
 }
 

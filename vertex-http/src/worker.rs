@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use vertex_core::{
     Error,
+    error::with_causes,
     job::{Job, Lane, TimeLimits, Turn},
     ports::Event,
     usecases::{
@@ -20,7 +21,7 @@ use vertex_core::{
     },
 };
 
-use crate::telemetry;
+use crate::{checks::Checks, telemetry};
 
 /// How often the queue is looked at when nobody says that a job waits.
 const POLL: Duration = Duration::from_secs(1);
@@ -52,7 +53,7 @@ impl WorkerSettings {
 }
 
 /// Does jobs until `stop`. What was begun by then is put back at once, for others to do.
-pub async fn run(app: App, settings: WorkerSettings, stop: CancellationToken) {
+pub async fn run(app: App, checks: Checks, settings: WorkerSettings, stop: CancellationToken) {
     let lanes = [(Lane::Short, settings.short), (Lane::Long, settings.long)];
     let workers = lanes.into_iter().flat_map(|(lane, count)| {
         let turn = settings.turn(lane, count);
@@ -61,7 +62,8 @@ pub async fn run(app: App, settings: WorkerSettings, stop: CancellationToken) {
     let workers = workers.map(|(turn, name)| {
         // The name of an incarnation, not of a machine: a restarted worker is another one.
         let holder = format!("{}-{name}-{}", std::process::id(), app.clock.uuid().simple());
-        let worker = Worker { app: app.clone(), settings, turn, holder, stop: stop.clone() };
+        let (app, checks, stop) = (app.clone(), checks.clone(), stop.clone());
+        let worker = Worker { app, checks, settings, turn, holder, stop };
         tokio::spawn(worker.work())
     });
     let workers: Vec<_> = workers.collect();
@@ -70,6 +72,7 @@ pub async fn run(app: App, settings: WorkerSettings, stop: CancellationToken) {
 
 struct Worker {
     app: App,
+    checks: Checks,
     settings: WorkerSettings,
     turn: Turn,
     holder: String,
@@ -88,7 +91,7 @@ enum Ended {
 
 impl Worker {
     async fn work(self) {
-        let Self { app, settings, turn, holder, stop } = &self;
+        let Self { app, settings, turn, holder, stop, .. } = &self;
         let mut news = app.events.subscribe();
         while !stop.is_cancelled() {
             match jobs::claim(app, *turn, holder, settings.lease).await {
@@ -99,10 +102,7 @@ impl Worker {
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    tracing::error!(
-                        error = &error as &dyn std::error::Error,
-                        "the queue does not answer"
-                    );
+                    tracing::error!(error = with_causes(&error), "the queue does not answer");
                 }
             }
             let job_queued = async {
@@ -145,12 +145,21 @@ impl Worker {
             }
         };
         if let Err(error) = &outcome {
-            tracing::warn!(error = error as &dyn std::error::Error, "attempt failed");
+            tracing::warn!(error = with_causes(error), "attempt failed");
         }
-        match jobs::settle(app, &job, outcome).await {
+        let settled = match &outcome {
+            Err(error) if self.checks.are_to_blame_for(error).await => {
+                jobs::postpone(app, &job, error).await
+            }
+            _ => jobs::settle(app, &job, outcome).await,
+        };
+        match settled {
             Ok(Settled::Done) => tracing::info!("done"),
             Ok(Settled::Retry(wait)) => {
                 tracing::info!(seconds = wait.num_seconds(), "will be tried again")
+            }
+            Ok(Settled::Postponed(wait)) => {
+                tracing::info!(seconds = wait.num_seconds(), "will be done when it can be")
             }
             Ok(Settled::GivenUp) => tracing::error!("given up"),
             // The lease ends and somebody does it again: jobs are idempotent.
@@ -208,6 +217,6 @@ async fn let_go(task: JoinHandle<vertex_core::Result<()>>) {
 
 fn log(result: vertex_core::Result<()>) {
     if let Err(error) = result {
-        tracing::error!(error = &error as &dyn std::error::Error, "the queue does not answer");
+        tracing::error!(error = with_causes(&error), "the queue does not answer");
     }
 }

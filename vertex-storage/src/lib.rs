@@ -4,11 +4,13 @@
 //! Both databases run the same statements. Where SQLite and PostgreSQL differ, the difference is in
 //! [`Database`] and in the migrations, not in the repositories.
 
+mod disks;
 mod objects;
 mod postgres_events;
 mod records;
 mod spool;
 
+pub use disks::{LocalDisks, Reserve, disk_error};
 pub use objects::{
     CompanyObjects, DiskAccess, OpenDalObjects, Outbound, Patience, Resolver, SystemResolver,
     TimeLimited, YandexDiskObjects,

@@ -9,6 +9,7 @@ use tokio::sync::{broadcast, mpsc};
 use uuid::Uuid;
 use vertex_core::{
     Result,
+    error::with_causes,
     ports::{Event, Events},
 };
 
@@ -114,7 +115,7 @@ async fn hear(
             }
             Err(error) => {
                 tracing::warn!(
-                    error = &error as &dyn std::error::Error,
+                    error = with_causes(&error),
                     "the database's notifications are not heard"
                 );
                 tokio::time::sleep(RETRY).await;
@@ -124,15 +125,17 @@ async fn hear(
 }
 
 async fn tell(mut events: mpsc::UnboundedReceiver<Event>, pool: PgPool, process: Uuid) {
+    let mut was_lost = false;
     while let Some(event) = events.recv().await {
         let payload = serde_json::to_string(&Parcel { from: process, event }).unwrap_or_default();
-        let payload = if payload.len() > LONGEST { String::new() } else { payload };
+        // Others take an empty one for news that were lost.
+        let is_lost = was_lost || payload.len() > LONGEST;
+        let payload = if is_lost { String::new() } else { payload };
         let told = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(payload);
-        if let Err(error) = told.execute(&pool).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "other processes were not told"
-            );
+        let told = told.execute(&pool).await;
+        was_lost = told.is_err();
+        if let Err(error) = told {
+            tracing::warn!(error = with_causes(&error), "other processes were not told");
         }
     }
 }

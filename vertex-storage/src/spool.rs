@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
-    io::{self, ErrorKind, Seek, SeekFrom, Write},
+    io::{self, ErrorKind, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
@@ -17,10 +17,16 @@ use vertex_core::{
     ports::{ByteStream, Spool, SpoolFile},
 };
 
-use crate::objects::synchronize;
+use crate::{
+    disks::{self, Reserve},
+    objects::synchronize,
+};
 
 /// Bytes in one piece of a file that is read.
 const PIECE: usize = 1 << 20;
+
+/// What is written to see whether the disk works.
+const PROBE: &[u8] = b"A probe of Vertex AR.";
 
 /// Bytes that are gathered before they are written.
 const GATHER: usize = 1 << 20;
@@ -29,6 +35,7 @@ const GATHER: usize = 1 << 20;
 #[derive(Clone, Debug)]
 pub struct DiskSpool {
     directory: PathBuf,
+    reserve: Reserve,
 }
 
 impl DiskSpool {
@@ -38,7 +45,12 @@ impl DiskSpool {
     /// `Unavailable` when it cannot be made.
     pub fn open(directory: &Path) -> Result<Self> {
         std::fs::create_dir_all(directory).map_err(disk_error)?;
-        Ok(Self { directory: directory.to_owned() })
+        Ok(Self { directory: directory.to_owned(), reserve: Reserve::default() })
+    }
+
+    /// The same, leaving so much of the disk free.
+    pub fn with_reserve(self, reserve: Reserve) -> Self {
+        Self { reserve, ..self }
     }
 
     fn path(&self, id: UploadId) -> PathBuf {
@@ -72,12 +84,14 @@ impl Spool for DiskSpool {
         if offset == 0 {
             synchronize(&self.directory).await.map_err(disk_error)?;
         }
-        Ok(Box::new(Growing { file: Some(file), gathered: Vec::new() }))
+        Ok(Box::new(Growing { file: Some(file), gathered: Vec::new(), spool: self.clone() }))
     }
 
     async fn read(&self, id: UploadId, length: u64) -> Result<ByteStream> {
         let file = match tokio::fs::File::open(self.path(id)).await {
             Err(error) if error.kind() == ErrorKind::NotFound => {
+                // Without the directory nobody knows what was in it.
+                tokio::fs::metadata(&self.directory).await.map_err(disk_error)?;
                 return Err(Error::NotFound("upload"));
             }
             opened => opened.map_err(disk_error)?,
@@ -102,6 +116,21 @@ impl Spool for DiskSpool {
         })
         .await
     }
+
+    async fn probe(&self) -> Result<()> {
+        let directory = self.directory.clone();
+        on_disk(move || {
+            let mut file = tempfile::tempfile_in(directory)?;
+            file.write_all(PROBE)?;
+            file.sync_data()?;
+            file.rewind()?;
+            let mut read = Vec::new();
+            file.read_to_end(&mut read)?;
+            let same = read == PROBE;
+            same.then_some(()).ok_or_else(|| io::Error::other("other bytes came back"))
+        })
+        .await
+    }
 }
 
 /// A file that is being written. Its lock goes with it.
@@ -109,6 +138,7 @@ struct Growing {
     /// Not here while a thread writes; one that failed stays away.
     file: Option<File>,
     gathered: Vec<u8>,
+    spool: DiskSpool,
 }
 
 impl Growing {
@@ -117,6 +147,8 @@ impl Growing {
         let lost = || Error::internal("the disk failed", "the upload's file is gone");
         let mut file = self.file.take().ok_or_else(lost)?;
         let gathered = std::mem::take(&mut self.gathered);
+        let DiskSpool { directory, reserve } = &self.spool;
+        reserve.admit(directory, gathered.len() as u64).await.map_err(disk_error)?;
         let file = on_disk(move || {
             file.write_all(&gathered)?;
             then(&file)?;
@@ -150,7 +182,7 @@ async fn on_disk<T: Send + 'static>(
 }
 
 fn disk_error(error: io::Error) -> Error {
-    Error::unavailable("the disk of unfinished uploads", error)
+    disks::disk_error("the disk of unfinished uploads", error)
 }
 
 #[cfg(test)]

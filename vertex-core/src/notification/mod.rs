@@ -121,6 +121,8 @@ pub enum Occasion {
 pub enum Alert {
     /// The storage does not answer.
     StorageDown,
+    /// A disk is almost full.
+    DiskLow,
     /// Many jobs wait.
     QueueLong,
     /// Messages could not be delivered.
@@ -134,6 +136,7 @@ impl Alert {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::StorageDown => "storage_down",
+            Self::DiskLow => "disk_low",
             Self::QueueLong => "queue_long",
             Self::DeadLetters => "dead_letters",
             Self::RemovalGivenUp => "removal_given_up",

@@ -45,6 +45,11 @@ fn english(occasion: &Occasion) -> (String, String) {
                     "The file storage does not answer",
                     "Pictures, markers and videos cannot be read or written.",
                 ),
+                Alert::DiskLow => (
+                    "A disk is almost full",
+                    "Uploads are refused below the reserve that is kept for the database. Make room \
+                     or use a larger disk.",
+                ),
                 Alert::QueueLong => (
                     "Many jobs wait",
                     "More than 100 jobs are due and wait. Start more workers or see the log.",
@@ -97,6 +102,11 @@ fn russian(occasion: &Occasion) -> (String, String) {
                 Alert::StorageDown => (
                     "Хранилище файлов не отвечает",
                     "Изображения, маркеры и видео нельзя ни прочитать, ни записать.",
+                ),
+                Alert::DiskLow => (
+                    "Заканчивается место на диске",
+                    "Ниже запаса, оставленного для базы данных, файлы не принимаются. Освободите место \
+                     или возьмите диск больше.",
                 ),
                 Alert::QueueLong => (
                     "Много заданий в очереди",

@@ -42,6 +42,9 @@ pub trait JobQueue: Send + Sync {
     /// Puts a job back until `run_at`.
     async fn retry(&self, job: &Job, run_at: DateTime<Utc>, reason: &str) -> Result<bool>;
 
+    /// Puts a job back until `run_at` as if it had not been tried.
+    async fn postpone(&self, job: &Job, run_at: DateTime<Utc>, reason: &str) -> Result<bool>;
+
     /// Gives a job up, keeping the reason.
     async fn give_up(&self, job: &Job, now: DateTime<Utc>, reason: &str) -> Result<bool>;
 

@@ -96,7 +96,7 @@ impl<T> Records for T where
 /// The look-ups that come before a tenant is known; the row they find names it.
 #[async_trait]
 pub trait EntryRecords: Send + Sync {
-    /// Whether the database answers.
+    /// Whether the database can be written to: tried out, unless somebody has just written. Answers within seconds.
     async fn ping(&self) -> Result<()>;
 
     /// Whether nobody can sign in yet.

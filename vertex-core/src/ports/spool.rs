@@ -20,6 +20,9 @@ pub trait Spool: Send + Sync {
     /// Removes the file of an upload; one that is not there is removed already.
     async fn remove(&self, id: UploadId) -> Result<()>;
 
+    /// Writes a few bytes and reads them again, to see whether it can be done.
+    async fn probe(&self) -> Result<()>;
+
     /// Every upload that has a file.
     async fn list(&self) -> Result<Vec<UploadId>>;
 }

@@ -6,7 +6,7 @@ use crate::{
     ids::UploadId,
     job::NewJob,
     tenant::TenantScope,
-    upload::{Refusal, Upload},
+    upload::{Promised, Refusal, Upload},
 };
 
 /// Uploads that come in parts.
@@ -17,6 +17,9 @@ pub trait UploadRecords: Send + Sync {
 
     /// One upload.
     async fn upload(&self, scope: &TenantScope, id: UploadId) -> Result<Option<Upload>>;
+
+    /// What uploads that are open will take on the disk.
+    async fn promised(&self, scope: &TenantScope) -> Result<Promised>;
 
     /// Moves the offset of an upload that still stands at `upload.received`, and its end with that of its
     /// reservation. When that is all of it, it goes to be checked and `job` is queued. `false` when

@@ -74,9 +74,14 @@ pub enum Settled {
     Done,
     /// It failed and will be tried again after this time.
     Retry(TimeDelta),
+    /// It could not be done here and now, which does not count as a try.
+    Postponed(TimeDelta),
     /// It failed for good.
     GivenUp,
 }
+
+/// How long a job waits for what it could not be done without.
+const POSTPONED: TimeDelta = TimeDelta::seconds(15);
 
 /// Strikes a job off, puts it back, or gives it up, depending on what came of it.
 ///
@@ -96,6 +101,13 @@ pub async fn settle(app: &App, job: &Job, outcome: Result<()>) -> Result<Settled
     }
     give_up(app, job, &reason).await?;
     Ok(Settled::GivenUp)
+}
+
+/// Puts a job back that could not be done for want of the operator's own disk, storage or database. However long they
+/// are away, it is not given up for it.
+pub async fn postpone(app: &App, job: &Job, error: &Error) -> Result<Settled> {
+    app.queue.postpone(job, app.now() + POSTPONED, &describe(error)).await?;
+    Ok(Settled::Postponed(POSTPONED))
 }
 
 /// Tells those who watch a job why a try of it failed.

@@ -8,6 +8,7 @@ pub mod clients;
 pub mod companies;
 pub mod contents;
 pub mod disk_consents;
+pub mod disks;
 pub mod folders;
 pub mod housekeeping;
 pub mod invitations;
@@ -50,7 +51,7 @@ use crate::{
     phone::Country,
     ports::{
         AccessTokens, AllFiles, ByteStream, Clock, Compute, Courier, Dependents, DiskConsents,
-        Event, Events, JobQueue, Memory, Objects, Passwords, PictureConverter, Publications,
+        Disks, Event, Events, JobQueue, Memory, Objects, Passwords, PictureConverter, Publications,
         Records, SecurityLog, Spool, Storages, VideoConverter, VideoInspector, ViewIntake,
     },
     storage::{Reach, Vault},
@@ -111,8 +112,12 @@ pub struct App {
     pub queue: Arc<dyn JobQueue>,
     /// The files.
     pub files: AllFiles,
+    /// Where files are of companies that have chosen nothing.
+    pub own_objects: Arc<dyn Objects>,
     /// Uploads that come in parts.
     pub spool: Arc<dyn Spool>,
+    /// Room on the disks of this machine.
+    pub disks: Arc<dyn Disks>,
     /// The places that files are kept in, each by itself.
     pub storages: Arc<dyn Storages>,
     /// How owners of Yandex Disks consent.

@@ -1,14 +1,16 @@
 //! What the operator does at the console of the machine, signed in nowhere.
 
-use super::{App, auth::hash, sign_in_attempts::forgive};
+use uuid::Uuid;
+
+use super::{App, auth::hash, sign_in_attempts::forgive, storage::PROBE};
 use crate::{
     check::{Check, Field},
     company::Company,
     error::{Error, Result},
-    ids::{CompanyId, ContentId, UserId},
+    ids::{CompanyId, UserId},
     marker_formats::MarkerFormats,
     paths::ObjectPath,
-    ports::{Objects, Totals},
+    ports::Totals,
     tenant::TenantScope,
     text::{Email, Name, Slug, Username, new_password},
     user::{Role, User},
@@ -113,11 +115,29 @@ pub async fn totals(app: &App) -> Result<Totals> {
     app.records.totals(&TenantScope::everywhere(), app.now()).await
 }
 
-/// Whether the storage answers.
-pub async fn storage_answers(app: &App) -> bool {
-    let nobody = CompanyId(uuid::Uuid::nil());
-    let probe = ObjectPath::qr_code(nobody, ContentId(nobody.0));
-    app.files.of(nobody).stat(&probe).await.is_ok()
+/// Writes, reads and removes a few bytes at the operator's own places: the storage, and the disk that uploads wait on.
+///
+/// # Errors
+/// `Unavailable` or `Full` when one of them does not do it.
+pub async fn try_storage(app: &App) -> Result<()> {
+    let path = ObjectPath::probe(CompanyId(Uuid::nil()), app.clock.uuid());
+    let (stored, spooled) = futures::join!(try_objects(app, &path), app.spool.probe());
+    stored.and(spooled)
+}
+
+async fn try_objects(app: &App, path: &ObjectPath) -> Result<()> {
+    let objects = app.own_objects.as_ref();
+    objects.put(path, PROBE.into()).await?;
+    let read = objects.get(path, PROBE.len() as u64).await;
+    objects.delete(path).await?;
+    match read {
+        Ok(read) if read == PROBE => Ok(()),
+        Ok(_) => Err(Error::unavailable("the storage", "other bytes came back than were written")),
+        Err(Error::NotFound(_)) => {
+            Err(Error::unavailable("the storage", "what was written is not there"))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 async fn home_company(app: &App) -> Result<Company> {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{App, auth::Identity, companies};
+use super::{App, auth::Identity, companies, disks};
 use crate::{
     access::Action,
     check::{Check, Field},
@@ -33,12 +33,13 @@ pub async fn usage(app: &App, who: &Identity, id: CompanyId) -> Result<(Quota, U
     Ok((app.records.quota(&scope, id).await?, usage))
 }
 
-/// Refuses a file of at least so many bytes for which the caller's company has no room, before it comes. What a
-/// superadmin sends may be for any company.
+/// Refuses a file of at least so many bytes for which the disk or the caller's company has no room, before it comes.
+/// What a superadmin sends may be for any company.
 ///
 /// # Errors
-/// `QuotaExceeded`.
+/// `QuotaExceeded`, `Full`.
 pub async fn expect(app: &App, who: &Identity, bytes: u64) -> Result<()> {
+    disks::expect_file(app, bytes).await?;
     if who.user.role == Role::Superadmin {
         return Ok(());
     }

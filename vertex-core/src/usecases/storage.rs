@@ -397,7 +397,7 @@ async fn try_out(app: &App, connection: &StorageConnection) -> Result<TestReport
     Ok(TestReport { passed, problem: None })
 }
 
-const PROBE: &[u8] = b"A probe of Vertex AR. It may be removed.";
+pub(super) const PROBE: &[u8] = b"A probe of Vertex AR. It may be removed.";
 
 async fn take_step(
     app: &App,
@@ -443,7 +443,9 @@ async fn take_step(
 /// What the storage said, in a sentence that its adapter made for people.
 fn why(error: Error) -> String {
     match &error {
-        Error::Unavailable { source, .. } | Error::Internal { source, .. } => source.to_string(),
+        Error::Unavailable { source, .. }
+        | Error::Full { source, .. }
+        | Error::Internal { source, .. } => source.to_string(),
         Error::NotFound(_) => "what was written is not there".to_owned(),
         other => other.to_string(),
     }

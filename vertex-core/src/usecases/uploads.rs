@@ -11,6 +11,7 @@ use super::{
     auth::Identity,
     collect,
     contents::{self, NewContent},
+    disks,
     projects::parse_id,
     quotas::Room,
     videos::{self, NewVideo},
@@ -78,6 +79,10 @@ pub async fn begin(
     if let Err(error) = app.records.insert_upload(&scope, &upload).await {
         app.records.release(&scope, upload.reservation()).await?;
         return Err(error);
+    }
+    if let Err(full) = disks::expect_open_uploads(app).await {
+        app.records.delete_upload(&scope, upload.id).await?;
+        return Err(full);
     }
     Ok(upload)
 }

@@ -250,8 +250,8 @@ pub struct SessionReport {
 /// and their senders do not learn so.
 ///
 /// # Errors
-/// `Invalid` with every bad field, `Unavailable` when too many reports wait.
-pub fn track_session(
+/// `Invalid` with every bad field, `Unavailable` when too many reports wait or it cannot be kept.
+pub async fn track_session(
     app: &App,
     published: &Published,
     visitor: &Visitor,
@@ -262,7 +262,7 @@ pub fn track_session(
     if visitor.is_program() || !app.doubles.note(&fingerprint, published.now) {
         return Ok(id);
     }
-    app.views.submit(session).inspect_err(|_| app.doubles.forget(&fingerprint))?;
+    app.views.submit(session).await.inspect_err(|_| app.doubles.forget(&fingerprint))?;
     Ok(id)
 }
 

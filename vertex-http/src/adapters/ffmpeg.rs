@@ -20,6 +20,7 @@ use vertex_core::{
     ports::{CompanyFiles, MiddleFrame, Objects, Rung, RungPlan, VideoConverter, VideoFile, pour},
 };
 use vertex_markers::{Limits, Picture};
+use vertex_storage::{Reserve, disk_error};
 use vertex_video::Description;
 
 use super::{
@@ -45,6 +46,8 @@ const PIECE: usize = 1 << 20;
 const ABANDONED: Duration = Duration::from_secs(2 * 86_400);
 /// Time for one attempt at a single picture.
 const POSTER_TIME: Duration = Duration::from_secs(60);
+/// What the system says when a disk is full.
+const NO_SPACE: &str = "No space left on device";
 /// Threads of one process.
 const THREADS: u64 = 2;
 
@@ -55,6 +58,7 @@ pub struct Ffmpeg {
     limits: FfmpegLimits,
     folder: PathBuf,
     abilities: Arc<OnceCell<Abilities>>,
+    reserve: Reserve,
 }
 
 impl Ffmpeg {
@@ -76,7 +80,12 @@ impl Ffmpeg {
         let made = std::fs::create_dir_all(&folder).and_then(|()| remove_abandoned(&folder));
         let folder = made.and_then(|()| folder.canonicalize());
         let folder = folder.map_err(|error| Error::internal("the folder of conversions", error))?;
-        Ok(Self { program, limits, folder, abilities: Arc::default() })
+        Ok(Self { program, limits, folder, abilities: Arc::default(), reserve: Reserve::default() })
+    }
+
+    /// The same, leaving so much of the disk free.
+    pub fn with_reserve(self, reserve: Reserve) -> Self {
+        Self { reserve, ..self }
     }
 
     /// Where the program is.
@@ -93,7 +102,8 @@ impl Ffmpeg {
     #[cfg(test)]
     pub fn none() -> Self {
         let limits = FfmpegLimits { memory: 1 << 30, time: Duration::from_secs(60) };
-        Self { program: None, limits, folder: PathBuf::new(), abilities: Arc::default() }
+        let (abilities, reserve) = Default::default();
+        Self { program: None, limits, folder: PathBuf::new(), abilities, reserve }
     }
 
     /// The frame in the middle of a video: exactly where that is quick, else the key frame before it, else the first.
@@ -139,6 +149,9 @@ impl Ffmpeg {
         let program = self.program.clone();
         let program =
             program.ok_or_else(|| Error::Conflict("there is no ffmpeg here".to_owned()))?;
+        // As much again for what is made of it.
+        let admitted = self.reserve.admit(&self.folder, from.bytes.saturating_mul(2)).await;
+        admitted.map_err(disk)?;
         let folder = tempfile::tempdir_in(&self.folder).map_err(disk)?;
         let source = folder.path().join(SOURCE);
         fetch(from, &source).await?;
@@ -189,6 +202,9 @@ impl Run {
         ended.map_err(|error| match error {
             ProcessError::Io(error) => disk(error),
             ProcessError::TooSlow(_) => Error::field("video", format!("{error} to convert")),
+            ProcessError::Failed(line) if line.contains(NO_SPACE) => {
+                disk(io::ErrorKind::StorageFull.into())
+            }
             ProcessError::Failed(line) => {
                 Error::field("video", format!("cannot be converted: {line}"))
             }
@@ -321,7 +337,7 @@ fn remove_abandoned(folder: &Path) -> io::Result<()> {
 }
 
 fn disk(error: io::Error) -> Error {
-    Error::unavailable("the disk of conversions", error)
+    disk_error("the disk of conversions", error)
 }
 
 #[cfg(test)]

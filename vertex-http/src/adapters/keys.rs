@@ -24,7 +24,15 @@ pub struct Keys {
     pub vault: Vault,
 }
 
+/// Which signs access tokens.
+const TOKEN_KEY: &str = "access-tokens.pem";
+
 impl Keys {
+    /// Whether they have been made in a data directory.
+    pub fn are_in(data_dir: &Path) -> bool {
+        data_dir.join("keys").join(TOKEN_KEY).exists()
+    }
+
     /// Reads the keys, or makes them. `secret_key` replaces the kept secret; `previous` opens what was
     /// sealed before it was changed.
     ///
@@ -32,7 +40,7 @@ impl Keys {
     /// `Internal` when one can be neither read nor written, or is not what this system makes.
     pub fn open(data_dir: &Path, secret_key: Option<&str>, previous: Option<&str>) -> Result<Self> {
         let dir = data_dir.join("keys");
-        let path = dir.join("access-tokens.pem");
+        let path = dir.join(TOKEN_KEY);
         let tokens = JwtTokens::new(&kept(&path, JwtTokens::generate_key)?)
             .map_err(|error| unusable(&path, &with_causes(&error), "everybody signs in again"))?;
         let secret = match secret_key {

@@ -20,6 +20,7 @@ mod storages;
 mod threads;
 mod tokens;
 mod videos;
+mod view_journal;
 mod view_queue;
 mod yandex;
 

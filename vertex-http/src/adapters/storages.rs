@@ -8,7 +8,7 @@ use vertex_core::{
     storage::{Place, Secrets, StorageConnection},
     usecases::disk_consents::ConsentKeeper,
 };
-use vertex_storage::{OpenDalObjects, Outbound, YandexDiskObjects};
+use vertex_storage::{OpenDalObjects, Outbound, Reserve, YandexDiskObjects};
 
 use super::{KeptTokens, MeasuredObjects};
 
@@ -24,6 +24,8 @@ pub struct TenantStorages {
     pub keeper: Arc<ConsentKeeper>,
     /// Where files wait for the disk they go to.
     pub outgoing: PathBuf,
+    /// What is left free on the disk that they wait on.
+    pub reserve: Reserve,
 }
 
 #[async_trait]
@@ -48,6 +50,7 @@ impl Storages for TenantStorages {
                     &disk.folder,
                     Arc::new(access),
                     &self.outgoing,
+                    self.reserve,
                 )?)
             }
             _ => return Err(fault("its secrets are of another kind")),

@@ -104,6 +104,11 @@ impl<M> StreamedForm<M> {
         Ok(None)
     }
 
+    /// Bytes of files that the length of the request promises at least.
+    pub fn expected_bytes(&self) -> u64 {
+        self.length.unwrap_or_default().saturating_sub(FRAME)
+    }
+
     /// The picture, which is the only file of the form, once the caller's company has room for it. It is in memory
     /// only from when all of it is there.
     ///
@@ -111,7 +116,7 @@ impl<M> StreamedForm<M> {
     /// `QuotaExceeded`, as far as the length of the request tells; those of [`Self::next_file`]; `TooLarge`; a problem
     /// when others have all the memory that there is for pictures.
     pub async fn picture(&mut self, app: &App, who: &Identity) -> Result<Option<Bytes>, Problem> {
-        quotas::expect(app, who, self.length.unwrap_or_default().saturating_sub(FRAME)).await?;
+        quotas::expect(app, who, self.expected_bytes()).await?;
         let mut picture = None;
         while let Some((_, file)) = self.next_file(&["image"]).await? {
             if picture.is_some() {

@@ -2,9 +2,12 @@
 
 use poem::web::Data;
 use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
-use vertex_core::{paths::ObjectPath, ports::Objects, usecases::App};
+use vertex_core::usecases::App;
 
 use super::Tag;
+use crate::checks::{Checks, Verdict};
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// How a part is.
 #[derive(Debug, Object)]
@@ -13,6 +16,9 @@ struct Health {
     status: String,
     /// The service's version.
     version: String,
+    /// Why it is down.
+    #[oai(skip_serializing_if_is_none)]
+    reason: Option<String>,
 }
 
 /// How every part is.
@@ -24,8 +30,20 @@ struct FullHealth {
     version: String,
     /// `ok` or `down`.
     database: String,
+    /// Why the database is down.
+    #[oai(skip_serializing_if_is_none)]
+    database_reason: Option<String>,
     /// `ok` or `down`.
     storage: String,
+    /// Why the storage is down.
+    #[oai(skip_serializing_if_is_none)]
+    storage_reason: Option<String>,
+    /// Free bytes of the disk that has least left for files, where files are on a disk of the server.
+    #[oai(skip_serializing_if_is_none)]
+    disk_free_bytes: Option<u64>,
+    /// `low` when little more than the reserve is free, `full` when files are refused because less is, else `ok`.
+    #[oai(skip_serializing_if_is_none)]
+    disk: Option<String>,
 }
 
 #[derive(ApiResponse)]
@@ -33,7 +51,7 @@ enum Report {
     /// It works.
     #[oai(status = 200)]
     Ok(Json<Health>),
-    /// It does not answer.
+    /// It does not do what it should.
     #[oai(status = 503)]
     Down(Json<Health>),
 }
@@ -43,7 +61,7 @@ enum FullReport {
     /// Everything works.
     #[oai(status = 200)]
     Ok(Json<FullHealth>),
-    /// Something does not answer.
+    /// Something does not do what it should.
     #[oai(status = 503)]
     Down(Json<FullHealth>),
 }
@@ -56,59 +74,65 @@ impl HealthApi {
     /// Is the service up
     #[oai(path = "/", method = "get", operation_id = "health")]
     async fn health(&self) -> Report {
-        report(true)
+        report(Ok(()))
     }
 
-    /// Does the database answer
+    /// Can the database be written to
+    ///
+    /// Tried out, at most twice a second, and answered within two seconds.
     #[oai(path = "/db", method = "get", operation_id = "healthDb")]
-    async fn database(&self, app: Data<&App>) -> Report {
-        report(database_works(&app).await)
+    async fn database(&self, checks: Data<&Checks>) -> Report {
+        report(checks.database().await)
     }
 
-    /// Does the storage answer
+    /// Can files be kept
+    ///
+    /// A few bytes are written, read and removed at the operator's own storage, at most twice a second. Answered within
+    /// two seconds.
     #[oai(path = "/storage", method = "get", operation_id = "healthStorage")]
-    async fn storage(&self, app: Data<&App>) -> Report {
-        report(storage_works(&app).await)
+    async fn storage(&self, checks: Data<&Checks>) -> Report {
+        report(checks.storage().await)
     }
 
-    /// Does everything answer
+    /// Does everything work
     #[oai(path = "/status", method = "get", operation_id = "healthStatus")]
-    async fn status(&self, app: Data<&App>) -> FullReport {
-        let (database, storage) = (database_works(&app).await, storage_works(&app).await);
+    async fn status(&self, app: Data<&App>, checks: Data<&Checks>) -> FullReport {
+        let (database, storage, disk) =
+            futures::join!(checks.database(), checks.storage(), fullest(&app));
+        let works = database.is_ok() && storage.is_ok();
+        let (disk, disk_free_bytes) = disk.unzip();
         let health = FullHealth {
-            status: word(database && storage),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            database: word(database),
-            storage: word(storage),
+            status: word(works),
+            version: VERSION.to_owned(),
+            database: word(database.is_ok()),
+            database_reason: database.err(),
+            storage: word(storage.is_ok()),
+            storage_reason: storage.err(),
+            disk_free_bytes,
+            disk,
         };
-        if database && storage {
-            FullReport::Ok(Json(health))
-        } else {
-            FullReport::Down(Json(health))
-        }
+        if works { FullReport::Ok(Json(health)) } else { FullReport::Down(Json(health)) }
     }
 }
 
-async fn database_works(app: &App) -> bool {
-    noted("database", app.records.ping().await)
+/// How the disk is that has least left, and its free bytes.
+async fn fullest(app: &App) -> Option<(String, u64)> {
+    let disks = app.disks.disks().await.ok()?;
+    let disk = disks.into_iter().min_by_key(|disk| disk.free.saturating_sub(disk.reserve))?;
+    let how = match disk.left() {
+        0 => "full",
+        _ if disk.is_low() => "low",
+        _ => "ok",
+    };
+    Some((how.to_owned(), disk.free))
 }
 
-async fn storage_works(app: &App) -> bool {
-    let nobody = vertex_core::ids::CompanyId(uuid::Uuid::nil());
-    let probe = ObjectPath::qr_code(nobody, vertex_core::ids::ContentId(nobody.0));
-    noted("storage", app.files.of(nobody).stat(&probe).await)
-}
-
-fn noted<T>(part: &str, result: vertex_core::Result<T>) -> bool {
-    if let Err(error) = &result {
-        tracing::error!(part, error = error as &dyn std::error::Error, "health check failed");
+fn report(verdict: Verdict) -> Report {
+    let (status, version) = (word(verdict.is_ok()), VERSION.to_owned());
+    match verdict {
+        Ok(()) => Report::Ok(Json(Health { status, version, reason: None })),
+        Err(reason) => Report::Down(Json(Health { status, version, reason: Some(reason) })),
     }
-    result.is_ok()
-}
-
-fn report(works: bool) -> Report {
-    let health = Health { status: word(works), version: env!("CARGO_PKG_VERSION").to_owned() };
-    if works { Report::Ok(Json(health)) } else { Report::Down(Json(health)) }
 }
 
 fn word(works: bool) -> String {

@@ -12,7 +12,7 @@ use poem_openapi::{
     registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
     types::{ToJSON, Type},
 };
-use vertex_core::{Error, ErrorKind, check::FieldError, quota::Exceeded};
+use vertex_core::{Error, ErrorKind, check::FieldError, error::with_causes, quota::Exceeded};
 
 use crate::{
     limits::{Scarce, Verdict},
@@ -271,11 +271,16 @@ impl From<Error> for Problem {
                 (StatusCode::SERVICE_UNAVAILABLE, "busy", "Too much to do")
             }
             ErrorKind::Unavailable => {
-                tracing::error!(error = &error as &dyn std::error::Error, "unavailable");
+                tracing::error!(error = with_causes(&error), "unavailable");
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable")
             }
+            ErrorKind::Full => {
+                tracing::error!(error = with_causes(&error), "full");
+                (StatusCode::INSUFFICIENT_STORAGE, "storage_full", "No space left")
+            }
             _ => {
-                tracing::error!(error = &error as &dyn std::error::Error, "fault");
+                // Not called an error: each of these is in the log, with the request that it names.
+                tracing::error!(fault = with_causes(&error), "fault");
                 let detail = "something went wrong on our side; the log names it by request_id";
                 let status = StatusCode::INTERNAL_SERVER_ERROR;
                 return Self::new(status, "internal", "Internal error", detail.to_owned());
@@ -306,6 +311,9 @@ impl ResponseError for Problem {
             StatusCode::UNAUTHORIZED => response.header("www-authenticate", "Bearer"),
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 response.header("retry-after", "5")
+            }
+            StatusCode::INSUFFICIENT_STORAGE if self.quota.is_none() => {
+                response.header("retry-after", "60")
             }
             _ => response,
         };

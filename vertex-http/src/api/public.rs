@@ -235,7 +235,7 @@ impl PublicApi {
             video_id: body.video_id.0,
         };
         let visitor = visitor(request);
-        let id = viewer::track_session(&app, &published, &visitor, report)?;
+        let id = viewer::track_session(&app, &published, &visitor, report).await?;
         Ok(Tracked::Taken(Json(SessionView { id: id.0 })))
     }
 

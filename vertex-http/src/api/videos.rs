@@ -18,7 +18,7 @@ use vertex_core::{
     usecases::{
         App,
         auth::Identity,
-        contents, video_copies,
+        contents, disks, video_copies,
         videos::{self, NewVideo, ReceivedVideo, VideoChanges},
     },
     video::{Video, VideoStatus},
@@ -286,6 +286,7 @@ impl VideosApi {
         let stored = to_the_end({
             let app = app.clone();
             async move {
+                disks::expect_file(&app, form.expected_bytes()).await?;
                 let Some((_, file)) = form.next_file(&["video"]).await? else {
                     return Err(Error::field("video", "is required"));
                 };
@@ -490,6 +491,7 @@ async fn keep_for_portrait(
     who: &Identity,
     mut form: StreamedForm<PortraitVideoForm>,
 ) -> vertex_core::Result<Video> {
+    disks::expect_file(app, form.expected_bytes()).await?;
     let file = form.next_file(&["video"]).await?;
     let named = match form.text("portrait_id") {
         Field::Absent => None,

@@ -10,12 +10,11 @@ mod worker;
 use std::{error::Error, io::Write, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 use vertex_core::error::with_causes;
 
 use crate::{
-    private,
-    settings::{Environment, LogFormat, Settings, table},
+    log, private,
+    settings::{Environment, Settings, table},
 };
 
 /// Pictures that come alive: markers, videos, QR codes and the viewer behind them.
@@ -78,25 +77,18 @@ where
     private::set_umask();
     let environment = Environment::read()?;
     let settings = Settings::read(&environment)?;
-    start_log(&settings)?;
+    let repeats = log::start(&settings)?;
     for warning in environment.warnings(&table::all()) {
         tracing::warn!("{warning}");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let done = runtime.block_on(command(settings));
+    let done = runtime.block_on(async {
+        tokio::spawn(repeats.tell());
+        command(settings).await
+    });
     // A thread that waits for a storage is not waited for.
     runtime.shutdown_background();
     done
-}
-
-fn start_log(settings: &Settings) -> Result<(), Box<dyn Error>> {
-    let filter = EnvFilter::try_new(&settings.log)?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match settings.log_format {
-        LogFormat::Json => log.json().flatten_event(true).init(),
-        LogFormat::Text => log.init(),
-    }
-    Ok(())
 }
 
 /// Names every bad field with its reason.

@@ -52,13 +52,16 @@ pub async fn run(settings: Settings) -> CommandResult {
     let limits = wiring::limits(&settings.web).await?;
     let telemetry = Telemetry::start(installation.database.clone(), Some(limits.clone()))?;
     let unfinished = settings.data_dir.join("uploads");
-    let service = endpoint(app.clone(), &settings.web, limits, telemetry.clone(), &unfinished);
+    let checks = installation.checks.clone();
+    let health = checks.clone();
+    let service =
+        endpoint(app.clone(), health, &settings.web, limits, telemetry.clone(), &unfinished);
     let stop = stop_signal()?;
     let metrics = serve_metrics(&settings.web, app.clone(), telemetry, stop.clone()).await?;
-    let worker = worker::run(app.clone(), settings.worker(), stop.clone());
+    let worker = worker::run(app.clone(), checks.clone(), settings.worker(), stop.clone());
     let worker = tokio::spawn(worker);
-    let watch = tokio::spawn(watch::run(app.clone(), stop.clone()));
-    let checks = tokio::spawn(start_checks::run(settings.clone(), app.files.clone()));
+    let watch = tokio::spawn(watch::run(app.clone(), checks, stop.clone()));
+    let start_checks = tokio::spawn(start_checks::run(settings.clone(), app.files.clone()));
     let housekeeping = tokio::spawn(housekeeping::run(app.clone(), stop.clone()));
     greet(&app.policy.base_url, first_user, settings.admin_password.is_none().then_some(&password));
     let mut connections = settings.web.edge.connections;
@@ -66,7 +69,7 @@ pub async fn run(settings: Settings) -> CommandResult {
     let proxies = settings.web.proxies.clone();
     let ended = async {
         server::serve(listener, service, connections, proxies, stop.clone(), GRACE).await;
-        checks.abort();
+        start_checks.abort();
         worker.await?;
         watch.await?;
         housekeeping.await?;

@@ -15,9 +15,10 @@ pub async fn run(settings: Settings) -> CommandResult {
     let metrics = serve_metrics(&settings.web, app.clone(), telemetry, stop.clone()).await?;
     say(&format!("Vertex AR does jobs, {} at once\n", settings.workers));
     let ends = stop.clone();
-    let watch = tokio::spawn(watch::run(app.clone(), stop.clone()));
+    let checks = installation.checks.clone();
+    let watch = tokio::spawn(watch::run(app.clone(), checks.clone(), stop.clone()));
     let ended = async {
-        worker::run(app, settings.worker(), stop).await;
+        worker::run(app, checks, settings.worker(), stop).await;
         watch.await?;
         if let Some(metrics) = metrics {
             metrics.await?;

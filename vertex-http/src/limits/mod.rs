@@ -9,7 +9,7 @@ use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use poem::http::{HeaderMap, HeaderValue, header};
-use vertex_core::Result;
+use vertex_core::{Result, error::with_causes};
 
 pub use self::{
     holder::Holder,
@@ -183,10 +183,7 @@ impl Limits {
         match self.counters.count(counted, &holder.to_string(), limit).await {
             Ok(verdict) => Some(verdict),
             Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "requests are not counted"
-                );
+                tracing::warn!(error = with_causes(&error), "requests are not counted");
                 None
             }
         }
@@ -246,7 +243,7 @@ mod tests {
     async fn complaint(address: &str) -> String {
         let url = format!("redis://:hunter2@{address}");
         let error = RedisCounters::connect(&url).await.err().unwrap();
-        let line = vertex_core::error::with_causes(&error);
+        let line = with_causes(&error);
         assert!(line.starts_with("the Redis of REDIS_URL is not available: "), "{line}");
         assert!(!line.contains("hunter2"), "{line}");
         line

@@ -34,6 +34,7 @@ use vertex_core::{Error, usecases::App};
 
 use crate::{
     api::{self, Problem, files::FileStreams},
+    checks::Checks,
     limits::{Limits, Shares},
     settings::WebSettings,
     telemetry::Telemetry,
@@ -51,6 +52,7 @@ const PICTURES: u64 = 128 << 20;
 /// The whole service as one endpoint, which keeps pictures that are not whole in `folder`.
 pub fn endpoint(
     app: App,
+    checks: Checks,
     web: &WebSettings,
     limits: Limits,
     telemetry: Telemetry,
@@ -98,6 +100,7 @@ pub fn endpoint(
         .data(FileStreams(Shares::new(0, web.edge.files_per_address)))
         .data(metrics::Readers::of_service(web, https))
         .data(telemetry)
+        .data(checks)
         .data(app)
         .with(CookieJarManager::new())
         .with(CatchPanic::new().with_handler(|_| -> Response {

@@ -62,6 +62,11 @@ table! {
             "where the world reaches it; QR codes begin with it. With `https://` cookies are sent only over TLS. A path is not supported: the service answers at the root of its host";
         DATA_DIR: Path = "VERTEX_DATA_DIR", Path("/var/lib/vertex"), Value("data"),
             "database, files and keys of a single machine";
+        NEW_INSTALLATION: Flag = "VERTEX_NEW_INSTALLATION", Flag, Value("false"),
+            "whether an empty database is begun though the data directory is in use, or its database is gone ([faults](operating.md#faults)); for one start";
+        DISK_RESERVE: Size = "VERTEX_DISK_RESERVE_BYTES",
+            Size { from: KIB, to: 16 * TIB, unit: 1, example: "2GiB" }, Words("a twentieth of the disk, at least 16 MiB, at most 1 GiB"),
+            "what files leave free on a disk, so that the database can be written to; uploads are refused below";
         DATABASE: DatabaseUrl = "DATABASE_URL", DatabaseUrl, Words("SQLite in the data directory"),
             "`sqlite:path?mode=rwc` or `postgres://user:password@host:port/database`";
         TRUSTED_PROXIES: List<Network> = "VERTEX_TRUSTED_PROXIES", List(Network), Value("127.0.0.0/8,::1"),

@@ -14,7 +14,7 @@ enum Kind {
 }
 
 /// Name, kind, and meaning with the unit.
-const METRICS: [(&str, Kind, &str); 27] = [
+const METRICS: [(&str, Kind, &str); 31] = [
     ("http_requests_total", Kind::Counter, "Requests answered, by method, endpoint and status."),
     (
         "http_request_duration_seconds",
@@ -82,6 +82,18 @@ const METRICS: [(&str, Kind, &str); 27] = [
         "Connections to the database, by state: in_use (active) or idle.",
     ),
     ("database_connection_pool_max", Kind::Gauge, "Connections to the database that there may be."),
+    (
+        "disk_free_bytes",
+        Kind::Gauge,
+        "Bytes free on a disk of this machine, by what is written there.",
+    ),
+    ("disk_reserve_bytes", Kind::Gauge, "Bytes that files leave free there for the database."),
+    ("view_reports_waiting", Kind::Gauge, "Reports of viewers that wait to be recorded."),
+    (
+        "view_reports_dropped_total",
+        Kind::Counter,
+        "Reports of viewers that were refused or could not be recorded.",
+    ),
     ("redis_connected_clients", Kind::Gauge, "Clients connected to Redis, where REDIS_URL is set."),
     (
         "process_cpu_usage",

@@ -49,7 +49,11 @@ impl Service {
 
     /// The same with these settings.
     pub async fn start_with(settings: &[(&str, &str)]) -> Self {
-        let data = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap(), settings).await
+    }
+
+    /// On a data folder that is there already.
+    pub async fn start_in(data: TempDir, settings: &[(&str, &str)]) -> Self {
         let own = settings.iter().map(|(name, value)| (name.to_string(), value.to_string()));
         let settings: Vec<_> = own.collect();
         let (child, address) = launch(data.path(), &settings).await;
@@ -82,6 +86,21 @@ impl Service {
     /// Everything that was logged.
     pub fn log(&self) -> String {
         fs::read_to_string(self.data.path().join(LOG)).unwrap()
+    }
+
+    /// On SQLite, with a disk of its own of so many bytes, which only this process sees at its place; `None` where nobody
+    /// may mount one.
+    pub async fn start_on_small_disk(bytes: u64) -> Option<Self> {
+        let data = tempfile::tempdir().unwrap();
+        let settings = Vec::new();
+        let (child, address) = launched(on_small_disk(data.path(), bytes).await?).await;
+        Some(Self { child, settings, address, data, http: browser() })
+    }
+
+    /// The data folder as the process sees it.
+    pub fn own_data(&self) -> PathBuf {
+        let root = PathBuf::from(format!("/proc/{}/root", self.pid()));
+        root.join(self.data.path().strip_prefix("/").unwrap())
     }
 
     /// On SQLite, all files in this S3.
@@ -130,6 +149,12 @@ impl Service {
     /// Asks the process to stop and waits until it has.
     pub async fn stop(mut self) -> std::process::ExitStatus {
         self.terminate().await
+    }
+
+    /// The same, keeping the data.
+    pub async fn stop_and_keep(mut self) -> (std::process::ExitStatus, TempDir) {
+        let status = self.terminate().await;
+        (status, self.data)
     }
 
     async fn terminate(&mut self) -> std::process::ExitStatus {
@@ -243,6 +268,13 @@ impl Service {
         let in_time = timeout(PATIENCE, waited).await;
         assert!(in_time.is_ok(), "the stored files never got there: {:?}", self.stored());
     }
+}
+
+/// What the service says when it does not start on this data.
+pub async fn start_refused(data: &Path) -> String {
+    let output = command(data, &[]).arg("serve").output().await.unwrap();
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr).unwrap()
 }
 
 /// Views of programs are not counted: the tests are people.
@@ -370,7 +402,11 @@ pub fn clip(name: &str) -> Vec<u8> {
 }
 
 fn command(data: &Path, settings: &[(String, String)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_vertex"));
+    dressed(env!("CARGO_BIN_EXE_vertex"), data, settings)
+}
+
+fn dressed(program: &str, data: &Path, settings: &[(String, String)]) -> Command {
+    let mut command = Command::new(program);
     command
         .current_dir(data)
         .env("VERTEX_LISTEN", "127.0.0.1:0")
@@ -390,12 +426,36 @@ fn command(data: &Path, settings: &[(String, String)]) -> Command {
     command
 }
 
+/// The service in a mount namespace of its own, with a file system in memory as the data folder.
+async fn on_small_disk(data: &Path, bytes: u64) -> Option<Command> {
+    let mount = "mount -t tmpfs -o size=$1 tmpfs \"$2\"";
+    for user in [&[][..], &["--user", "--map-root-user"]] {
+        let unshare = |script: &str| {
+            let mut command = dressed("unshare", data, &[]);
+            command.args(user).args(["--mount", "sh", "-c", script, "sh", &bytes.to_string()]);
+            command.arg(data).arg(env!("CARGO_BIN_EXE_vertex"));
+            command
+        };
+        if unshare(mount).output().await.is_ok_and(|tried| tried.status.success()) {
+            return Some(unshare(&format!("{mount} && cd \"$2\" && exec \"$3\" serve")));
+        }
+    }
+    assert!(std::env::var_os("CI").is_none(), "nobody may mount a file system here");
+    eprintln!("skipped: nobody may mount a file system here");
+    None
+}
+
 async fn launch(data: &Path, settings: &[(String, String)]) -> (Child, String) {
     let mut command = command(data, settings);
     if settings.iter().any(|(name, _)| name == LOG_TO_FILE) {
         command.stderr(fs::File::create(data.join(LOG)).unwrap());
     }
-    let mut child = command.arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+    command.arg("serve");
+    launched(command).await
+}
+
+async fn launched(mut command: Command) -> (Child, String) {
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let address = timeout(PATIENCE, async {
         while let Some(line) = lines.next_line().await.unwrap() {

@@ -43,7 +43,7 @@ use vertex_http::{
     settings::Settings,
     wiring::Installation,
 };
-use vertex_storage::{CompanyObjects, OpenDalObjects, Outbound, Patience, SystemResolver};
+use vertex_storage::{CompanyObjects, OpenDalObjects, Outbound, Patience, Reserve, SystemResolver};
 
 use crate::{
     harness::{clip, portrait},
@@ -205,6 +205,7 @@ fn impatient(app: App, data: &Path) -> App {
         disk: "http://127.0.0.1:9".parse().unwrap(),
         keeper: Arc::new(keeper),
         outgoing: data.join("outgoing"),
+        reserve: Reserve::default(),
     });
     let companies = CompanyObjects::new(records, storages.clone(), own);
     App { storages, files: AllFiles::new(Arc::new(companies)), ..app }

@@ -1,19 +1,32 @@
 //! What a local disk needs beyond OpenDAL: a place for unfinished files that is cleaned when
-//! its process has died, and directories that are on the disk as surely as their files.
+//! its process has died, directories that are on the disk as surely as their files, and the certainty that the
+//! directory is there at all, which OpenDAL would make anew.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use vertex_core::{Error, Result, paths::ObjectPath};
+use opendal::{Operator, services};
+use tokio::task::spawn_blocking;
+use vertex_core::{Result, paths::ObjectPath};
+
+use super::fault::storage_error;
+use crate::disks::{Gauge, Reserve, disk_error};
+
+/// What errors call it.
+const CONTEXT: &str = "the storage";
 
 /// The directory of a local storage, and this process' part of its `.incoming`.
 #[derive(Debug)]
 pub(super) struct Disk {
     root: PathBuf,
-    slot: Slot,
+    device: u64,
+    slot: Mutex<Arc<Slot>>,
+    reserve: Reserve,
 }
 
 /// A numbered directory for unfinished files. Whoever holds the lock on the file beside it owns
@@ -21,29 +34,81 @@ pub(super) struct Disk {
 #[derive(Debug)]
 struct Slot {
     directory: PathBuf,
-    _lock: File,
+    lock: File,
+    lock_path: PathBuf,
 }
 
 impl Disk {
     /// Makes the directory if need be, takes the first free slot, and empties the other free ones.
-    pub(super) fn open(root: &Path) -> io::Result<Self> {
+    pub(super) fn open(root: &Path, reserve: Reserve) -> io::Result<Self> {
         fs::create_dir_all(root.join(".incoming"))?;
         let root = root.canonicalize()?;
         if root.to_str().is_none() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path is not UTF-8"));
         }
-        let incoming = root.join(".incoming");
-        let slot = Slot::first_free(&incoming)?;
-        Slot::empty_abandoned(&incoming)?;
-        Ok(Self { root, slot })
+        let device = fs::metadata(&root)?.dev();
+        let slot = Mutex::new(Arc::new(Slot::first_free(&root)?));
+        Slot::empty_abandoned(&root)?;
+        Ok(Self { root, device, slot, reserve })
     }
 
-    pub(super) fn root(&self) -> &Path {
-        &self.root
+    /// What reads here.
+    pub(super) fn reader(&self) -> Result<Operator> {
+        let builder = services::Fs::default().root(&self.root.to_string_lossy());
+        Operator::new(builder).map_err(storage_error)
     }
 
-    pub(super) fn incoming(&self) -> &Path {
-        &self.slot.directory
+    /// What writes here. In a directory that was made anew it has a slot anew.
+    ///
+    /// # Errors
+    /// Those of [`Self::require`].
+    pub(super) async fn writer(self: &Arc<Self>) -> Result<Operator> {
+        let disk = self.clone();
+        let slot = spawn_blocking(move || disk.own_slot()).await.map_err(io::Error::from).flatten();
+        let slot = slot.map_err(|error| disk_error(CONTEXT, error))?;
+        let builder = services::Fs::default()
+            .root(&self.root.to_string_lossy())
+            .atomic_write_dir(&slot.directory.to_string_lossy());
+        Operator::new(builder).map_err(storage_error)
+    }
+
+    /// # Errors
+    /// `Unavailable` when the directory is gone, or another file system is in its place.
+    pub(super) async fn require(self: &Arc<Self>) -> Result<()> {
+        let disk = self.clone();
+        let found = spawn_blocking(move || disk.has_slot()).await.map_err(io::Error::from);
+        found.flatten().map(drop).map_err(|error| disk_error(CONTEXT, error))
+    }
+
+    /// Whether the directory is there and has this process' slot.
+    fn has_slot(&self) -> io::Result<bool> {
+        let metadata = fs::metadata(&self.root)?;
+        if self.slot().is_in_place() {
+            return Ok(true);
+        }
+        if metadata.dev() != self.device {
+            return Err(io::ErrorKind::CrossesDevices.into());
+        }
+        Ok(false)
+    }
+
+    fn own_slot(&self) -> io::Result<Arc<Slot>> {
+        if self.has_slot()? {
+            return Ok(self.slot());
+        }
+        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if !slot.is_in_place() {
+            *slot = Arc::new(Slot::first_free(&self.root)?);
+        }
+        Ok(slot.clone())
+    }
+
+    fn slot(&self) -> Arc<Slot> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn gauge(&self) -> Gauge {
+        Gauge::new(&self.root, self.reserve)
     }
 
     /// Makes the directory entry of a finished file durable, and those of its directories.
@@ -51,19 +116,22 @@ impl Disk {
         let file = self.root.join(path.as_str());
         let directories = file.ancestors().skip(1).take_while(|path| path.starts_with(&self.root));
         for directory in directories {
-            synchronize(directory)
-                .await
-                .map_err(|error| Error::unavailable("the storage", error))?;
+            synchronize(directory).await.map_err(|error| disk_error(CONTEXT, error))?;
         }
         Ok(())
     }
 }
 
 impl Slot {
-    fn first_free(incoming: &Path) -> io::Result<Self> {
+    fn first_free(root: &Path) -> io::Result<Self> {
+        let incoming = root.join(".incoming");
+        match fs::create_dir(&incoming) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
         let mut number = 0u32;
         loop {
-            if let Some(slot) = Self::take(incoming, &number.to_string())? {
+            if let Some(slot) = Self::take(&incoming, &number.to_string())? {
                 slot.empty()?;
                 return Ok(slot);
             }
@@ -71,13 +139,14 @@ impl Slot {
         }
     }
 
-    fn empty_abandoned(incoming: &Path) -> io::Result<()> {
-        for entry in fs::read_dir(incoming)? {
+    fn empty_abandoned(root: &Path) -> io::Result<()> {
+        let incoming = root.join(".incoming");
+        for entry in fs::read_dir(&incoming)? {
             let name = entry?.file_name();
             let Some(number) = name.to_str().and_then(|name| name.strip_suffix(".lock")) else {
                 continue;
             };
-            if let Some(slot) = Self::take(incoming, number)? {
+            if let Some(slot) = Self::take(&incoming, number)? {
                 slot.empty()?;
             }
         }
@@ -87,12 +156,20 @@ impl Slot {
     /// Locks a slot; `None` when another process, or another storage of this one, has it.
     fn take(incoming: &Path, number: &str) -> io::Result<Option<Self>> {
         let path = incoming.join(format!("{number}.lock"));
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Some(Self { directory: incoming.join(number), _lock: lock })),
+            Ok(()) => Ok(Some(Self { directory: incoming.join(number), lock, lock_path: path })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
+    }
+
+    /// Whether the lock is on the file that others would try to lock.
+    fn is_in_place(&self) -> bool {
+        let (Ok(held), Ok(there)) = (self.lock.metadata(), fs::metadata(&self.lock_path)) else {
+            return false;
+        };
+        (held.dev(), held.ino()) == (there.dev(), there.ino())
     }
 
     fn empty(&self) -> io::Result<()> {
@@ -119,10 +196,20 @@ pub(crate) async fn synchronize(_: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    impl Disk {
+        fn incoming(&self) -> PathBuf {
+            self.slot().directory.clone()
+        }
+    }
+
+    fn open(root: &Path) -> Disk {
+        Disk::open(root, Reserve::default()).unwrap()
+    }
+
     #[test]
     fn a_new_process_cleans_up_after_dead_ones_only() {
         let root = tempfile::tempdir().unwrap();
-        let (dead, alive) = (Disk::open(root.path()).unwrap(), Disk::open(root.path()).unwrap());
+        let (dead, alive) = (open(root.path()), open(root.path()));
         assert_ne!(dead.incoming(), alive.incoming());
         let abandoned = dead.incoming().join("half a video");
         let growing = alive.incoming().join("another half");
@@ -130,7 +217,7 @@ mod tests {
         fs::write(&growing, "y").unwrap();
         drop(dead);
 
-        Disk::open(root.path()).unwrap();
+        open(root.path());
         assert!(!abandoned.exists());
         assert!(growing.exists());
     }
@@ -138,12 +225,32 @@ mod tests {
     #[test]
     fn slots_in_the_middle_are_cleaned_too() {
         let root = tempfile::tempdir().unwrap();
-        let [first, second, third] = [(); 3].map(|()| Disk::open(root.path()).unwrap());
+        let [first, second, third] = [(); 3].map(|()| open(root.path()));
         let abandoned = third.incoming().join("x");
         fs::write(&abandoned, "x").unwrap();
         drop((second, third));
-        Disk::open(root.path()).unwrap();
+        open(root.path());
         assert!(!abandoned.exists());
         drop(first);
+    }
+
+    #[test]
+    fn a_directory_that_was_made_anew_has_a_slot_for_each() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, aside) = (folder.path().join("files"), folder.path().join("aside"));
+        let disk = open(&root);
+        let slot = disk.incoming();
+        fs::rename(&root, &aside).unwrap();
+        assert_eq!(disk.own_slot().unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert!(!root.exists(), "nobody makes it but who took it away");
+
+        fs::create_dir(&root).unwrap();
+        assert_eq!(disk.own_slot().unwrap().directory, slot);
+        let other = open(&root);
+        assert_ne!(other.incoming(), disk.incoming());
+
+        fs::remove_dir_all(&root).unwrap();
+        fs::rename(&aside, &root).unwrap();
+        assert_eq!(disk.own_slot().unwrap().directory, slot);
     }
 }

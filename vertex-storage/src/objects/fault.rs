@@ -1,11 +1,15 @@
 //! What a storage complains about, in the domain's words.
 
-use std::error::Error as StdError;
+use std::{error::Error as StdError, io};
 
 use opendal::ErrorKind;
 use vertex_core::Error;
 
 use super::outbound::Refused;
+use crate::disks::disk_error;
+
+/// What an S3 that has no room left calls it.
+const FULL: [&str; 2] = ["XMinioStorageFull", "the disk is full"];
 
 /// Bytes of what a storage said that are logged.
 const MOST_LOGGED: usize = 2048;
@@ -74,7 +78,19 @@ pub(super) fn storage_error(error: opendal::Error) -> Error {
 pub(super) fn place_error(error: opendal::Error) -> Error {
     let cause = cause_of(&error);
     tracing::warn!(error = clipped(&error.to_string()), told = %cause, "a storage failed");
+    if let Some(of_disk) = of_local_disk(&error) {
+        return disk_error("the storage", of_disk);
+    }
+    if FULL.iter().any(|words| error.message().contains(words)) {
+        return Error::full("the storage", cause);
+    }
     cause.into()
+}
+
+/// OpenDAL gives what a file system says as it is; other errors come wrapped in more.
+fn of_local_disk(error: &opendal::Error) -> Option<io::Error> {
+    let source = error.source()?.downcast_ref::<io::Error>()?;
+    Some(io::Error::from_raw_os_error(source.raw_os_error()?))
 }
 
 /// The same for requests that OpenDAL does not make.

@@ -31,6 +31,7 @@ use vertex_core::{
     storage::Bucket,
 };
 
+use crate::disks::{Reserve, disk_error};
 use attempts::again;
 pub use companies::CompanyObjects;
 use disk::Disk;
@@ -79,11 +80,17 @@ impl OpenDalObjects {
     /// # Errors
     /// `Unavailable` when the directory cannot be made or used.
     pub fn local(root: &Path) -> Result<Self> {
-        let disk = Disk::open(root).map_err(|error| Error::unavailable("the storage", error))?;
-        let builder = services::Fs::default()
-            .root(&disk.root().to_string_lossy())
-            .atomic_write_dir(&disk.incoming().to_string_lossy());
-        let operator = Operator::new(builder).map_err(storage_error)?;
+        Self::local_with_reserve(root, Reserve::default())
+    }
+
+    /// The same, leaving so much of the disk free.
+    ///
+    /// # Errors
+    /// Those of [`Self::local`].
+    pub fn local_with_reserve(root: &Path, reserve: Reserve) -> Result<Self> {
+        let disk = Disk::open(root, reserve);
+        let disk = disk.map_err(|error| disk_error("the storage", error))?;
+        let operator = disk.reader()?;
         Ok(Self { disk: Some(Arc::new(disk)), ..Self::near(operator) })
     }
 
@@ -160,6 +167,14 @@ impl OpenDalObjects {
         let metadata = self.operator.stat(&self.key(&path)).await?;
         Ok(Some((path, metadata.content_length())))
     }
+
+    /// Sees to it that what is not there is the object and not the place.
+    async fn require(&self) -> Result<()> {
+        match &self.disk {
+            Some(disk) => disk.require().await,
+            None => Ok(()),
+        }
+    }
 }
 
 #[async_trait]
@@ -175,12 +190,11 @@ impl Objects for OpenDalObjects {
 
     async fn writer(&self, path: &ObjectPath) -> Result<Box<dyn ObjectWriter>> {
         let key = self.key(path);
-        let writer = self.operator.writer_with(&key);
-        let writer = match self.disk {
-            Some(_) => writer.await,
-            None => writer.chunk(self.part).await,
+        let writer = match &self.disk {
+            Some(disk) => disk.writer().await?.writer_with(&key).await,
+            None => self.operator.writer_with(&key).chunk(self.part).await,
         };
-        let writer = writer.map_err(storage_error)?;
+        let writer = writer.map_err(place_error)?;
         Ok(Box::new(Upload::new(writer, path.clone(), self.disk.clone())))
     }
 
@@ -189,7 +203,10 @@ impl Objects for OpenDalObjects {
         let metadata = match self.operator.stat(&key).await {
             Ok(metadata) if metadata.is_file() => metadata,
             Ok(_) => return Ok(None),
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                self.require().await?;
+                return Ok(None);
+            }
             Err(error) => return Err(storage_error(error)),
         };
         let etag = match etag::of(&metadata) {
@@ -223,10 +240,12 @@ impl Objects for OpenDalObjects {
     }
 
     async fn delete(&self, path: &ObjectPath) -> Result<()> {
+        self.require().await?;
         self.operator.delete(&self.key(path)).await.map_err(storage_error)
     }
 
     async fn list(&self, company: CompanyId) -> Result<ObjectStream> {
+        self.require().await?;
         let folder = format!("{}{}", self.prefix, ObjectPath::folder_of(company));
         let entries = self.operator.lister_with(&folder).recursive(true).await;
         let (own, mut strange) = (self.clone(), 0);

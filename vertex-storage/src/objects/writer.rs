@@ -8,7 +8,8 @@ use opendal::Writer;
 use tokio::runtime::Handle;
 use vertex_core::{Error, Result, paths::ObjectPath, ports::ObjectWriter};
 
-use super::{disk::Disk, fault::storage_error};
+use super::{disk::Disk, fault::place_error};
+use crate::disks::{Gauge, disk_error};
 
 /// Holds the writer until the object is finished or aborted. Dropped before, it aborts in the
 /// background; if the process ends first, the next one to open the storage cleans up.
@@ -16,11 +17,13 @@ pub(super) struct Upload {
     writer: Option<Writer>,
     path: ObjectPath,
     disk: Option<Arc<Disk>>,
+    gauge: Option<Gauge>,
 }
 
 impl Upload {
     pub(super) fn new(writer: Writer, path: ObjectPath, disk: Option<Arc<Disk>>) -> Self {
-        Self { writer: Some(writer), path, disk }
+        let gauge = disk.as_ref().map(|disk| disk.gauge());
+        Self { writer: Some(writer), path, disk, gauge }
     }
 
     fn writer(&mut self) -> Result<&mut Writer> {
@@ -33,11 +36,15 @@ impl Upload {
 #[async_trait]
 impl ObjectWriter for Upload {
     async fn write(&mut self, bytes: Bytes) -> Result<()> {
-        self.writer()?.write(bytes).await.map_err(storage_error)
+        if let Some(gauge) = &mut self.gauge {
+            let admitted = gauge.admit(bytes.len() as u64).await;
+            admitted.map_err(|error| disk_error("the storage", error))?;
+        }
+        self.writer()?.write(bytes).await.map_err(place_error)
     }
 
     async fn finish(mut self: Box<Self>) -> Result<()> {
-        self.writer()?.close().await.map_err(storage_error)?;
+        self.writer()?.close().await.map_err(place_error)?;
         self.writer = None;
         match &self.disk {
             Some(disk) => disk.keep_entry_of(&self.path).await,

@@ -1,34 +1,49 @@
 //! The two databases, and what differs between them.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     str::FromStr,
-    time::{Duration, Instant},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use sqlx::{
-    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
-    migrate::Migrator,
-    postgres::PgConnectOptions,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    PgPool, Postgres, Sqlite, migrate::MigrateError, pool::PoolConnection,
+    postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
 };
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
+use uuid::Uuid;
 use vertex_core::{Error, Result};
 
 use super::{
-    failure::{Failure, is_busy},
+    condition::Condition,
+    connection::{Single, Transaction},
+    failure::{Cause, Failure},
     opening,
+    postgres::PgServer,
+    sqlite::SqliteFile,
 };
-
-static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a statement waits for its turn: for a connection, and on SQLite for another process.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a process waits before it tries again to open a file that another one is opening.
+/// How long a process waits before it tries again to open what others are opening, or what is starting.
 pub(super) const TURN: Duration = Duration::from_millis(20);
-pub(super) const POSTGRES_CONNECTIONS: u32 = 10;
-const SQLITE_READERS: u32 = 4;
+/// How long a database may take to answer somebody who only asks whether it is there.
+pub(super) const ANSWER: Duration = Duration::from_secs(1);
+/// How long what others have written shows that it can be written to.
+const PROOF: Duration = Duration::from_millis(500);
+/// How often it is looked whether a file is where it was.
+const ROUND: Duration = Duration::from_millis(700);
+/// The least time between two looks at a database.
+const PAUSE: Duration = Duration::from_millis(300);
+/// How long a look may take. A machine that has much to do is slow, too.
+pub(super) const LOOK: Duration = Duration::from_secs(3);
+
+/// Which database it is.
+pub(super) const INSTALLATION: &str = "SELECT id FROM installation";
 
 /// The same thing on one of the two databases.
 #[derive(Clone, Debug)]
@@ -37,21 +52,19 @@ pub(super) enum Backend<S, P> {
     Postgres(P),
 }
 
-/// Runs statements one at a time, each for itself.
-pub(super) type PoolRef<'a> = Backend<&'a SqlitePool, &'a PgPool>;
-
-/// SQLite has one writer at a time: a pool of one connection lets writers queue up fairly,
-/// where the database itself would let them collide and sleep.
-#[derive(Clone, Debug)]
-struct SqlitePools {
-    readers: SqlitePool,
-    writer: SqlitePool,
-}
-
 /// An open database. Clones share its connections.
+///
+/// It gets over faults of its surroundings by itself: connections that have taken harm are replaced; while its
+/// server is away, or its file is not where it was opened, nothing waits for it and nothing is written; it goes on
+/// when the same database is back.
 #[derive(Clone, Debug)]
-pub struct Database {
-    pools: Backend<SqlitePools, PgPool>,
+pub struct Database(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    backend: Backend<SqliteFile, PgServer>,
+    condition: Arc<Condition>,
+    is_closed: AtomicBool,
 }
 
 impl Database {
@@ -78,7 +91,9 @@ impl Database {
             Some("postgres" | "postgresql") => {
                 let options = PgConnectOptions::from_str(url)
                     .map_err(|error| wrong(format!("is not a PostgreSQL URL: {error}")))?;
-                Ok(Self { pools: Backend::Postgres(opening::postgres(options).await?) })
+                let condition = Arc::new(Condition::default());
+                let server = PgServer::open(options, condition.clone()).await?;
+                Ok(Self::new(Backend::Postgres(server), condition))
             }
             _ => Err(wrong("must begin with sqlite: or postgres:".to_owned())),
         }
@@ -94,86 +109,175 @@ impl Database {
     }
 
     async fn sqlite(options: SqliteConnectOptions, whose: &'static str) -> Result<Self> {
-        let pools = SqlitePools::open(options.clone()).await;
-        let pools = pools
+        let condition = Arc::new(Condition::default());
+        let file = SqliteFile::open(options.clone(), condition.clone()).await;
+        let file = file
             .map_err(|error| Error::unavailable(whose, opening::sqlite_cause(&options, &error)))?;
-        Ok(Self { pools: Backend::Sqlite(pools) })
+        Ok(Self::new(Backend::Sqlite(file), condition))
     }
 
-    /// Brings the tables up to what this version of the program needs. Several processes may
-    /// do so at once: one works, the others wait.
+    fn new(backend: Backend<SqliteFile, PgServer>, condition: Arc<Condition>) -> Self {
+        Self(Arc::new(Inner { backend, condition, is_closed: AtomicBool::new(false) }))
+    }
+
+    /// The file that an SQLite URL names.
+    pub fn file(url: &str) -> Option<PathBuf> {
+        let options = url.starts_with("sqlite:").then(|| SqliteConnectOptions::from_str(url));
+        Some(options?.ok()?.get_filename().to_owned())
+    }
+
+    /// Whether it has no tables of this program yet.
+    ///
+    /// # Errors
+    /// `Unavailable` when it does not answer.
+    pub async fn is_new(&self) -> Result<bool> {
+        let tables = match &self.0.backend {
+            Backend::Sqlite(_) => {
+                "SELECT NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')"
+            }
+            Backend::Postgres(_) => "SELECT to_regclass('_sqlx_migrations') IS NULL",
+        };
+        let (is_new,): (bool,) = fetch!(fetch_one, self.reader(), tables)?;
+        Ok(is_new)
+    }
+
+    /// The folder of an SQLite database.
+    pub fn folder(&self) -> Option<PathBuf> {
+        match &self.0.backend {
+            Backend::Sqlite(file) => file.folder(),
+            Backend::Postgres(_) => None,
+        }
+    }
+
+    /// Brings the tables up to what this version of the program needs, and looks after the database from then on.
+    /// Several processes may do so at once: one works, the others wait.
     ///
     /// # Errors
     /// `Internal` when a migration fails or the database was written by a newer version.
     pub async fn migrate(&self) -> Result<()> {
-        let failed = |error| Error::internal("the database could not be migrated", error);
-        match &self.pools {
-            Backend::Sqlite(pools) => {
-                let mut transaction = begin_immediate(&pools.writer).await?;
-                SQLITE_MIGRATIONS.run(&mut *transaction).await.map_err(failed)?;
-                Ok(transaction.commit().await.map_err(Failure::from)?)
-            }
-            Backend::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await.map_err(failed),
+        match &self.0.backend {
+            Backend::Sqlite(file) => file.migrate().await?,
+            Backend::Postgres(server) => server.migrate().await?,
         }
+        tokio::spawn(look_after(Arc::downgrade(&self.0)));
+        Ok(())
     }
 
     /// Ends all connections, waiting for statements that run. The database cannot be used afterwards.
     pub async fn close(&self) {
-        match &self.pools {
-            Backend::Sqlite(pools) => {
-                pools.readers.close().await;
-                pools.writer.close().await;
-            }
-            Backend::Postgres(pool) => pool.close().await,
+        self.0.is_closed.store(true, Ordering::Relaxed);
+        match &self.0.backend {
+            Backend::Sqlite(file) => file.close().await,
+            Backend::Postgres(server) => server.close().await,
         }
+        self.0.condition.set_outage(Some(Cause::Away));
     }
 
     /// How many connections there are.
     pub fn connections(&self) -> Connections {
-        match &self.pools {
-            Backend::Sqlite(pools) => {
-                let (readers, writer) =
-                    (Connections::of(&pools.readers), Connections::of(&pools.writer));
-                Connections {
-                    in_use: readers.in_use + writer.in_use,
-                    idle: readers.idle + writer.idle,
-                    most: readers.most + writer.most,
-                }
-            }
-            Backend::Postgres(pool) => Connections::of(pool),
+        match &self.0.backend {
+            Backend::Sqlite(file) => file.connections(),
+            Backend::Postgres(server) => Connections::of(server.pool()),
         }
     }
 
     /// The pool, on PostgreSQL.
     pub(crate) fn postgres(&self) -> Option<&PgPool> {
-        match &self.pools {
+        match &self.0.backend {
             Backend::Sqlite(_) => None,
-            Backend::Postgres(pool) => Some(pool),
+            Backend::Postgres(server) => Some(server.pool()),
         }
     }
 
-    pub(super) fn reader(&self) -> PoolRef<'_> {
-        match &self.pools {
-            Backend::Sqlite(pools) => Backend::Sqlite(&pools.readers),
-            Backend::Postgres(pool) => Backend::Postgres(pool),
-        }
+    pub(super) fn reader(&self) -> Single<'_> {
+        Single { database: self, writes: false }
     }
 
-    pub(super) fn writer(&self) -> PoolRef<'_> {
-        match &self.pools {
-            Backend::Sqlite(pools) => Backend::Sqlite(&pools.writer),
-            Backend::Postgres(pool) => Backend::Postgres(pool),
-        }
+    pub(super) fn writer(&self) -> Single<'_> {
+        Single { database: self, writes: true }
     }
 
     pub(super) async fn begin(&self) -> Result<Transaction> {
-        let inner = match &self.pools {
-            Backend::Sqlite(pools) => Backend::Sqlite(begin_immediate(&pools.writer).await?),
-            Backend::Postgres(pool) => {
-                Backend::Postgres(pool.begin().await.map_err(Failure::from)?)
+        let begun = match &self.0.backend {
+            Backend::Sqlite(file) => file.begin().await.map(Backend::Sqlite),
+            Backend::Postgres(server) => server.begin().await.map(Backend::Postgres),
+        };
+        let inner = begun.map_err(|failure| self.noted(failure, true))?;
+        Ok(Transaction { inner, database: self.clone() })
+    }
+
+    /// Writes, unless others just have.
+    ///
+    /// # Errors
+    /// `Full` or `Unavailable` within a second or so, when it cannot be written to.
+    pub(super) async fn prove_writable(&self) -> Result<()> {
+        self.0.condition.require()?;
+        if self.0.condition.has_written_within(PROOF) {
+            return Ok(());
+        }
+        let write = async {
+            match &self.0.backend {
+                Backend::Sqlite(_) => {
+                    execute!(self.writer(), "UPDATE installation SET heartbeat = heartbeat + 1")
+                }
+                // Another process that writes the same row at this moment shows it as well.
+                Backend::Postgres(_) => execute!(
+                    self.writer(),
+                    "UPDATE installation SET heartbeat = heartbeat + 1 WHERE id IN
+                         (SELECT id FROM installation FOR UPDATE SKIP LOCKED)"
+                ),
             }
         };
-        Ok(Transaction { inner })
+        match timeout(ANSWER, write).await {
+            Ok(written) => Ok(written.map(drop)?),
+            // Those who came before were written meanwhile.
+            Err(_) if self.0.condition.has_written_within(ANSWER) => Ok(()),
+            Err(_) => Err(Failure::Outage(Cause::Away).into()),
+        }
+    }
+
+    pub(super) fn condition(&self) -> &Condition {
+        &self.0.condition
+    }
+
+    pub(super) async fn acquire(
+        &self,
+        writes: bool,
+    ) -> Result<Backend<PoolConnection<Sqlite>, PoolConnection<Postgres>>, Failure> {
+        let acquired = match &self.0.backend {
+            Backend::Sqlite(file) => file.acquire(writes).await.map(Backend::Sqlite),
+            Backend::Postgres(server) => server.acquire().await.map(Backend::Postgres),
+        };
+        acquired.map_err(|failure| self.noted(failure, writes))
+    }
+
+    /// Whether what was just written will be found again.
+    ///
+    /// # Errors
+    /// When the file is not where it was opened.
+    pub(super) fn require_kept(&self) -> Result<(), Failure> {
+        if let Backend::Sqlite(file) = &self.0.backend {
+            file.require_in_place()?;
+        }
+        self.0.condition.note_write(true);
+        Ok(())
+    }
+
+    /// Draws what is to be drawn from a failure.
+    pub(super) fn noted(&self, failure: Failure, writes: bool) -> Failure {
+        let condition = &self.0.condition;
+        if let Some(cause) = failure.cause() {
+            if writes {
+                condition.note_write(false);
+            }
+            if failure.spoils_connection() {
+                condition.note_spoiled();
+            }
+            if !matches!(cause, Cause::Full | Cause::Locked | Cause::Crowded) {
+                condition.suspect();
+            }
+        }
+        failure
     }
 }
 
@@ -189,75 +293,130 @@ pub struct Connections {
 }
 
 impl Connections {
-    fn of<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> Self {
+    pub(super) fn of<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> Self {
         let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
         let in_use = pool.size().saturating_sub(idle);
         Self { in_use, idle, most: pool.options().get_max_connections() }
     }
 }
 
-impl SqlitePools {
-    async fn open(options: SqliteConnectOptions) -> Result<Self, sqlx::Error> {
-        let options = options
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(PATIENCE);
-        let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE);
-        let writer = in_turn(|| pool().max_connections(1).connect_with(options.clone())).await?;
-        let read_only = options.pragma("query_only", "ON");
-        let readers = pool().max_connections(SQLITE_READERS).connect_with(read_only).await?;
-        Ok(Self { readers, writer })
-    }
-}
-
-/// Opens a file that other processes may be opening. SQLite waits for its turn, but not while the first
-/// of them gives a new file its write-ahead log (<https://www.sqlite.org/wal.html#busy>).
-async fn in_turn(
-    open: impl AsyncFn() -> Result<SqlitePool, sqlx::Error>,
-) -> Result<SqlitePool, sqlx::Error> {
-    let begun = Instant::now();
+/// Says whether the database can be worked with, as long as somebody has it open.
+async fn look_after(database: Weak<Inner>) {
     loop {
-        match open().await {
-            Err(error) if is_busy(&error) && begun.elapsed() < PATIENCE => sleep(TURN).await,
-            opened => return opened,
+        let Some(inner) = database.upgrade() else { return };
+        if inner.is_closed.load(Ordering::Relaxed) {
+            return;
         }
-    }
-}
-
-/// Takes SQLite's write lock at once. A transaction that first reads and then wants to write would
-/// fail when another one has written in between.
-async fn begin_immediate(writer: &SqlitePool) -> Result<sqlx::Transaction<'static, Sqlite>> {
-    Ok(writer.begin_with("BEGIN IMMEDIATE").await.map_err(Failure::from)?)
-}
-
-/// Several statements that count together or not at all. Dropping it undoes them.
-pub(super) struct Transaction {
-    inner: Backend<sqlx::Transaction<'static, Sqlite>, sqlx::Transaction<'static, Postgres>>,
-}
-
-impl Transaction {
-    pub(super) fn connection(&mut self) -> Backend<&mut SqliteConnection, &mut PgConnection> {
-        match &mut self.inner {
-            Backend::Sqlite(transaction) => Backend::Sqlite(transaction),
-            Backend::Postgres(transaction) => Backend::Postgres(transaction),
-        }
-    }
-
-    /// One text for SQLite, where a transaction has the whole database for itself, and another for
-    /// PostgreSQL, where it has to lock rows.
-    pub(super) fn dialect(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
-        match &self.inner {
-            Backend::Sqlite(_) => sqlite,
-            Backend::Postgres(_) => postgres,
-        }
-    }
-
-    pub(super) async fn commit(self) -> Result<()> {
-        let done = match self.inner {
-            Backend::Sqlite(transaction) => transaction.commit().await,
-            Backend::Postgres(transaction) => transaction.commit().await,
+        let found = match &inner.backend {
+            Backend::Sqlite(file) => file.look().await,
+            Backend::Postgres(server) => server.look().await,
         };
-        Ok(done.map_err(Failure::from)?)
+        let condition = inner.condition.clone();
+        let is_news = condition.set_outage(found.err());
+        match found {
+            Err(cause) if is_news => {
+                tracing::error!(error = %cause, "the database is out of reach")
+            }
+            Ok(()) if is_news => tracing::info!("the database is back"),
+            _ => {}
+        }
+        let needs_rounds = matches!(inner.backend, Backend::Sqlite(_));
+        drop(inner);
+        // However many are suspicious, it is not looked at more often than this.
+        sleep(PAUSE).await;
+        match found {
+            Err(_) => {}
+            Ok(()) if needs_rounds => {
+                let _ = timeout(ROUND, condition.suspected()).await;
+            }
+            Ok(()) => condition.suspected().await,
+        }
+    }
+}
+
+pub(super) fn unmigrated(error: MigrateError) -> Error {
+    Error::internal("the database could not be migrated", error)
+}
+
+/// # Errors
+/// When another database answers than the one that was opened.
+pub(super) fn same(known: Uuid, found: Uuid) -> Result<(), sqlx::Error> {
+    match known == found {
+        true => Ok(()),
+        false => Err(sqlx::Error::Configuration("another database answers".into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vertex_core::ErrorKind;
+
+    use super::*;
+
+    async fn fresh() -> (tempfile::TempDir, Database) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}?mode=rwc", folder.path().join("test.db").display());
+        let database = Database::connect(&url).await.unwrap();
+        database.migrate().await.unwrap();
+        (folder, database)
+    }
+
+    /// No page more than there is: what a full disk is to SQLite.
+    async fn fill_disk(database: &Database) {
+        let Backend::Sqlite(mut writer) = database.acquire(true).await.unwrap() else { panic!() };
+        sqlx::raw_sql("PRAGMA max_page_count = 1").execute(&mut *writer).await.unwrap();
+    }
+
+    const LARGE: &str = "CREATE TABLE large AS SELECT zeroblob(1000000)";
+
+    #[tokio::test]
+    async fn a_transaction_that_filled_the_disk_does_not_stand_in_the_way() {
+        let (_folder, database) = fresh().await;
+        for _ in 0..3 {
+            fill_disk(&database).await;
+            let mut transaction = database.begin().await.unwrap();
+            let full = execute!(transaction.connection(), LARGE).map_err(Error::from).unwrap_err();
+            assert_eq!(full.kind(), ErrorKind::Full, "{full:?}");
+            drop(transaction);
+            database.begin().await.unwrap().commit().await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_statement_that_filled_the_disk_is_no_proof_of_health() {
+        let (_folder, database) = fresh().await;
+        database.prove_writable().await.unwrap();
+        fill_disk(&database).await;
+        assert_eq!(execute!(database.writer(), LARGE).unwrap_err().cause(), Some(Cause::Full));
+        assert!(!database.condition().has_written_within(Duration::MAX));
+        database.prove_writable().await.unwrap();
+        assert!(database.condition().has_written_within(Duration::MAX));
+    }
+
+    #[tokio::test]
+    async fn transactions_that_are_dropped_anywhere_leave_the_writer_free() {
+        const LONG: &str = "UPDATE installation SET heartbeat = (WITH RECURSIVE n (i) AS
+            (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT MAX(i) FROM n)";
+        let (_folder, database) = fresh().await;
+        for patience in [0, 1, 5, 20, 60].map(Duration::from_millis) {
+            let work = async {
+                let mut transaction = database.begin().await.unwrap();
+                execute!(transaction.connection(), LONG).unwrap();
+                transaction.commit().await.unwrap();
+            };
+            let _ = timeout(patience, work).await;
+            database.begin().await.unwrap().commit().await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_writer_that_took_harm_is_replaced() {
+        let (_folder, database) = fresh().await;
+        let Backend::Sqlite(mut writer) = database.acquire(true).await.unwrap() else { panic!() };
+        sqlx::raw_sql("PRAGMA query_only = ON").execute(&mut *writer).await.unwrap();
+        drop(writer);
+        let refused = execute!(database.writer(), "UPDATE installation SET heartbeat = 7");
+        assert_eq!(refused.unwrap_err().cause(), Some(Cause::ReadOnly));
+        execute!(database.writer(), "UPDATE installation SET heartbeat = 7").unwrap();
     }
 }

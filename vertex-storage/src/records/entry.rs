@@ -22,8 +22,7 @@ use super::{
 #[async_trait]
 impl EntryRecords for SqlRecords {
     async fn ping(&self) -> Result<()> {
-        execute!(self.reader(), "SELECT 1")?;
-        Ok(())
+        self.database.prove_writable().await
     }
 
     async fn has_no_users(&self) -> Result<bool> {

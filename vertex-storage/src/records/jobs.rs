@@ -230,6 +230,23 @@ impl JobQueue for SqlRecords {
         Ok(changed > 0)
     }
 
+    async fn postpone(&self, job: &Job, run_at: DateTime<Utc>, reason: &str) -> Result<bool> {
+        let changed = execute!(
+            self.writer(),
+            concat!(
+                "UPDATE jobs SET last_error = $5, run_at = $4, attempts = attempts - 1, ",
+                queued_again!(),
+                held!()
+            ),
+            job.id.0,
+            job.holder.as_str(),
+            i64::from(job.attempt),
+            run_at,
+            storable(reason),
+        )?;
+        Ok(changed > 0)
+    }
+
     async fn give_up(&self, job: &Job, now: DateTime<Utc>, reason: &str) -> Result<bool> {
         let changed = execute!(
             self.writer(),

@@ -9,6 +9,8 @@ mod auth;
 mod batches;
 mod clients;
 mod companies;
+mod condition;
+mod connection;
 mod content_rows;
 mod contents;
 mod database;
@@ -22,6 +24,8 @@ mod notifications;
 mod opening;
 mod orders;
 mod overview;
+mod place;
+mod postgres;
 mod projects;
 mod quotas;
 mod rotation_rules;
@@ -30,6 +34,7 @@ mod schedule_history;
 mod search;
 mod select;
 mod sign_ins;
+mod sqlite;
 mod storage_connections;
 mod tenant;
 mod totals;
@@ -40,7 +45,8 @@ mod view_sessions;
 
 pub use database::Database;
 
-use database::{Backend, PoolRef, Transaction};
+use connection::{Single, Transaction};
+use database::Backend;
 use vertex_core::Result;
 
 /// The records and the job queue of one database.
@@ -55,11 +61,11 @@ impl SqlRecords {
         Self { database }
     }
 
-    fn reader(&self) -> PoolRef<'_> {
+    fn reader(&self) -> Single<'_> {
         self.database.reader()
     }
 
-    fn writer(&self) -> PoolRef<'_> {
+    fn writer(&self) -> Single<'_> {
         self.database.writer()
     }
 

@@ -2,31 +2,27 @@
 
 use std::{io, path::Path, time::Instant};
 
-use sqlx::{
-    ConnectOptions, Connection, PgPool,
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::SqliteConnectOptions,
-};
+use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 use tokio::{
     net::lookup_host,
     time::{sleep, timeout},
 };
 use vertex_core::{Error, Result};
 
-use super::database::{PATIENCE, POSTGRES_CONNECTIONS, TURN};
+use super::database::{PATIENCE, TURN};
 
-/// Opens a PostgreSQL, waiting for one that is starting.
+/// Waits for a PostgreSQL that is starting.
 ///
 /// # Errors
 /// `Unavailable`, naming the setting, host, port, database and cause.
-pub(super) async fn postgres(options: PgConnectOptions) -> Result<PgPool> {
-    // A pool would give up with "timed out" whatever the cause is.
-    if let Err(error) = first_connection(&options).await {
-        let cause = postgres_cause(&options, error).await;
-        return Err(Error::unavailable("the database of DATABASE_URL", cause));
+pub(super) async fn wait_for_postgres(options: &PgConnectOptions) -> Result<()> {
+    match first_connection(options).await {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            let cause = postgres_cause(options, error).await;
+            Err(Error::unavailable("the database of DATABASE_URL", cause))
+        }
     }
-    let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE);
-    Ok(pool.connect_lazy_with(options))
 }
 
 async fn first_connection(options: &PgConnectOptions) -> Result<(), sqlx::Error> {

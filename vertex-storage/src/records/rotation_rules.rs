@@ -9,7 +9,7 @@ use vertex_core::{
 };
 
 use super::{
-    PoolRef, Transaction,
+    Single, Transaction,
     audit::{Deed, note},
     rows::{Table, entity},
     schedule_history,
@@ -62,7 +62,7 @@ macro_rules! select_rule {
 }
 
 pub(super) async fn of_content(
-    reader: PoolRef<'_>,
+    reader: Single<'_>,
     scope: &TenantScope,
     content: ContentId,
 ) -> Result<Option<RotationRule>> {

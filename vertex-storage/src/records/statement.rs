@@ -1,7 +1,7 @@
 //! Running one statement on whichever database it is, its values in that database's own types.
 //!
-//! A target is what [`Backend`](super::database::Backend) wraps: `self.reader()`, `self.writer()` or
-//! `transaction.connection()`. Values are bound to `$1`, `$2`, ... in order.
+//! A target is `self.reader()`, `self.writer()` or `transaction.connection()`. Values are bound to `$1`, `$2`,
+//! ... in order.
 
 /// Runs a statement; the number of rows it changed.
 macro_rules! execute {
@@ -24,12 +24,23 @@ macro_rules! fetch {
     };
 }
 
+/// Does something with a connection of the target. Its outcome counts only if the connection says so.
 macro_rules! on_backend {
     ($target:expr, $executor:ident => $run:expr) => {
-        match $target {
-            $crate::records::Backend::Sqlite($executor) => $run,
-            $crate::records::Backend::Postgres($executor) => $run,
+        match $target.connect().await {
+            Ok(mut connection) => {
+                let condition = connection.condition();
+                let done = match connection.backend() {
+                    $crate::records::Backend::Sqlite($executor) => {
+                        $run.map_err($crate::records::failure::Failure::from)
+                    }
+                    $crate::records::Backend::Postgres($executor) => {
+                        condition.unless_out(async { $run }).await
+                    }
+                };
+                connection.settle(done)
+            }
+            Err(failure) => Err(failure),
         }
-        .map_err($crate::records::failure::Failure::from)
     };
 }

@@ -7,12 +7,12 @@ use vertex_core::{
     ids::{CompanyId, UploadId, UserId},
     job::NewJob,
     ports::UploadRecords,
-    upload::{Refusal, Upload, UploadMetadata, UploadState},
+    upload::{Promised, Refusal, Upload, UploadMetadata, UploadState},
 };
 
 use super::{
     SqlRecords, Transaction, jobs,
-    rows::{Table, entity, integer},
+    rows::{Table, count, entity, integer},
     tenant::{admit, bounds},
 };
 
@@ -175,6 +175,21 @@ impl UploadRecords for SqlRecords {
         }
         transaction.commit().await?;
         Ok(removed > 0)
+    }
+
+    async fn promised(&self, scope: &TenantScope) -> Result<Promised> {
+        let (first, last) = bounds(scope);
+        let (to_come, to_keep): (i64, i64) = fetch!(
+            fetch_one,
+            self.reader(),
+            "SELECT CAST(COALESCE(SUM(length - received), 0) AS BIGINT),
+                 CAST(COALESCE(SUM(length), 0) AS BIGINT)
+             FROM uploads WHERE state IN ('receiving', 'checking')
+             AND company_id BETWEEN $1 AND $2",
+            first,
+            last,
+        )?;
+        Ok(Promised { to_come: count((to_come,)), to_keep: count((to_keep,)) })
     }
 
     async fn expired_uploads(

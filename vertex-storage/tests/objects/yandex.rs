@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use futures::TryStreamExt;
 use vertex_core::{ErrorKind, Result, error::with_causes, ports::Objects};
-use vertex_storage::{DiskAccess, Outbound, SystemResolver, TimeLimited, YandexDiskObjects};
+use vertex_storage::{
+    DiskAccess, Outbound, Reserve, SystemResolver, TimeLimited, YandexDiskObjects,
+};
 
 use crate::{
     bytes, path,
@@ -38,7 +40,7 @@ pub fn objects(double: &YandexDouble, spool: &std::path::Path) -> TimeLimited<Ya
     let token = Mutex::new(double.disk.lock().unwrap().tokens().0);
     let owner = Arc::new(Owner { disk: double.disk.clone(), token });
     let url = double.url().parse().unwrap();
-    YandexDiskObjects::open(&outbound, &url, "Vertex AR", owner, spool).unwrap()
+    YandexDiskObjects::open(&outbound, &url, "Vertex AR", owner, spool, Reserve::default()).unwrap()
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod auth;
 mod companies;
 mod contents;
 mod database;
+mod faults;
 mod job_turns;
 mod jobs;
 mod notifications;

@@ -14,7 +14,7 @@ use vertex_core::{
     },
 };
 
-use crate::{settings::Settings, worker};
+use crate::{checks::Checks, settings::Settings, worker};
 
 /// How often it is looked how far a move is.
 const LOOK: Duration = Duration::from_millis(500);
@@ -68,7 +68,9 @@ pub async fn run(app: &App, settings: &Settings, order: Move) -> Result<String, 
     relocate_at_console(app, company, input).await?;
     // The job may as well be done by a service that runs beside.
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(worker::run(app.clone(), settings.worker(), stop.clone()));
+    let checks = Checks::new(app);
+    let worker = worker::run(app.clone(), checks, settings.worker(), stop.clone());
+    let worker = tokio::spawn(worker);
     let done = wait(app, company).await;
     stop.cancel();
     worker.await.map_err(|error| Error::internal("moving", error))?;

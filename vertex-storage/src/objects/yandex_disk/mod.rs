@@ -28,6 +28,8 @@ use vertex_core::{
     },
 };
 
+use crate::disks::{Gauge, Reserve, disk_error};
+
 use self::{api::DiskApi, upload::Spooled};
 use super::{OpenDalObjects, TimeLimited, fault::storage_error, outbound::Outbound};
 
@@ -49,11 +51,12 @@ pub struct YandexDiskObjects {
     files: OpenDalObjects,
     api: Arc<DiskApi>,
     spool: PathBuf,
+    reserve: Reserve,
 }
 
 impl YandexDiskObjects {
     /// Objects below `folder` of the disk that `access` opens. What is written is collected in `spool`, a
-    /// directory of this machine, because the disk wants to know its length first.
+    /// directory of this machine, because the disk wants to know its length first; it leaves the reserve free there.
     ///
     /// # Errors
     /// `Internal` when the settings do not fit together, `Unavailable` when the spool cannot be made.
@@ -63,8 +66,9 @@ impl YandexDiskObjects {
         folder: &str,
         access: Arc<dyn DiskAccess>,
         spool: &Path,
+        reserve: Reserve,
     ) -> Result<TimeLimited<Self>> {
-        std::fs::create_dir_all(spool).map_err(|error| Error::unavailable("the spool", error))?;
+        std::fs::create_dir_all(spool).map_err(|error| disk_error("the spool", error))?;
         let api = Arc::new(DiskApi::new(outbound.clone(), endpoint.clone(), folder, access));
         let builder = services::YandexDisk::default()
             // The transport puts the present token in its place.
@@ -75,7 +79,8 @@ impl YandexDiskObjects {
             .with_context(OperationContext::new().with_http_transport(transport));
         let patience = outbound.patience();
         let files = OpenDalObjects::distant(operator, patience, folder);
-        Ok(TimeLimited::sending_at_end(Self { files, api, spool: spool.to_owned() }, patience))
+        let objects = Self { files, api, spool: spool.to_owned(), reserve };
+        Ok(TimeLimited::sending_at_end(objects, patience))
     }
 }
 
@@ -86,10 +91,11 @@ impl Objects for YandexDiskObjects {
     }
 
     async fn writer(&self, path: &ObjectPath) -> Result<Box<dyn ObjectWriter>> {
-        let file = tempfile::tempfile_in(&self.spool)
-            .map_err(|error| Error::unavailable("the spool", error))?;
+        let file = tempfile::tempfile_in(&self.spool);
+        let file = file.map_err(|error| disk_error("the spool", error))?;
         let (operator, key) = (self.files.operator.clone(), self.files.key(path));
-        Ok(Box::new(Spooled::new(file, self.api.clone(), operator, path.clone(), key)))
+        let gauge = Gauge::new(&self.spool, self.reserve);
+        Ok(Box::new(Spooled::new(file, gauge, self.api.clone(), operator, path.clone(), key)))
     }
 
     async fn stat(&self, path: &ObjectPath) -> Result<Option<ObjectMeta>> {

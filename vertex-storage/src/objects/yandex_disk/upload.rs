@@ -8,10 +8,11 @@ use http::StatusCode;
 use opendal::{ErrorKind, Operator};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio_util::io::ReaderStream;
-use vertex_core::{Error, Result, paths::ObjectPath, ports::ObjectWriter};
+use vertex_core::{Result, paths::ObjectPath, ports::ObjectWriter};
 
 use super::api::DiskApi;
-use crate::objects::{attempts::Attempts, fault::storage_error};
+use crate::disks::{Gauge, disk_error};
+use crate::objects::{attempts::Attempts, fault::place_error};
 
 /// Bytes that are read from the spool at once.
 const BUFFER: usize = 1 << 18;
@@ -19,6 +20,7 @@ const BUFFER: usize = 1 << 18;
 /// The file has no name: it is gone when it is closed, or the process ends.
 pub(super) struct Spooled {
     file: tokio::fs::File,
+    gauge: Gauge,
     length: u64,
     api: Arc<DiskApi>,
     operator: Operator,
@@ -29,12 +31,14 @@ pub(super) struct Spooled {
 impl Spooled {
     pub(super) fn new(
         file: File,
+        gauge: Gauge,
         api: Arc<DiskApi>,
         operator: Operator,
         path: ObjectPath,
         key: String,
     ) -> Self {
-        Self { file: tokio::fs::File::from_std(file), length: 0, api, operator, path, key }
+        let file = tokio::fs::File::from_std(file);
+        Self { file, gauge, length: 0, api, operator, path, key }
     }
 
     async fn send(&mut self) -> opendal::Result<()> {
@@ -81,14 +85,17 @@ impl Spooled {
 impl ObjectWriter for Spooled {
     async fn write(&mut self, bytes: Bytes) -> Result<()> {
         self.length += bytes.len() as u64;
-        let written = self.file.write_all(&bytes).await;
-        written.map_err(|error| Error::unavailable("the spool", error))
+        let written = async {
+            self.gauge.admit(bytes.len() as u64).await?;
+            self.file.write_all(&bytes).await
+        };
+        written.await.map_err(|error| disk_error("the spool", error))
     }
 
     async fn finish(mut self: Box<Self>) -> Result<()> {
         let mut attempts = Attempts::default();
         while let Err(error) = self.send().await {
-            attempts.after(error).await.map_err(storage_error)?;
+            attempts.after(error).await.map_err(place_error)?;
         }
         Ok(())
     }
