@@ -17,7 +17,7 @@ use vertex_core::view_session::ViewSession;
 /// Reports that are kept at most.
 pub const CAPACITY: usize = 16_384;
 /// Bytes of a line.
-const LINE: usize = 512;
+const LINE: usize = 1024;
 /// Letters of a browser's name in a line.
 const BROWSER: usize = 40;
 const EXTENSION: &str = "journal";

@@ -62,8 +62,11 @@ impl Wanted {
     pub fn of(headers: &HeaderMap, etag: &ETag, modified: Option<SystemTime>, length: u64) -> Self {
         let mut ranges = headers.get_all(header::RANGE).iter();
         let (Some(range), None) = (ranges.next(), ranges.next()) else { return Self::Whole };
-        if let Some(if_range) = headers.typed_get::<IfRange>()
-            && if_range.is_modified(Some(etag), modified.map(LastModified::from).as_ref())
+        let is_of_this_file = |if_range: IfRange| {
+            !if_range.is_modified(Some(etag), modified.map(LastModified::from).as_ref())
+        };
+        if headers.contains_key(header::IF_RANGE)
+            && !headers.typed_get::<IfRange>().is_some_and(is_of_this_file)
         {
             return Self::Whole;
         }
@@ -185,7 +188,8 @@ mod tests {
         assert_eq!(of("\"abc\""), Wanted::Part(0, 1));
         assert_eq!(of("\"other\""), Wanted::Whole);
         assert_eq!(of("Fri, 15 Jan 2027 08:00:00 GMT"), Wanted::Part(0, 1));
-        assert_eq!(of("Fri, 15 Jan 2020 08:00:00 GMT"), Wanted::Whole);
+        assert_eq!(of("Wed, 15 Jan 2020 08:00:00 GMT"), Wanted::Whole);
+        assert_eq!(of("not understood"), Wanted::Whole);
     }
 
     #[test]

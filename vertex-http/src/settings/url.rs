@@ -57,9 +57,8 @@ pub fn redacted(text: &str) -> String {
 fn is_ambiguous(rest: &str) -> bool {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let late_at = before_query[authority.len().min(before_query.len())..].contains('@')
-        || (!authority.contains('@') && query.contains('@'));
-    late_at || rest.contains('#')
+    let after_authority = &before_query[authority.len().min(before_query.len())..];
+    after_authority.contains('@') || query.contains('@') || rest.contains('#')
 }
 
 /// Refuses a URL whose password seems to have characters in it that must be encoded.

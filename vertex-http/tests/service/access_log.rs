@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::AsyncReadExt;
 
 use crate::{
     harness::{ADMIN_PASSWORD, Service, answer, text},
@@ -86,6 +87,7 @@ async fn an_answer_that_was_not_read_to_its_end_is_told_apart() {
     let service = Service::start_logging(&[]).await;
     let mut raw = Raw::connect(&service).await;
     raw.send("GET /docs HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    raw.0.read_u8().await.unwrap();
     drop(raw);
     let lines = service.served(1).await;
     let line = &lines[0];

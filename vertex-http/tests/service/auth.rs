@@ -126,7 +126,14 @@ async fn users_are_made_at_the_console() {
     assert!(!output.status.success());
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(complaint.contains("anna") && complaint.contains("taken"), "{complaint}");
-    let output = service.command(&["user", "create", "b", "--role", "king"], "short").await;
+    let wrong = ["user", "create", "b", "--role", "king"];
+    let output = service.command(&wrong, "short").await;
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(["username", "password", "role"].iter().all(|f| complaint.contains(f)), "{complaint}");
+    assert!(
+        complaint.contains("VERTEX_USER_PASSWORD") && !complaint.contains("short"),
+        "{complaint}"
+    );
+    let output = service.command(&wrong, "anna's password").await;
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(["username", "role"].iter().all(|f| complaint.contains(f)), "{complaint}");
 }

@@ -451,7 +451,14 @@ async fn launch(data: &Path, settings: &[(String, String)]) -> (Child, String) {
         command.stderr(fs::File::create(data.join(LOG)).unwrap());
     }
     command.arg("serve");
-    launched(command).await
+    if !settings.iter().any(|(name, _)| name == "BASE_URL") {
+        return launched(command).await;
+    }
+    // The address that the service says is then not the one that it is reached at.
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    command.env("VERTEX_LISTEN", address.to_string());
+    let (child, _) = launched(command).await;
+    (child, format!("http://{address}"))
 }
 
 async fn launched(mut command: Command) -> (Child, String) {

@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
+import { local } from '../../shared/http';
 import { problemOf, Unreachable } from './problem';
 import type { paths } from './schema';
 import { refreshSession } from './session';
@@ -27,9 +28,17 @@ const problems: Middleware = {
   },
 };
 
+/** Links lead to the address that the page came from, which need not be the one that the installation is known by. */
+const links: Middleware = {
+  async onResponse({ response }) {
+    if (!response.headers.get('content-type')?.includes('json')) return undefined;
+    return new Response(JSON.stringify(JSON.parse(await response.text(), local)), response);
+  },
+};
+
 /** The API, typed by its document. */
 export const api = createClient<paths>({ baseUrl: '/', fetch: send });
-api.use(problems);
+api.use(links, problems);
 
 type Answer<T> = Promise<{ data?: T; response: Response }>;
 
