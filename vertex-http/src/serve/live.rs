@@ -74,11 +74,13 @@ async fn begin(request: &Request, app: &App, listeners: &Listeners) -> Result<Re
     let token = match query_token(request) {
         Some(token) => token,
         None => {
+            let token = caller::access_token(request, app)
+                .ok_or(Error::Unauthenticated("sign in first"))?;
             // A page of another site must not listen with a cookie that it cannot see.
             if !caller::has_bearer(request) {
                 refuse_foreign_page(request, app)?;
             }
-            caller::access_token(request, app).ok_or(Error::Unauthenticated("sign in first"))?
+            token
         }
     };
     let who = authenticate(app, &token, None).await?;

@@ -53,7 +53,8 @@ async fn of_eighty_guesses_at_once_five_are_looked_at() {
         async move { service.login("admin", &guess).await.0.as_u16() }
     });
     let statuses = join_all(guesses).await;
-    let looked_at = statuses.iter().filter(|status| **status != 423).count();
+    // 503 is for those whom the pool of passwords has no room for.
+    let looked_at = statuses.iter().filter(|status| matches!(status, 200 | 401)).count();
     assert!(looked_at <= 5, "{statuses:?}");
 }
 
@@ -72,8 +73,8 @@ async fn guesses_from_many_addresses_are_slowed_and_the_owner_gets_in() {
     let guesses = addresses.iter().map(|a| try_from(&service, a, "admin", "a wrong one"));
     let answers = join_all(guesses).await;
     let looked_at = answers.iter().filter(|(status, _)| *status == 401).count();
-    // One more every twenty seconds, if this takes that long.
-    assert!((50..60).contains(&looked_at), "{looked_at}");
+    // One more every twenty seconds, if this takes that long; fewer when the pool of passwords is full.
+    assert!((40..60).contains(&looked_at), "{looked_at}");
     assert_eq!(try_from(&service, "198.51.100.1", "admin", ADMIN_PASSWORD).await.0, 200);
     let unlocked = service.command(&["user", "unlock", "admin"], "").await;
     assert!(unlocked.status.success(), "{unlocked:?}");

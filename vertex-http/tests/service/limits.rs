@@ -78,7 +78,7 @@ async fn only_listed_sites_may_read_answers() {
     let other = ask(Method::GET, "https://evil.example.org").send().await.unwrap();
     assert_eq!(other.status(), 200);
     assert!(!other.headers().contains_key("access-control-allow-origin"));
-    assert_eq!(other.headers()["vary"], "origin");
+    assert!(other.headers().get_all("vary").iter().any(|vary| vary == "origin"), "{other:?}");
     let preflight = ask(Method::OPTIONS, "https://app.example.org")
         .header("access-control-request-method", "PUT")
         .send()
