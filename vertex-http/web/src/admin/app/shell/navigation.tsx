@@ -11,7 +11,7 @@ import SettingsIcon from '@mui/icons-material/SettingsOutlined';
 import DashboardIcon from '@mui/icons-material/SpaceDashboardOutlined';
 import StorageIcon from '@mui/icons-material/StorageOutlined';
 import OrdersIcon from '@mui/icons-material/ViewKanbanOutlined';
-import { Divider, List, ListItem, ListItemButton, ListItemIcon, ListItemText, ListSubheader } from '@mui/material';
+import { List, ListItem, ListItemButton, ListItemIcon, ListItemText, ListSubheader } from '@mui/material';
 import { NavLink } from 'react-router';
 import { isAtLeast, type Role, useMe } from '../../features/auth/queries';
 import { useText } from '../../words';
@@ -77,8 +77,13 @@ export function Navigation({ onGo }: { onGo: () => void }) {
     .filter(({ entries }) => entries.length > 0);
   return (
     <nav aria-label={text.menu}>
-      {shown.map(({ label, entries }, index) => (
-        <List key={label} dense subheader={<ListSubheader sx={{ bgcolor: 'transparent', lineHeight: 2.5 }}>{text[label]}</ListSubheader>}>
+      {shown.map(({ label, entries }) => (
+        <List
+          key={label}
+          dense
+          sx={{ '& + &': { borderTop: 1, borderColor: 'divider' } }}
+          subheader={<ListSubheader sx={{ bgcolor: 'transparent', lineHeight: 2.5 }}>{text[label]}</ListSubheader>}
+        >
           {entries.map(({ label, to, icon: Icon }) => (
             <ListItem key={to} disablePadding>
               <ListItemButton
@@ -95,7 +100,6 @@ export function Navigation({ onGo }: { onGo: () => void }) {
               </ListItemButton>
             </ListItem>
           ))}
-          {index < shown.length - 1 && <Divider component="li" sx={{ mt: 1 }} />}
         </List>
       ))}
     </nav>

@@ -12,12 +12,14 @@ export type Filter = (typeof FILTERS)[number];
 const KEY = ['contents'];
 /** How often a picture is asked for while its marker is made or measured. */
 const POLL_MS = 2000;
+/** How long measuring may take on a busy machine before nothing more is expected. */
+const MEASURING_MS = 600_000;
 
 /** Whether something will still change by itself. */
 export const isUnsettled = ({ marker_status: status, trackability, marker_updated_at: made }: Content, now = Date.now()) =>
   status === 'pending' ||
   status === 'processing' ||
-  (status === 'ready' && trackability == null && made != null && now - Date.parse(made) < 60_000);
+  (status === 'ready' && trackability == null && made != null && now - Date.parse(made) < MEASURING_MS);
 
 export function useContents(state: ListState<Filter>) {
   const query = listQuery(state);

@@ -122,18 +122,27 @@ function Rows<T>({ label, columns, list, id, to, actions, selection, state, chan
 function Cards<T>({ columns, list, id, to, actions }: Props<T>) {
   const navigate = useNavigate();
   const [title, ...others] = columns.filter(({ wide }) => !wide);
+  const facts = (row: T) => (
+    <>
+      <Box sx={{ fontWeight: 600 }}>{title?.cell(row)}</Box>
+      <Stack direction="row" useFlexGap spacing={1} sx={{ color: 'text.secondary', fontSize: 'body2.fontSize', flexWrap: 'wrap' }}>
+        {others.map(({ key, cell }) => (
+          <Box key={key}>{cell(row)}</Box>
+        ))}
+      </Stack>
+    </>
+  );
   return (
     <Stack spacing={1}>
       {list.data?.items.map((row) => (
         <Card key={id(row)} variant="outlined" sx={{ display: 'flex', alignItems: 'center' }}>
-          <CardActionArea sx={{ p: 1.5 }} disabled={!to} onClick={() => to && navigate(to(row))}>
-            <Box sx={{ fontWeight: 600 }}>{title?.cell(row)}</Box>
-            <Stack direction="row" useFlexGap spacing={1} sx={{ color: 'text.secondary', fontSize: 'body2.fontSize', flexWrap: 'wrap' }}>
-              {others.map(({ key, cell }) => (
-                <Box key={key}>{cell(row)}</Box>
-              ))}
-            </Stack>
-          </CardActionArea>
+          {to ? (
+            <CardActionArea sx={{ p: 1.5 }} onClick={() => navigate(to(row))}>
+              {facts(row)}
+            </CardActionArea>
+          ) : (
+            <Box sx={{ p: 1.5, flexGrow: 1, minWidth: 0 }}>{facts(row)}</Box>
+          )}
           {actions?.(row)}
         </Card>
       ))}
