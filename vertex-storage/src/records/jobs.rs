@@ -353,9 +353,12 @@ async fn join(transaction: &mut Transaction, job: &NewJob) -> Result<bool> {
     let found: Option<(Uuid, String, String, bool)> =
         fetch!(fetch_optional, transaction.connection(), statement, job.task.idempotency_key())?;
     let Some((id, state, payload, has_next)) = found else { return Ok(false) };
-    // One that cannot be read is given up by whoever claims it.
-    let before = serde_json::from_str::<Task>(&payload);
-    let task = before.map_or_else(|_| job.task.clone(), |before| job.task.merged(&before));
+    // What runs has its own request; one that waits and cannot be read is given up by whoever claims it.
+    let waiting = (state == "queued" || has_next).then(|| serde_json::from_str::<Task>(&payload));
+    let task = match waiting {
+        Some(Ok(waiting)) => job.task.merged(&waiting),
+        _ => job.task.clone(),
+    };
     let statement = match state.as_str() {
         "queued" => {
             "UPDATE jobs SET payload = $2, run_at = CASE WHEN run_at > $3 THEN $3 ELSE run_at END
