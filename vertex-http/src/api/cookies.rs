@@ -30,7 +30,7 @@ impl TokenCookie {
         }
     }
 
-    /// Its name without TLS, and everywhere until pages got the names of [`Self::name`].
+    /// Its name without TLS, and everywhere until pages got `__Host-` names.
     pub fn plain_name(self) -> &'static str {
         match self {
             Self::Access => "vertex_access",
