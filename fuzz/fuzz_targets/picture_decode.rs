@@ -3,7 +3,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vertex_markers::picture::{ConvertibleFormat, heif_outline, png_copy, polyglot};
+use vertex_markers::picture::{
+    ConvertibleFormat, heif_outline, png_copy, polyglot, without_profiles,
+};
 use vertex_markers::{Header, Limits, Picture};
 
 const LIMITS: Limits =
@@ -13,6 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
     let _ = polyglot(bytes);
     if ConvertibleFormat::of(bytes).is_some() {
         let _ = heif_outline(bytes);
+        let _ = without_profiles(bytes);
     }
     let header = Header::read(bytes, &LIMITS);
     match (header, Picture::decode(bytes, &LIMITS)) {

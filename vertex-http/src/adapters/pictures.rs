@@ -13,7 +13,7 @@ use vertex_core::{Error, Result, ports::PictureConverter};
 use vertex_markers::{
     Limits,
     image::metadata::Orientation,
-    picture::{ConvertibleFormat, Decoded, HeifOutline, heif_outline, photograph_copy},
+    picture::{ConvertibleFormat, Decoded, HeifOutline, heif_outline, photograph_copy, without_profiles},
 };
 
 use super::limited::{self, ProcessError, ProcessLimits};
@@ -120,8 +120,12 @@ impl PictureConverter for PicturePrograms {
         let turn = self.turns.clone().acquire_owned().await;
         let folder = tempfile::tempdir_in(&self.folder).map_err(disk)?;
         let source = format!("source.{}", format.extension());
-        fs::write(folder.path().join(&source), &picture).await.map_err(disk)?;
-        drop(picture);
+        let written = match format {
+            ConvertibleFormat::JpegXl => picture,
+            _ => without_profiles(&picture).into(),
+        };
+        fs::write(folder.path().join(&source), &written).await.map_err(disk)?;
+        drop(written);
         let mut refused = damaged(format);
         for program in programs {
             let expected = outline.as_ref().map(|outline| program.expected(outline));

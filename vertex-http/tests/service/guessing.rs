@@ -72,13 +72,13 @@ async fn guesses_from_many_addresses_are_slowed_and_the_owner_gets_in() {
     let addresses: Vec<String> = (0..70).map(|n| format!("203.0.113.{n}")).collect();
     let mut answers = Vec::new();
     // Fewer at once than the pool of passwords has room for.
-    for some in addresses.chunks(20) {
+    for some in addresses.chunks(10) {
         let guesses = some.iter().map(|a| try_from(&service, a, "admin", "a wrong one"));
         answers.extend(join_all(guesses).await);
     }
     let looked_at = answers.iter().filter(|(status, _)| *status == 401).count();
-    // One more every twenty seconds, if this takes that long.
-    assert!((50..60).contains(&looked_at), "{looked_at}");
+    // The owner's own was the first of fifty; one more every twenty seconds, if this takes that long.
+    assert!((49..60).contains(&looked_at), "{looked_at}");
     assert_eq!(try_from(&service, "198.51.100.1", "admin", ADMIN_PASSWORD).await.0, 200);
     let unlocked = service.command(&["user", "unlock", "admin"], "").await;
     assert!(unlocked.status.success(), "{unlocked:?}");

@@ -56,3 +56,7 @@ mod versions;
 mod walks;
 #[path = "../../../vertex-storage/tests/objects/yandex_double.rs"]
 mod yandex_double;
+
+/// That of `vertex`: what is measured here is what would be taken there.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;

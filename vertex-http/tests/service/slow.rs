@@ -120,7 +120,7 @@ async fn readers_who_do_not_read_hold_little_and_are_cut_off() {
     };
     timeout(LONG, closed).await.expect("they are cut off");
     let grown = service.peak_resident().saturating_sub(before) >> 20;
-    assert!(grown < 60, "{grown} MB were taken");
+    assert!(grown < 90, "{grown} MB were taken: more than 300 kB for each");
     let cut = readers.first_mut().unwrap().rest().await;
     assert!(cut.len() < 30 << 20, "it did not get the whole");
 }
@@ -230,9 +230,9 @@ async fn texts_that_do_not_come_to_their_end_share_a_little_memory() {
     let (answers, elsewhere) = tokio::join!(stopped, elsewhere);
     assert_eq!(elsewhere, 201, "others are not in the way");
     let refused: Vec<_> = answers.iter().filter(|answer| answer.status == 429).collect();
-    assert!(
-        answers.iter().all(|answer| [408, 429].contains(&answer.status)) && !refused.is_empty()
-    );
+    let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    assert!(statuses.iter().all(|status| [408, 429].contains(status)), "{statuses:?}");
+    assert!(!refused.is_empty(), "{statuses:?}");
     for refused in refused {
         assert_eq!(refused.problem()["code"], "too_many_at_once");
         assert!(refused.head.contains("retry-after: "), "{}", refused.head);

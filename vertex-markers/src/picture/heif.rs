@@ -25,7 +25,7 @@ pub fn heif_outline(bytes: &[u8]) -> Option<HeifOutline> {
     let meta = meta.get(..MAX_META.min(meta.len()))?;
     let primary = primary_item(find(meta, b"pitm")?)?;
     let properties = find(meta, b"iprp")?;
-    let all: Vec<([u8; 4], &[u8])> = boxes(find(properties, b"ipco")?).collect();
+    let all: Vec<(&[u8; 4], &[u8])> = boxes(find(properties, b"ipco")?).collect();
     let mut outline = HeifOutline {
         width: 0,
         height: 0,
@@ -33,7 +33,7 @@ pub fn heif_outline(bytes: &[u8]) -> Option<HeifOutline> {
         profile: None,
     };
     for index in associations(find(properties, b"ipma")?, primary)? {
-        let Some((name, content)) = index.checked_sub(1).and_then(|index| all.get(index)) else {
+        let Some(&(name, content)) = index.checked_sub(1).and_then(|index| all.get(index)) else {
             continue;
         };
         match name {
@@ -54,6 +54,22 @@ pub fn heif_outline(bytes: &[u8]) -> Option<HeifOutline> {
     (outline.width > 0 && outline.height > 0).then_some(outline)
 }
 
+/// A copy of a file whose pictures have no ICC profiles: programs that convert it refuse some, or apply them.
+#[must_use]
+pub fn without_profiles(bytes: &[u8]) -> Vec<u8> {
+    let mut copy = bytes.to_vec();
+    let properties = find(bytes, b"meta")
+        .and_then(|meta| find(meta.get(4..)?, b"iprp"))
+        .and_then(|properties| find(properties, b"ipco"));
+    for (name, content) in properties.into_iter().flat_map(boxes) {
+        if name == b"colr" && profile(content).is_some() {
+            let place = name.as_ptr().addr() - bytes.as_ptr().addr();
+            copy[place..place + 4].copy_from_slice(b"skip");
+        }
+    }
+    copy
+}
+
 /// Quarter turns against the clock.
 fn turned(turns: u8) -> Option<Orientation> {
     Some(match turns & 3 {
@@ -69,10 +85,10 @@ fn profile(colours: &[u8]) -> Option<&[u8]> {
 }
 
 /// The boxes that lie one after the other: their names and contents.
-fn boxes(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+fn boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
-        let name = *rest.get(4..)?.first_chunk()?;
+        let name = rest.get(4..)?.first_chunk()?;
         let (head, length) = match number(rest, 0, 4)? {
             0 => (8, rest.len()),
             1 => (16, usize::try_from(u64::from_be_bytes(*rest.get(8..)?.first_chunk()?)).ok()?),
@@ -85,7 +101,7 @@ fn boxes(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
 }
 
 fn find<'a>(bytes: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
-    boxes(bytes).find(|(other, _)| other == name).map(|(_, content)| content)
+    boxes(bytes).find(|(other, _)| *other == name).map(|(_, content)| content)
 }
 
 /// A number of one, two or four bytes.
@@ -155,6 +171,14 @@ mod tests {
         assert_eq!(outline.profile.as_deref(), Some(&b"an ICC profile"[..]));
     }
 
+    #[test]
+    fn a_copy_without_profiles_differs_in_nothing_else() {
+        let (file, copy) = (file(), without_profiles(&file()));
+        let expected = HeifOutline { profile: None, ..heif_outline(&file).unwrap() };
+        assert_eq!(heif_outline(&copy), Some(expected));
+        assert_eq!(copy.len(), file.len());
+    }
+
     proptest! {
         #[test]
         fn no_bytes_are_too_strange(
@@ -168,6 +192,7 @@ mod tests {
             }
             bytes.truncate(length.index(bytes.len() + 1));
             let _ = heif_outline(&bytes);
+            let _ = without_profiles(&bytes);
         }
     }
 }

@@ -20,7 +20,7 @@ use image::{RgbImage, RgbaImage};
 
 pub use format::{ConvertibleFormat, PictureFormat, SourceFormat};
 pub use header::Header;
-pub use heif::{HeifOutline, heif_outline};
+pub use heif::{HeifOutline, heif_outline, without_profiles};
 pub use kept::{Decoded, photograph_copy, png_copy};
 pub use limits::Limits;
 pub use polyglot::{polyglot, polyglot_around};
