@@ -231,7 +231,8 @@ async fn texts_that_do_not_come_to_their_end_share_a_little_memory() {
     assert_eq!(elsewhere, 201, "others are not in the way");
     let refused: Vec<_> = answers.iter().filter(|answer| answer.status == 429).collect();
     let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
-    assert!(statuses.iter().all(|status| [408, 429].contains(status)), "{statuses:?}");
+    // 503 for one that waited so long for others that its own time was over.
+    assert!(statuses.iter().all(|status| [408, 429, 503].contains(status)), "{statuses:?}");
     assert!(!refused.is_empty(), "{statuses:?}");
     for refused in refused {
         assert_eq!(refused.problem()["code"], "too_many_at_once");
