@@ -9,7 +9,6 @@ use crate::{
     ids::{ClientId, CompanyId, ContentId, FolderId, UniqueId},
     marker_formats::MarkerFormats,
     quality::Quality,
-    rotation::Standing,
     text::Name,
 };
 
@@ -169,5 +168,21 @@ impl ArContent {
     /// Whether its last day lies before `today`.
     pub fn is_expired(&self, today: NaiveDate) -> bool {
         self.standing().is_expired(today)
+    }
+}
+
+/// What the choice of a video needs to know of a content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it plays at all.
+    pub is_active: bool,
+    /// The last day it plays.
+    pub expiry_date: Option<NaiveDate>,
+}
+
+impl Standing {
+    /// Whether the last day lies before `today`.
+    pub fn is_expired(&self, today: NaiveDate) -> bool {
+        self.expiry_date.is_some_and(|last| last < today)
     }
 }

@@ -29,6 +29,7 @@ pub mod paths;
 pub mod phone;
 pub mod ports;
 pub mod project;
+pub mod publication;
 pub mod quality;
 pub mod quota;
 pub mod rotation;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    content::ArContent,
+    content::{ArContent, Standing},
     ids::{CompanyId, ContentId, RotationRuleId, VideoId},
     video::{Video, VideoStatus},
 };
@@ -269,22 +269,6 @@ pub enum Playback {
     Play(VideoId),
     /// Nothing.
     Nothing(Silence),
-}
-
-/// What the choice of a video needs to know of a content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// Whether it plays at all.
-    pub is_active: bool,
-    /// The last day it plays.
-    pub expiry_date: Option<NaiveDate>,
-}
-
-impl Standing {
-    /// Whether the last day lies before `today`.
-    pub fn is_expired(&self, today: NaiveDate) -> bool {
-        self.expiry_date.is_some_and(|last| last < today)
-    }
 }
 
 /// What the choice of a video needs to know of each.

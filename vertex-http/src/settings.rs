@@ -347,7 +347,7 @@ mod tests {
 
     #[test]
     fn what_is_empty_is_not_given() {
-        let names = table::all().into_iter().map(|setting| setting.name());
+        let names = table::names().into_iter();
         Settings::read(&names.map(|name| (name, "")).collect()).unwrap();
         Settings::read(&Environment::from_iter([("", "")])).unwrap();
     }

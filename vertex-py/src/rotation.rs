@@ -5,7 +5,10 @@ use chrono_tz::Tz;
 use pyo3::prelude::*;
 use uuid::Uuid;
 use vertex_core::ids::{CompanyId, ContentId, RotationRuleId, VideoId};
-use vertex_core::rotation::{Clip, Playback, RotationRule, ScheduleConfig, Standing, choose};
+use vertex_core::{
+    content::Standing,
+    rotation::{Clip, Playback, RotationRule, ScheduleConfig, choose},
+};
 
 use crate::errors::{Raised, invalid};
 

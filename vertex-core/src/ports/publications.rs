@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     error::Result,
     ids::{CompanyId, ContentId, UniqueId},
-    usecases::viewer::{FileStanding, Publication},
+    publication::{FileStanding, Publication},
 };
 
 /// What the world may see, kept at hand for the viewers that ask for it all the time.

@@ -3,20 +3,19 @@
 use std::{hash::Hash, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::{App, projects::parse_id};
 use crate::{
     check::{Check, Field},
-    company::Company,
     content::{ArContent, MarkerStatus},
     error::{Error, Result},
-    ids::{CompanyId, ContentId, UniqueId, VideoId, ViewSessionId},
+    ids::{CompanyId, UniqueId, VideoId, ViewSessionId},
     links::Audience,
     paths::{NftFile, ObjectPath},
     ports::Records,
-    rotation::{Playback, RotationRule, Silence, Standing, resolve},
+    publication::{FileStanding, Publication},
+    rotation::{Playback, Silence, resolve},
     tenant::TenantScope,
     text::Name,
     video::Video,
@@ -49,49 +48,6 @@ impl ViewerState {
             Self::Expired => "expired",
             Self::Inactive => "inactive",
         }
-    }
-}
-
-/// A content with all that decides what a viewer sees of it. Good until one of them changes.
-#[derive(Clone, Debug)]
-pub struct Publication {
-    /// The content.
-    pub content: ArContent,
-    company: Company,
-    rule: Option<RotationRule>,
-    videos: Vec<Video>,
-}
-
-impl Publication {
-    /// How many videos the content has.
-    pub fn video_count(&self) -> usize {
-        self.videos.len()
-    }
-}
-
-/// What decides whether the files of a content and of its videos are shown.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FileStanding {
-    /// The content.
-    pub content_id: ContentId,
-    /// Its company.
-    pub company_id: CompanyId,
-    content: Standing,
-    is_deleted: bool,
-    company_is_active: bool,
-    timezone: Tz,
-}
-
-impl FileStanding {
-    /// Whether a link for this audience leads to the files at this instant.
-    pub fn opens_to(&self, audience: Audience, now: DateTime<Utc>) -> bool {
-        let is_there = self.company_is_active && !self.is_deleted;
-        let today = now.with_timezone(&self.timezone).date_naive();
-        is_there
-            && match audience {
-                Audience::Members => true,
-                Audience::Public => self.content.is_active && !self.content.is_expired(today),
-            }
     }
 }
 

@@ -13,7 +13,9 @@ use vertex_core::{Error, Result, ports::PictureConverter};
 use vertex_markers::{
     Limits,
     image::metadata::Orientation,
-    picture::{ConvertibleFormat, Decoded, HeifOutline, heif_outline, photograph_copy, without_profiles},
+    picture::{
+        ConvertibleFormat, Decoded, HeifOutline, heif_outline, photograph_copy, without_profiles,
+    },
 };
 
 use super::limited::{self, ProcessError, ProcessLimits};

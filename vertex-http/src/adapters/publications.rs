@@ -6,7 +6,8 @@ use vertex_core::{
     Result,
     ids::{CompanyId, ContentId, UniqueId},
     ports::{Publications, Records},
-    usecases::viewer::{self, FileStanding, Publication},
+    publication::{FileStanding, Publication},
+    usecases::viewer,
 };
 
 use super::cached::Cached;

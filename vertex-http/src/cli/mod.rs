@@ -78,7 +78,7 @@ where
     let environment = Environment::read()?;
     let settings = Settings::read(&environment)?;
     let repeats = log::start(&settings)?;
-    for warning in environment.warnings(&table::all()) {
+    for warning in environment.warnings(&table::names()) {
         tracing::warn!("{warning}");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -4,6 +4,7 @@ mod access_log;
 mod answered;
 pub mod area;
 pub mod body;
+mod canonical;
 pub mod client;
 mod compression;
 mod cors;
@@ -120,7 +121,7 @@ pub fn endpoint(
         .boxed()
         .around(access_log::log_access)
         .boxed()
-        .around(path::canonicalize)
+        .around(canonical::canonicalize)
         .boxed()
         .around(move |next, request| client::find_client(proxies.clone(), next, request))
         .boxed()

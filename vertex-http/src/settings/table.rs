@@ -41,6 +41,11 @@ pub fn all() -> Vec<&'static dyn Described> {
     GROUPS.iter().flat_map(|group| group.settings).copied().collect()
 }
 
+/// The name of every setting.
+pub fn names() -> Vec<&'static str> {
+    all().into_iter().map(Described::name).collect()
+}
+
 macro_rules! table {
     ($($title:literal { $($setting:ident: $kind:ty = $name:literal, $value:expr, $unset:expr, $meaning:literal;)* })*) => {
         $($(

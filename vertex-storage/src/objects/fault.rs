@@ -5,7 +5,6 @@ use std::{error::Error as StdError, io};
 use opendal::ErrorKind;
 use vertex_core::Error;
 
-use super::outbound::Refused;
 use crate::disks::disk_error;
 
 /// What an S3 that has no room left calls it.
@@ -55,6 +54,11 @@ pub(super) enum Cause {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct OddAnswer(pub(super) &'static str);
+
+/// An address that is not spoken to.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Refused(pub(super) String);
 
 impl From<Cause> for Error {
     fn from(cause: Cause) -> Self {

@@ -23,7 +23,7 @@ use reqwest::{
 use vertex_core::{Error, Result, storage::endpoint::Reach};
 
 use super::{
-    fault::{Cause, OddAnswer, request_error},
+    fault::{Cause, OddAnswer, Refused, request_error},
     time_limits::Patience,
 };
 
@@ -52,11 +52,6 @@ impl Resolver for SystemResolver {
         Ok(found.map(|address| address.ip()).collect())
     }
 }
-
-/// An address that is not spoken to.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct Refused(String);
 
 /// HTTP to storages: no redirects, no proxies, no address inside. Clones share their connections.
 #[derive(Clone)]

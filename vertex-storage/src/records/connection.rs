@@ -4,16 +4,31 @@ use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnectio
 use vertex_core::Result;
 
 use super::{
+    backend::{Backend, OwnTransaction},
     condition::Condition,
-    database::{Backend, Database},
+    database::Database,
     failure::Failure,
 };
+
+impl Database {
+    pub(super) fn reader(&self) -> Single<'_> {
+        Single { database: self, writes: false }
+    }
+
+    pub(super) fn writer(&self) -> Single<'_> {
+        Single { database: self, writes: true }
+    }
+
+    pub(super) async fn begin(&self) -> Result<Transaction> {
+        Ok(Transaction { inner: self.begin_own().await?, database: self.clone() })
+    }
+}
 
 /// A connection for one statement by itself.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Single<'a> {
-    pub(super) database: &'a Database,
-    pub(super) writes: bool,
+    database: &'a Database,
+    writes: bool,
 }
 
 impl<'a> Single<'a> {
@@ -26,12 +41,9 @@ impl<'a> Single<'a> {
 
 /// Several statements that count together or not at all. Dropping it undoes them.
 pub(super) struct Transaction {
-    pub(super) inner: OwnTransaction,
-    pub(super) database: Database,
+    inner: OwnTransaction,
+    database: Database,
 }
-
-pub(super) type OwnTransaction =
-    Backend<sqlx::Transaction<'static, Sqlite>, sqlx::Transaction<'static, Postgres>>;
 
 impl Transaction {
     pub(super) fn connection(&mut self) -> Within<'_> {

@@ -11,47 +11,27 @@ use std::{
 };
 
 use sqlx::{
-    PgPool, Postgres, Sqlite, migrate::MigrateError, pool::PoolConnection,
-    postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
+    PgPool, Postgres, Sqlite, pool::PoolConnection, postgres::PgConnectOptions,
+    sqlite::SqliteConnectOptions,
 };
 use tokio::time::{sleep, timeout};
-use uuid::Uuid;
 use vertex_core::{Error, Result};
 
 use super::{
+    backend::{ANSWER, Backend, Connections, OwnTransaction},
     condition::Condition,
-    connection::{Single, Transaction},
     failure::{Cause, Failure},
     opening,
     postgres::PgServer,
     sqlite::SqliteFile,
 };
 
-/// How long a statement waits for its turn: for a connection, and on SQLite for another process.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a process waits before it tries again to open what others are opening, or what is starting.
-pub(super) const TURN: Duration = Duration::from_millis(20);
-/// How long a database may take to answer somebody who only asks whether it is there.
-pub(super) const ANSWER: Duration = Duration::from_secs(1);
 /// How long what others have written shows that it can be written to.
 const PROOF: Duration = Duration::from_millis(500);
 /// How often it is looked whether a file is where it was.
 const ROUND: Duration = Duration::from_millis(700);
 /// The least time between two looks at a database.
 const PAUSE: Duration = Duration::from_millis(300);
-/// How long a look may take. A machine that has much to do is slow, too.
-pub(super) const LOOK: Duration = Duration::from_secs(3);
-
-/// Which database it is.
-pub(super) const INSTALLATION: &str = "SELECT id FROM installation";
-
-/// The same thing on one of the two databases.
-#[derive(Clone, Debug)]
-pub(super) enum Backend<S, P> {
-    Sqlite(S),
-    Postgres(P),
-}
-
 /// An open database. Clones share its connections.
 ///
 /// It gets over faults of its surroundings by itself: connections that have taken harm are replaced; while its
@@ -189,21 +169,12 @@ impl Database {
         }
     }
 
-    pub(super) fn reader(&self) -> Single<'_> {
-        Single { database: self, writes: false }
-    }
-
-    pub(super) fn writer(&self) -> Single<'_> {
-        Single { database: self, writes: true }
-    }
-
-    pub(super) async fn begin(&self) -> Result<Transaction> {
+    pub(super) async fn begin_own(&self) -> Result<OwnTransaction, Failure> {
         let begun = match &self.0.backend {
             Backend::Sqlite(file) => file.begin().await.map(Backend::Sqlite),
             Backend::Postgres(server) => server.begin().await.map(Backend::Postgres),
         };
-        let inner = begun.map_err(|failure| self.noted(failure, true))?;
-        Ok(Transaction { inner, database: self.clone() })
+        begun.map_err(|failure| self.noted(failure, true))
     }
 
     /// Writes, unless others just have.
@@ -281,25 +252,6 @@ impl Database {
     }
 }
 
-/// Connections of a pool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Connections {
-    /// Those that a statement has.
-    pub in_use: u32,
-    /// Those that wait for one.
-    pub idle: u32,
-    /// How many there may be.
-    pub most: u32,
-}
-
-impl Connections {
-    pub(super) fn of<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> Self {
-        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
-        let in_use = pool.size().saturating_sub(idle);
-        Self { in_use, idle, most: pool.options().get_max_connections() }
-    }
-}
-
 /// Says whether the database can be worked with, as long as somebody has it open.
 async fn look_after(database: Weak<Inner>) {
     loop {
@@ -331,19 +283,6 @@ async fn look_after(database: Weak<Inner>) {
             }
             Ok(()) => condition.suspected().await,
         }
-    }
-}
-
-pub(super) fn unmigrated(error: MigrateError) -> Error {
-    Error::internal("the database could not be migrated", error)
-}
-
-/// # Errors
-/// When another database answers than the one that was opened.
-pub(super) fn same(known: Uuid, found: Uuid) -> Result<(), sqlx::Error> {
-    match known == found {
-        true => Ok(()),
-        false => Err(sqlx::Error::Configuration("another database answers".into())),
     }
 }
 

@@ -6,6 +6,7 @@ mod statement;
 mod analytics;
 mod audit;
 mod auth;
+mod backend;
 mod batches;
 mod clients;
 mod companies;
@@ -45,8 +46,8 @@ mod view_sessions;
 
 pub use database::Database;
 
+use backend::Backend;
 use connection::{Single, Transaction};
-use database::Backend;
 use vertex_core::Result;
 
 /// The records and the job queue of one database.

@@ -9,7 +9,7 @@ use tokio::{
 };
 use vertex_core::{Error, Result};
 
-use super::database::{PATIENCE, TURN};
+use super::backend::{PATIENCE, TURN};
 
 /// Waits for a PostgreSQL that is starting.
 ///

@@ -16,8 +16,8 @@ use uuid::Uuid;
 use vertex_core::Result;
 
 use super::{
+    backend::{ANSWER, INSTALLATION, LOOK, PATIENCE, same, unmigrated},
     condition::Condition,
-    database::{ANSWER, INSTALLATION, LOOK, PATIENCE, same, unmigrated},
     failure::{Cause, Failure},
     opening,
 };

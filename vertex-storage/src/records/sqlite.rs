@@ -24,8 +24,8 @@ use uuid::Uuid;
 use vertex_core::{Error, Result};
 
 use super::{
+    backend::{Connections, INSTALLATION, LOOK, PATIENCE, TURN, same, unmigrated},
     condition::Condition,
-    database::{Connections, INSTALLATION, LOOK, PATIENCE, TURN, same, unmigrated},
     failure::{Cause, Failure, is_busy},
     place::{Found, Place},
 };
