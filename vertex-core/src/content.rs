@@ -88,6 +88,8 @@ pub struct ContentImage {
     pub bytes: u64,
     /// Brightness and contrast.
     pub analysis: Analysis,
+    /// Which of the pictures that the content has had it is: 0 the first, a drawn number one that took its place.
+    pub revision: u32,
 }
 
 /// One picture that comes alive ('portrait' in a studio's words).

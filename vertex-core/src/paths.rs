@@ -67,8 +67,23 @@ impl ObjectPath {
     }
 
     /// The original picture of a content, as uploaded.
-    pub fn portrait(company: CompanyId, content: ContentId, format: PictureFormat) -> Self {
-        Self::new(company, format_args!("portraits/{content}.{}", format.extension()))
+    pub fn portrait(content: &ArContent) -> Self {
+        let (id, image) = (content.id, &content.image);
+        Self::picture(content.company_id, id, image.revision, image.format)
+    }
+
+    /// A picture that took the place of others has a name of its own: nobody reads half of each.
+    fn picture(
+        company: CompanyId,
+        content: ContentId,
+        revision: u32,
+        format: PictureFormat,
+    ) -> Self {
+        let extension = format.extension();
+        match revision {
+            0 => Self::new(company, format_args!("portraits/{content}.{extension}")),
+            _ => Self::new(company, format_args!("portraits/{content}.{revision}.{extension}")),
+        }
     }
 
     /// The preview of a content.
@@ -145,7 +160,7 @@ impl ObjectPath {
     pub fn all_of_content(content: &ArContent) -> Vec<Self> {
         let (company, id) = (content.company_id, content.id);
         vec![
-            Self::portrait(company, id, content.image.format),
+            Self::portrait(content),
             Self::content_preview(company, id),
             Self::mind_marker(company, id),
             Self::nft_marker(company, id, NftFile::Iset),
@@ -186,13 +201,21 @@ impl ObjectPath {
 
     /// Takes back a path that this module once built and somebody else carried: a signed link, a job, a listing.
     ///
-    /// `None` for anything that is not spelled `content/{uuid}/{folder}/{uuid}.{extension}`, ids as we write them.
+    /// `None` for anything that is not spelled `content/{uuid}/{folder}/{uuid}.{extension}`, ids as we write them, a
+    /// picture's revision before the extension.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.strip_prefix("content/")?.split('/');
         let company = CompanyId(canonical(parts.next()?)?);
         let folder = parts.next()?;
-        let (stem, extension) = parts.next()?.split_once('.')?;
+        let (stem, rest) = parts.next()?.split_once('.')?;
         canonical(stem)?;
+        let extension = match rest.split_once('.') {
+            Some((number, extension)) if folder == "portraits" => {
+                let revision: u32 = number.parse().ok().filter(|revision| *revision > 0)?;
+                (revision.to_string() == number).then_some(extension)?
+            }
+            _ => rest,
+        };
         let plain = (1..=5).contains(&extension.len())
             && extension.chars().all(|c| c.is_ascii_alphanumeric());
         let whole = FOLDERS.contains(&folder) && plain && parts.next().is_none();
@@ -267,12 +290,27 @@ mod tests {
     #[test]
     fn paths_are_where_the_design_puts_them() {
         let (company, content) = (CompanyId(Uuid::from_u128(1)), ContentId(Uuid::from_u128(2)));
-        let path = ObjectPath::portrait(company, content, PictureFormat::Jpeg);
+        let path = ObjectPath::picture(company, content, 0, PictureFormat::Jpeg);
         assert_eq!(
             path.as_str(),
             "content/00000000-0000-0000-0000-000000000001/portraits/00000000-0000-0000-0000-000000000002.jpg"
         );
         assert_eq!(path.media_type(), "image/jpeg");
+        assert_eq!(ObjectPath::parse(path.as_str()), Some(path));
+    }
+
+    #[test]
+    fn the_picture_in_place_of_another_has_its_own_name_and_the_same_owner() {
+        let (company, content) = (CompanyId(Uuid::from_u128(1)), ContentId(Uuid::from_u128(2)));
+        let path = ObjectPath::picture(company, content, 12, PictureFormat::WebP);
+        assert!(path.as_str().ends_with("/portraits/00000000-0000-0000-0000-000000000002.12.webp"));
+        assert_eq!((path.media_type(), path.id()), ("image/webp", Some(content.0)));
+        assert!(path.is_original());
+        for other in [".0.", ".012.", ".x.", ".1.2."] {
+            let other = path.as_str().replace(".12.", other);
+            assert_eq!(ObjectPath::parse(&other), None, "{other}");
+        }
+        assert_eq!(ObjectPath::parse(&path.as_str().replace("portraits", "markers")), None);
         assert_eq!(ObjectPath::parse(path.as_str()), Some(path));
     }
 

@@ -445,6 +445,17 @@ pub trait ContentRecords: Send + Sync {
         seen: DateTime<Utc>,
     ) -> Result<bool>;
 
+    /// Puts the picture of `content` in the place of the one the content had, in the room that was `reserved` for it, and
+    /// queues `jobs`: what was made of the one before is to be made again. `Conflict` when the room has gone to others.
+    async fn replace_picture(
+        &self,
+        scope: &TenantScope,
+        content: &ArContent,
+        seen: DateTime<Utc>,
+        reserved: ReservationId,
+        jobs: &[NewJob],
+    ) -> Result<bool>;
+
     /// Marks a content as deleted and queues `job`, which purges it.
     async fn delete_content(
         &self,

@@ -190,7 +190,7 @@ async fn keep(
     reserved: ReservationId,
     picture: Bytes,
 ) -> Result<()> {
-    let path = ObjectPath::portrait(content.company_id, content.id, content.image.format);
+    let path = ObjectPath::portrait(content);
     let files = app.files.of(content.company_id);
     files.put(&path, picture).await?;
     let job = app.new_job(
@@ -305,6 +305,66 @@ pub async fn update(
     let there = app.records.update_content(&scope, &content, projects.as_deref(), seen).await?;
     app.content_changed(id);
     there.then_some(content).ok_or(Error::Stale("content"))
+}
+
+/// Puts another picture in the place of a content's. Its code, links, videos and rule stay; its markers are made anew.
+///
+/// # Errors
+/// As [`create`] for the picture; `NotFound` for the content, `Stale`.
+pub async fn replace_picture(
+    app: &App,
+    who: &Identity,
+    id: ContentId,
+    expected: &Expected,
+    picture: Option<Bytes>,
+) -> Result<ArContent> {
+    let content = get(app, who, id).await?;
+    expected.check("content", content.updated_at)?;
+    let mut check = Check::default();
+    let picture = check.required("image", picture.into(), not_empty);
+    let (picture,) = check.all((picture,))?;
+    let mut room = Room::take(app, content.company_id, picture.len() as u64).await?;
+    match replace_picture_in(app, who, content, &mut room, picture).await {
+        Ok(content) => Ok(content),
+        Err(error) => {
+            room.release(app).await?;
+            Err(error)
+        }
+    }
+}
+
+async fn replace_picture_in(
+    app: &App,
+    who: &Identity,
+    mut content: ArContent,
+    room: &mut Room,
+    picture: Bytes,
+) -> Result<ArContent> {
+    let pictures::Accepted { bytes: picture, mut image } = pictures::accept(app, picture).await?;
+    room.grow_to(app, image.bytes).await?;
+    let (before, seen) = (ObjectPath::portrait(&content), content.updated_at);
+    // Of two who replace it at once, neither writes over the other's file.
+    image.revision = new_revision(app);
+    content.image = image;
+    content.marker_status = MarkerStatus::Pending;
+    content.marker_error = None;
+    content.quality = None;
+    content.updated_at = version::next(app.now(), seen);
+    let path = ObjectPath::portrait(&content);
+    let files = app.files.of(content.company_id);
+    files.put(&path, picture).await?;
+    let markers = Task::GenerateMarker { content_id: content.id, formats: None, usual_too: false };
+    let jobs = [markers, Task::remove(&[before])];
+    let jobs = jobs.map(|task| app.new_job(content.company_id, task));
+    let scope = who.scope();
+    let replaced = app.records.replace_picture(&scope, &content, seen, room.id(), &jobs).await;
+    // After any other error the row may have it all the same.
+    if matches!(replaced, Ok(false) | Err(Error::Conflict(_))) {
+        files.delete(&path).await?;
+    }
+    app.content_changed(content.id);
+    app.job_queued();
+    replaced?.then_some(content).ok_or(Error::Stale("content"))
 }
 
 /// Takes a content and its videos out of sight; a job removes them and their files later, unless
@@ -433,6 +493,12 @@ fn new_unique_id(app: &App) -> UniqueId {
     let mut bytes = [0; 8];
     app.clock.fill_random(&mut bytes);
     UniqueId::from_random(bytes)
+}
+
+fn new_revision(app: &App) -> u32 {
+    let mut bytes = [0; 4];
+    app.clock.fill_random(&mut bytes);
+    u32::from_be_bytes(bytes).max(1)
 }
 
 fn parse_project_ids(ids: Vec<String>) -> Result<Vec<Uuid>, String> {

@@ -63,8 +63,8 @@ pub(super) async fn generate(
             wanted.map_or(usual, |wanted| wanted.and(usual))
         }
     };
-    let (company, format) = (content.company_id, content.image.format);
-    let original = ObjectPath::portrait(company, id, format);
+    let company = content.company_id;
+    let original = ObjectPath::portrait(&content);
     let files = app.files.of(company);
     let picture = files.get(&original, content.image.bytes).await?;
     let url = app.viewer_url(&content.unique_id);

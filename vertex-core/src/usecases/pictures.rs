@@ -65,7 +65,7 @@ pub(super) async fn accept(app: &App, picture: Bytes) -> Result<Accepted> {
         return Err(Error::field("image", format!("is {what} besides a picture")));
     }
     let (width, height, bytes) = (header.width, header.height, picture.len() as u64);
-    let image = ContentImage { format, width, height, bytes, analysis };
+    let image = ContentImage { format, width, height, bytes, analysis, revision: 0 };
     Ok(Accepted { bytes: picture, image })
 }
 

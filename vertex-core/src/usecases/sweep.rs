@@ -174,8 +174,7 @@ async fn empty_rows(
                     empty.push(EmptyRow::Video(Box::new(video)));
                 }
             }
-            let format = content.image.format;
-            let path = ObjectPath::portrait(content.company_id, content.id, format);
+            let path = ObjectPath::portrait(&content);
             let is_listed = content.created_at >= young || originals.contains(&content.id.0);
             if !is_listed && content.deleted_at.is_none() && files.stat(&path).await?.is_none() {
                 empty.push(EmptyRow::Content(Box::new(content)));

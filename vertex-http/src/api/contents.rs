@@ -56,6 +56,14 @@ struct ContentForm {
     expiry_date: Option<String>,
 }
 
+/// Another picture for a content.
+#[derive(Debug, Multipart)]
+#[expect(dead_code, reason = "documents the form, which is read as a stream")]
+struct PictureForm {
+    /// The picture, as for a new content.
+    image: Upload,
+}
+
 /// What changes about a content.
 #[derive(Debug, Object)]
 #[oai(rename = "ContentChanges", deny_unknown_fields)]
@@ -181,7 +189,7 @@ impl ContentView {
         // Drawn before the markers are begun.
         let is_drawn = content.is_drawn();
         let drawn = |path: ObjectPath| is_drawn.then(|| app.link(&path));
-        let original = ObjectPath::portrait(company, id, content.image.format);
+        let original = ObjectPath::portrait(&content);
         Ok(Self {
             id: id.0,
             company_id: company.0,
@@ -406,6 +414,33 @@ impl ContentsApi {
         };
         let (id, expected) = (ContentId(id.0), expected(&if_match));
         let content = contents::update(&app, &caller.0, id, &expected, changes).await?;
+        ContentView::tagged(&app, &caller, content).await
+    }
+
+    /// Put another picture in the place of a content's
+    ///
+    /// The code that is printed stays, and with it links, videos and rule. The markers, the preview and what was measured
+    /// are made anew in the background: see `marker_status`.
+    #[oai(path = "/:id/image", method = "put", operation_id = "replaceContentImage")]
+    async fn replace_image(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        id: Path<Uuid>,
+        /// The `ETag` of the content as you read it.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        mut form: StreamedForm<PictureForm>,
+    ) -> Answer<Versioned<ContentView>> {
+        let picture = form.picture(&app, &caller.0).await?;
+        let (id, expected) = (ContentId(id.0), expected(&if_match));
+        let replaced = {
+            let (app, who) = (app.clone(), caller.0.clone());
+            let replace =
+                async move { contents::replace_picture(&app, &who, id, &expected, picture).await };
+            to_the_end(replace)
+        };
+        let content = replaced.await?;
         ContentView::tagged(&app, &caller, content).await
     }
 

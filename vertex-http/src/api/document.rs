@@ -108,8 +108,9 @@ const CONFLICTING_READS: [&str; 7] = [
 ];
 
 /// Operations that take files in.
-const UPLOADING: [&str; 6] = [
+const UPLOADING: [&str; 7] = [
     "createContent",
+    "replaceContentImage",
     "createPortrait",
     "createVideo",
     "createPortraitVideo",

@@ -122,7 +122,7 @@ pub struct PortraitView {
 impl PortraitView {
     async fn of(app: &App, content: &ArContent) -> Answer<Self> {
         let (company, id) = (content.company_id, content.id);
-        let image = ObjectPath::portrait(company, id, content.image.format);
+        let image = ObjectPath::portrait(content);
         let preview = content.is_drawn().then(|| ObjectPath::content_preview(company, id));
         let markers = MarkerFiles::of(content);
         let path = |path: &Option<ObjectPath>| path.as_ref().map(ToString::to_string);

@@ -38,6 +38,7 @@ mod quality;
 mod quotas;
 mod raw;
 mod removals;
+mod replacing;
 mod rotation;
 #[path = "../../../vertex-storage/tests/objects/s3_server.rs"]
 #[expect(dead_code, reason = "the storage tries more on it")]

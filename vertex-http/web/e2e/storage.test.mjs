@@ -43,7 +43,7 @@ test('an administrator connects a bucket, tries it, and moves the files there an
   await page.getByLabel('Access key').fill(accessKey);
   await page.getByLabel('Secret key').fill('not-this-one');
   await panel.button('Move the files there').click();
-  await page.getByText(/does not work: step write: the storage does not accept the credentials/).waitFor();
+  await page.getByText(/storage does not work: step write: the storage does not accept the credentials/).waitFor();
   await page.getByLabel('Secret key').fill(secretKey);
   await panel.button('Move the files there').click();
   await page.locator('p', { hasText: /^In a bucket/ }).waitFor();

@@ -27,7 +27,7 @@ macro_rules! content_columns {
             "id, company_id, unique_id, permanent_link, title, client_id, folder_id, image_format,
          image_width, image_height, image_bytes, brightness, contrast, contrast_band,
          marker_status, marker_formats, marker_error, marker_updated_at, quality, expiry_date, is_active,
-         view_count, ",
+         image_revision, view_count, ",
             $video_count,
             " AS video_count, created_at, updated_at, deleted_at"
         )
@@ -66,6 +66,7 @@ struct ImageRow {
     image_width: i64,
     image_height: i64,
     image_bytes: i64,
+    image_revision: i64,
     brightness: f64,
     contrast: f64,
     contrast_band: String,
@@ -125,6 +126,7 @@ impl TryFrom<ImageRow> for ContentImage {
             width: table.read("image_width", row.image_width, u32::try_from)?,
             height: table.read("image_height", row.image_height, u32::try_from)?,
             bytes: table.read("image_bytes", row.image_bytes, u64::try_from)?,
+            revision: table.read("image_revision", row.image_revision, u32::try_from)?,
             analysis: Analysis {
                 brightness: row.brightness,
                 contrast: row.contrast,

@@ -154,6 +154,27 @@ impl ContentRecords for SqlRecords {
         commit_change(transaction, scope, Deed::updated("content", content.id.0), changed).await
     }
 
+    async fn replace_picture(
+        &self,
+        scope: &TenantScope,
+        content: &ArContent,
+        seen: DateTime<Utc>,
+        reserved: ReservationId,
+        jobs: &[NewJob],
+    ) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        let now = content.updated_at;
+        quotas::settle(&mut transaction, Some(reserved), content.id.0, now).await?;
+        let changed = replace_picture(&mut transaction, scope, content, seen).await?;
+        if changed.is_some() {
+            for job in jobs {
+                jobs::enqueue(&mut transaction, scope, job).await?;
+            }
+        }
+        let deed = Deed::new("replaced_picture", "content", content.id.0);
+        commit_change(transaction, scope, deed, changed).await
+    }
+
     async fn delete_content(
         &self,
         scope: &TenantScope,
@@ -357,6 +378,40 @@ async fn update_content(
         content.updated_at,
     )
     .map_err(|failure| failure.or_missing("client or folder"))
+}
+
+async fn replace_picture(
+    transaction: &mut Transaction,
+    scope: &TenantScope,
+    content: &ArContent,
+    seen: DateTime<Utc>,
+) -> Result<Changed> {
+    let (first, last) = bounds(scope);
+    let (image, analysis) = (&content.image, &content.image.analysis);
+    Ok(fetch!(
+        fetch_optional,
+        transaction.connection(),
+        "UPDATE contents SET image_format = $5, image_width = $6, image_height = $7,
+             image_bytes = $8, image_revision = $9, brightness = $10, contrast = $11,
+             contrast_band = $12, marker_status = 'pending', marker_error = NULL, quality = NULL,
+             updated_at = $13
+         WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND updated_at = $4
+         AND deleted_at IS NULL
+         RETURNING company_id, title",
+        content.id.0,
+        first,
+        last,
+        seen,
+        image.format.extension(),
+        i64::from(image.width),
+        i64::from(image.height),
+        integer(image.bytes),
+        i64::from(image.revision),
+        analysis.brightness,
+        analysis.contrast,
+        analysis.band.as_str(),
+        content.updated_at,
+    )?)
 }
 
 async fn leave_projects(transaction: &mut Transaction, content: &ArContent) -> Result<()> {

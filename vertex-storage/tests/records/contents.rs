@@ -2,13 +2,15 @@ use chrono::NaiveDate;
 use vertex_core::{
     ErrorKind,
     content::{ArContent, MarkerReport, MarkerStatus},
+    ids::ReservationId,
     job::JobState,
     marker_formats::MarkerFormats,
     page::{ListQuery, Listing, Sort, SortKey},
     ports::{
-        ContentFilter, ContentRecords, EntryRecords, JobQueue, Trash, VideoRecords,
+        ContentFilter, ContentRecords, EntryRecords, JobQueue, QuotaRecords, Trash, VideoRecords,
         ViewSessionRecords,
     },
+    quota::Reservation,
 };
 use vertex_markers::{Analysis, ContrastBand, PictureFormat};
 
@@ -23,6 +25,7 @@ on_both!(
     markers_are_asked_for_and_reported,
     what_was_measured_stays_until_it_is_measured_again,
     a_run_that_began_before_a_request_has_not_the_last_word_on_the_markers,
+    a_picture_takes_the_place_of_another_in_its_room,
     a_removal_takes_everything_along_and_queues_its_job,
     a_deletion_can_be_taken_back,
     a_change_is_refused_that_saw_another_version,
@@ -211,6 +214,48 @@ async fn a_run_that_began_before_a_request_has_not_the_last_word_on_the_markers(
     records.complete(&running, later(2)).await.unwrap();
     assert_eq!(records.state(running.id).await.unwrap().unwrap().0, JobState::Queued);
     assert!(records.claim(Turn::ANY, "worker", later(2), later(60)).await.unwrap().is_some());
+}
+
+async fn a_picture_takes_the_place_of_another_in_its_room(world: World) {
+    let company = world.company("studio").await;
+    let (records, scope) = (&world.records, only(&company));
+    let before = world.content(&company, "Portrait").await;
+    let measured = quality(71);
+    let ready = MarkerReport::Measured(&measured);
+    records.report_marker(&scope, before.id, ready, later(1)).await.unwrap();
+    let mut after = before.clone();
+    after.image.format = PictureFormat::WebP;
+    after.image.bytes = 7;
+    after.image.revision = u32::MAX;
+    after.image.analysis.band = ContrastBand::Excellent;
+    after.updated_at = later(2);
+    let room = async || {
+        let (id, company_id) = (ReservationId(id()), company.id);
+        let room = Reservation { id, company_id, bytes: 7, expires_at: later(600) };
+        records.reserve(&scope, &room, noon()).await.unwrap();
+        id
+    };
+    let jobs = || [marker_job(&before), removal(company.id)];
+
+    let gone = records.replace_picture(&scope, &after, noon(), ReservationId(id()), &jobs()).await;
+    assert_eq!(gone.unwrap_err().kind(), ErrorKind::Conflict);
+    let stale = records.replace_picture(&scope, &after, later(1), room().await, &jobs()).await;
+    assert!(!stale.unwrap());
+    let others = only(&world.company("another").await);
+    let reach = records.replace_picture(&others, &after, noon(), room().await, &jobs()).await;
+    assert!(!reach.unwrap());
+    let read = records.content(&scope, before.id).await.unwrap().unwrap();
+    assert_eq!((read.image, read.quality), (before.image.clone(), Some(measured)));
+
+    let queued = jobs();
+    let done = records.replace_picture(&scope, &after, noon(), room().await, &queued).await;
+    assert!(done.unwrap());
+    assert_eq!(records.content(&scope, before.id).await.unwrap(), Some(after));
+    for job in &queued {
+        assert!(records.state(job.id).await.unwrap().is_some());
+    }
+    let usage = records.usage(&scope, company.id, noon()).await.unwrap();
+    assert_eq!((usage.bytes, usage.files), (7, 1));
 }
 
 async fn a_removal_takes_everything_along_and_queues_its_job(world: World) {

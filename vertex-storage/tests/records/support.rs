@@ -300,6 +300,7 @@ pub fn content(company: &Company, title: &str) -> ArContent {
             height: 800,
             bytes: 345_678,
             analysis: Analysis { brightness: 101.5, contrast: 45.25, band: ContrastBand::Fair },
+            revision: 0,
         },
         marker_status: MarkerStatus::Pending,
         marker_formats: MarkerFormats::MIND,

@@ -277,7 +277,7 @@ fn files_of_content(content: &ArContent) -> Vec<(ObjectPath, Length)> {
     let pixels = u64::from(content.image.width) * u64::from(content.image.height);
     let marker = Length::AtMost(MIB + 4 * pixels);
     let picture = Length::AtMost(2 * MIB);
-    let original = ObjectPath::portrait(company, id, content.image.format);
+    let original = ObjectPath::portrait(content);
     let nft = |file| (ObjectPath::nft_marker(company, id, file), marker);
     let mut files = vec![
         (original, Length::Exactly(content.image.bytes)),

@@ -12,6 +12,8 @@ export function explain(error: unknown, words: Words): string {
   if (error instanceof Problem) {
     if (error.status === 412) return words.stale;
     if (error.status === 429) return words.wait(error.retryAfter);
+    // The general words say no more than that something is not valid.
+    if (error.fields.length > 0) return error.fields.map(({ field, message }) => `${field} ${message}`).join('; ');
     return error.message;
   }
   return error instanceof Error ? error.message : String(error);

@@ -14,6 +14,7 @@ import { useSnack } from '../../ui/snack';
 import { useLocale, useText } from '../../words';
 import { common } from '../../words/common';
 import { type Content, useBulkWork, useGenerateMarker, useUpdateContent } from './queries';
+import { ReplacePicture } from './replace-picture';
 import { contentWords } from './words';
 
 export function AboutTab({ content }: { content: Tagged<Content> }) {
@@ -123,7 +124,7 @@ function Actions({ content: { id, title, deleted_at: deleted } }: { content: Con
   );
 }
 
-function Facts({ content }: { content: Content }) {
+function Facts({ content }: { content: Tagged<Content> }) {
   const text = useText(contentWords);
   const { instant, size } = useLocale();
   const { image, image_url: url, viewer_url: link } = content;
@@ -143,6 +144,7 @@ function Facts({ content }: { content: Content }) {
             {link.replace(/^https?:\/\//, '')}
           </Link>
         </Typography>
+        {!content.deleted_at && <ReplacePicture content={content} />}
       </CardContent>
     </Card>
   );

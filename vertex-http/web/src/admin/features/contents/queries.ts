@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, data, type Schema, tagged } from '../../api/client';
-import { byId, useChange, useList } from '../../api/resource';
+import { byId, ofVersion, useChange, useList } from '../../api/resource';
 import { type ListState, listQuery } from '../../ui/list-state';
 
 export type Content = Schema['Content'];
@@ -46,6 +46,20 @@ export const useUpdateContent = () =>
   });
 
 export const useGenerateMarker = () => useChange([KEY], (id: string) => api.POST('/api/ar-content/{id}/generate-marker', byId(id)));
+
+/** Puts another picture in the place of the one that was seen. */
+export const useReplacePicture = () =>
+  useChange([KEY], ({ id, etag, file }: { id: string; etag: string; file: File }) =>
+    api.PUT('/api/ar-content/{id}/image', {
+      ...ofVersion(id, etag),
+      body: { image: file as unknown as string },
+      bodySerializer: ({ image }) => {
+        const form = new FormData();
+        form.append('image', image);
+        return form;
+      },
+    }),
+  );
 
 /** What can be done with many pictures at once. */
 export type Work = { kind: 'change'; body: ContentChanges } | { kind: 'delete' | 'restore' | 'generate' };

@@ -1,0 +1,2 @@
+-- A picture may take the place of another; its file then has a name of its own.
+ALTER TABLE contents ADD COLUMN image_revision INTEGER NOT NULL DEFAULT 0;
