@@ -47,6 +47,11 @@ api-cases: ## Throw generated requests at the API, CASES (100) of each operation
 	cargo build --package vertex-http
 	vertex-http/tests/schemathesis/run $${CASES:-100}
 
+.PHONY: media
+media: ## Compare pictures and videos of all kinds with what other programs see; ONLY="NAME NAME"
+	cargo build --workspace --bins --locked
+	vertex-http/tests/media/run.py $(ONLY:%=--only %)
+
 .PHONY: fmt
 fmt: ## Format the Rust sources
 	cargo fmt --all

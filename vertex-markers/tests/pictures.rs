@@ -140,6 +140,26 @@ fn a_cut_file_is_an_error_not_half_a_picture() {
 }
 
 #[test]
+fn a_png_may_lack_its_end_but_no_pixels() {
+    let bytes = encoded(&red_and_blue(), PictureFormat::Png, None);
+    let whole = Picture::decode(&bytes, &ANY_SIZE).unwrap();
+    for missing in [1, 4, 11, 12] {
+        let cut = &bytes[..bytes.len() - missing];
+        assert_eq!(Picture::decode(cut, &ANY_SIZE).unwrap(), whole, "without {missing} bytes");
+        assert_eq!(polyglot(cut), None);
+    }
+    let cut = &bytes[..bytes.len() - 13];
+    assert_eq!(Picture::decode(cut, &ANY_SIZE).unwrap_err().kind(), ErrorKind::CorruptPicture);
+    // A whole chunk with half of the pixels.
+    let name = bytes.windows(4).position(|window| window == b"IDAT").unwrap();
+    let length = u32::from_be_bytes(*bytes[name - 4..].first_chunk().unwrap()) / 2;
+    let half = &bytes[name..name + 4 + length as usize];
+    let checksum = crc32(half).to_be_bytes();
+    let cut = [&bytes[..name - 4], &length.to_be_bytes(), half, &checksum].concat();
+    assert_eq!(Picture::decode(&cut, &ANY_SIZE).unwrap_err().kind(), ErrorKind::CorruptPicture);
+}
+
+#[test]
 fn a_giant_is_refused_by_its_header() {
     let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     png.extend(65_000_u32.to_be_bytes());

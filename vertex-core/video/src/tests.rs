@@ -80,6 +80,18 @@ fn the_middle_frame_is_the_one_on_screen_half_way() {
 }
 
 #[test]
+fn what_a_broken_off_recording_lacks_is_not_counted() {
+    let bytes = clip(FRAGMENTED);
+    let data = |(at, window): (usize, &[u8])| (window == b"mdat").then_some(at);
+    let second = bytes.windows(4).enumerate().filter_map(data).nth(1).unwrap();
+    let kept = &bytes[..second + 30];
+    let seconds = inspect_bytes(kept).unwrap().duration_seconds.unwrap();
+    assert!((seconds - 0.96).abs() < 0.01, "{seconds}");
+    let seen = frame_number(&middle_of(kept).unwrap(), 80, 110);
+    assert!((seen - 12.0).abs() < 0.4, "frame {seen}");
+}
+
+#[test]
 fn a_picture_before_its_key_frame_is_decoded_from_the_one_before() {
     assert_frame(OPEN_GOP, 22);
 }

@@ -7,6 +7,9 @@ const DEINTERLACE: &str = "bwdif=mode=send_frame:deint=interlaced";
 /// From linear light to that of usual screens.
 const TONE_MAP: &str = "format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,\
     zscale=t=bt709:m=bt709:r=limited,format=yuv420p";
+/// Posters show the values that screens get, as browsers show videos. What else a PNG said of them would be applied to them
+/// once more.
+const AS_SHOWN: &str = "setparams=color_primaries=bt709:color_trc=iec61966-2-1,format=rgb24";
 /// Longest side of pictures that are made.
 const LONGEST_SIDE: u32 = 1920;
 
@@ -52,9 +55,7 @@ pub(super) fn chain(description: Option<&Description>, purpose: Purpose) -> Stri
         filters.push(scaled(size, purpose, &colours));
     }
     filters.push("setsar=1".to_owned());
-    filters.push(
-        if purpose == Purpose::Poster { "format=rgb24" } else { "format=yuv420p" }.to_owned(),
-    );
+    filters.push(if purpose == Purpose::Poster { AS_SHOWN } else { "format=yuv420p" }.to_owned());
     filters.join(",")
 }
 

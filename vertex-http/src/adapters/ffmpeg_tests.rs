@@ -132,6 +132,25 @@ async fn not_even_a_list_reaches_the_network() {
 }
 
 #[tokio::test]
+async fn a_poster_has_the_colours_that_browsers_show() {
+    let video = tempfile::Builder::new().suffix(".mp4").tempfile().unwrap();
+    let tags = "-colorspace bt709 -color_primaries bt709 -color_trc bt709";
+    let filters = "-vf scale=out_color_matrix=bt709 -pix_fmt yuv444p -c:v libx264 -crf 4";
+    let mut ffmpeg = std::process::Command::new("ffmpeg");
+    ffmpeg.args(words("-v error -y -f lavfi -i color=0xe0ac8c:s=320x240:d=1", &[]));
+    ffmpeg.args(words(filters, &words(tags, &[]))).arg(video.path());
+    let made = ffmpeg.status().is_ok_and(|status| status.success());
+    assert!(made || std::env::var_os("CI").is_none(), "ffmpeg makes no video");
+    let video = fs::read(video.path()).unwrap();
+    let Some(trial) = Trial::real(video, ROOMY).await.filter(|_| made) else { return };
+    let frame = trial.ffmpeg.middle_frame(&trial.from).await.unwrap();
+    let MiddleFrame::Decoded(frame) = frame else { panic!("it is not decoded: {frame:?}") };
+    let shown = frame.rgb().get_pixel(160, 120).0;
+    let far = shown.iter().zip([224, 172, 140]).map(|(a, b)| a.abs_diff(b)).max();
+    assert!(far <= Some(3), "{shown:?}");
+}
+
+#[tokio::test]
 async fn a_conversion_that_takes_too_long_is_killed() {
     let limits = FfmpegLimits { time: Duration::from_secs(3), ..ROOMY };
     // The pipe is open as long as the process lives.

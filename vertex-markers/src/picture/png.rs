@@ -14,15 +14,18 @@ use super::raster::{self, Raster};
 use super::{Limits, Remark, remark};
 use crate::{Error, Result};
 
+/// The chunk that ends a file.
+const END: [u8; 12] = *b"\0\0\0\0IEND\xae\x42\x60\x82";
+
 /// A PNG file whose header is read.
 pub(super) struct Png<'a> {
     bytes: &'a [u8],
-    reader: Reader<Cursor<&'a [u8]>>,
+    reader: Reader<Cursor<Cow<'a, [u8]>>>,
 }
 
 impl<'a> Png<'a> {
     pub(super) fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self> {
-        let mut decoder = Decoder::new(Cursor::new(bytes));
+        let mut decoder = Decoder::new(Cursor::new(with_end(bytes)));
         decoder.set_ignore_text_chunk(true);
         decoder.set_transformations(Transformations::EXPAND);
         let (width, height) = decoder.read_header_info().map_err(damaged)?.size();
@@ -147,22 +150,38 @@ pub(super) struct Envelope<'a> {
     /// Texts, with their keywords.
     pub(super) texts: Vec<&'a [u8]>,
     pub(super) trailing: &'a [u8],
+    has_end: bool,
 }
 
-/// `None` when the file ends before the picture does.
+/// `None` when the file ends before the picture does. Behind the pixels it may lack its end.
 pub(super) fn envelope(bytes: &[u8]) -> Option<Envelope<'_>> {
     let mut texts = Vec::new();
     let mut rest = bytes.get(8..)?;
+    let mut has_pixels = false;
     loop {
+        if has_pixels && rest.len() < END.len() {
+            return Some(Envelope { texts, trailing: rest, has_end: false });
+        }
         let length = usize::try_from(u32::from_be_bytes(*rest.first_chunk()?)).ok()?;
         let name = rest.get(4..8)?;
         let content = rest.get(8..)?.get(..length)?;
         rest = rest.get(8 + length + 4..)?;
         match name {
-            b"IEND" => return Some(Envelope { texts, trailing: rest }),
+            b"IEND" => return Some(Envelope { texts, trailing: rest, has_end: true }),
+            b"IDAT" => has_pixels = true,
             b"tEXt" | b"iTXt" => texts.push(content),
             _ => {}
         }
+    }
+}
+
+/// The file, with the end that it may lack: whether all pixels are there is for the decoder to say.
+fn with_end(bytes: &[u8]) -> Cow<'_, [u8]> {
+    match envelope(bytes) {
+        Some(Envelope { trailing, has_end: false, .. }) => {
+            Cow::Owned([&bytes[..bytes.len() - trailing.len()], &END].concat())
+        }
+        _ => Cow::Borrowed(bytes),
     }
 }
 

@@ -12,8 +12,8 @@ const RUN_HEAD: usize = 8;
 /// Bit of the sample flags that says decoding cannot start here.
 const NON_SYNC: u32 = 1 << 16;
 
-/// Appends the pictures of every fragment of a track after `from`. A fragment cut off by the end of the file is left
-/// out, as players leave it out.
+/// Appends the pictures of every fragment of a track after `from`. What the end of the file cuts off is left out, as
+/// players leave it out: a recording may have been broken off.
 pub(crate) fn append(
     source: &mut Source<'_>,
     from: u64,
@@ -83,7 +83,8 @@ impl TrackFragment {
             }
             for sample in run.samples {
                 let size = sample.size;
-                if is_ours {
+                let end = offset.saturating_add(u64::from(size));
+                if is_ours && end <= source.len() {
                     let time = next_time.saturating_add(i64::from(sample.shift));
                     let sync = sample.flags & NON_SYNC == 0;
                     let description =
@@ -92,7 +93,7 @@ impl TrackFragment {
                     table.push(taken, sample.duration)?;
                     *next_time = next_time.saturating_add(i64::from(sample.duration));
                 }
-                offset = offset.saturating_add(u64::from(size));
+                offset = end;
             }
         }
         Ok(offset)
