@@ -63,6 +63,10 @@ lint: ## Check formatting, lints, documentation and the crates' arrows
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 	.ci/arrows
 
+.PHONY: audit
+audit: ## Check licences, sources and known vulnerabilities of dependencies; needs cargo-deny
+	.ci/audit
+
 .PHONY: docs
 docs: ## Build the Rust documentation
 	cargo doc --workspace --no-deps
