@@ -75,7 +75,7 @@ pub async fn begin(
         expires_at: now + app.policy.upload_ttl,
     };
     let scope = who.scope();
-    app.records.reserve(&scope, &reservation(&upload), now).await?;
+    app.records.reserve(&scope, &reservation(&upload), &app.policy.default_quota, now).await?;
     if let Err(error) = app.records.insert_upload(&scope, &upload).await {
         app.records.release(&scope, upload.reservation()).await?;
         return Err(error);
@@ -237,7 +237,8 @@ async fn make(app: &App, upload: &Upload) -> Result<()> {
     if reservation.expires_at <= now {
         // The server was away for so long that the room is no longer its own.
         reservation.expires_at = now + app.policy.upload_ttl;
-        app.records.reserve(&who.scope(), &reservation, now).await?;
+        let default = &app.policy.default_quota;
+        app.records.reserve(&who.scope(), &reservation, default, now).await?;
     }
     let file = app.spool.read(upload.id, upload.length).await?;
     match kind(upload)? {

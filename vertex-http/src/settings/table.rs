@@ -138,6 +138,12 @@ table! {
         MAX_VIDEO: Size = "VERTEX_MAX_VIDEO_BYTES",
             Size { from: KIB, to: 16 * TIB, unit: 1, example: "5GiB" }, Value("5368709120"),
             "largest video file";
+        DEFAULT_QUOTA_BYTES: Size = "VERTEX_DEFAULT_QUOTA_BYTES",
+            Size { from: 0, to: 1024 * TIB, unit: 1, example: "100GiB" }, Value("50GiB"),
+            "pictures and videos that a company may keep without a [quota of its own](uploads.md#quotas); `0` for no limit, here and below";
+        DEFAULT_QUOTA_FILES: Whole<u64> = "VERTEX_DEFAULT_QUOTA_FILES",
+            Whole { from: 0, to: 1_000_000_000, example: "10000" }, Value("100000"),
+            "how many of them";
         UPLOAD_TTL: Span = "VERTEX_UPLOAD_HOURS",
             Span { unit: Unit::Hours, from: 1, to: 8760, example: "2d" }, Value("24"),
             "after how long an upload in parts that stands still is removed ([uploads](uploads.md))";
