@@ -15,6 +15,7 @@ use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use vertex_core::{
+    caps::{Caps, UploadCaps},
     job::TimeLimits,
     phone::Country,
     quota::Quota,
@@ -91,6 +92,8 @@ pub struct Settings {
     pub phone_country: Country,
     /// `VERTEX_DEFAULT_QUOTA_BYTES` and `VERTEX_DEFAULT_QUOTA_FILES`: what a company may keep without a quota of its own.
     pub default_quota: Quota,
+    /// `VERTEX_UPLOADS_PER_USER`, `VERTEX_UPLOADS_PER_COMPANY` and `VERTEX_WAITING_JOBS`: how much may be open at once.
+    pub caps: Caps,
     /// `VERTEX_MAX_IMAGE_BYTES`.
     pub max_image_bytes: u64,
     /// `VERTEX_MAX_VIDEO_BYTES`.
@@ -211,6 +214,13 @@ impl Settings {
                 max_files: limited(table::DEFAULT_QUOTA_FILES.get(environment)?),
                 max_uploads: None,
             },
+            caps: Caps {
+                uploads: UploadCaps {
+                    per_user: limited(table::UPLOADS_PER_USER.get(environment)?),
+                    per_company: limited(table::UPLOADS_PER_COMPANY.get(environment)?),
+                },
+                waiting_jobs: limited(table::WAITING_JOBS.get(environment)?),
+            },
             max_image_bytes: table::MAX_IMAGE.get(environment)?,
             max_video_bytes: table::MAX_VIDEO.get(environment)?,
             upload_ttl: delta(table::UPLOAD_TTL.get(environment)?),
@@ -263,6 +273,7 @@ impl Settings {
             base_url: self.base_url.clone().unwrap_or_else(|| format!("http://localhost:{port}")),
             admin_email: self.courier.admin_email.clone(),
             default_quota: self.default_quota,
+            caps: self.caps,
             max_image_bytes: self.max_image_bytes,
             max_video_bytes: self.max_video_bytes,
             nft: self.nft,

@@ -42,6 +42,7 @@ use futures::TryStreamExt;
 use vertex_markers::nft::NftOptions;
 
 use crate::{
+    caps::Caps,
     error::{Error, Result},
     ids::{CompanyId, ContentId, JobId, UniqueId},
     job::{NewJob, Task},
@@ -82,6 +83,8 @@ pub struct Policy {
     pub admin_email: Option<String>,
     /// What a company may keep that has no quota of its own.
     pub default_quota: Quota,
+    /// How much may be open at once.
+    pub caps: Caps,
     /// Largest picture file taken.
     pub max_image_bytes: u64,
     /// Largest video file taken.

@@ -33,7 +33,7 @@ const CHECKPOINT: u64 = 8 << 20;
 /// Begins an upload of `length` bytes.
 ///
 /// # Errors
-/// `Invalid` with every bad field, `TooLarge`, `QuotaExceeded`, `NotFound` for a content, company, project,
+/// `Invalid` with every bad field, `TooLarge`, `QuotaExceeded`, `TooMany`, `NotFound` for a content, company, project,
 /// folder or client that is not this user's to use.
 pub async fn begin(
     app: &App,
@@ -76,7 +76,7 @@ pub async fn begin(
     };
     let scope = who.scope();
     app.records.reserve(&scope, &reservation(&upload), &app.policy.default_quota, now).await?;
-    if let Err(error) = app.records.insert_upload(&scope, &upload).await {
+    if let Err(error) = app.records.insert_upload(&scope, &upload, &app.policy.caps.uploads).await {
         app.records.release(&scope, upload.reservation()).await?;
         return Err(error);
     }

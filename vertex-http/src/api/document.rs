@@ -89,7 +89,10 @@ const ERRORS: [(u16, &str); 15] = [
     (415, "A file or body of a kind that is not read here."),
     (422, "The input breaks a rule: every bad field is named."),
     (423, "The account is locked, or `Retry-After` says when the next password may be tried."),
-    (429, "Too many requests: `Retry-After` says when to come again."),
+    (
+        429,
+        "Too many requests, or too much of yours at once: `Retry-After` says when to come again.",
+    ),
     (460, "The bytes are not those of `Upload-Checksum`: they have been dropped."),
     (500, "A fault of this system; the log names it by `request_id`."),
     (503, "Something this system depends on does not answer: try again."),

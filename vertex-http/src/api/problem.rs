@@ -263,6 +263,9 @@ impl From<Error> for Problem {
             ErrorKind::QuotaExceeded => {
                 (StatusCode::INSUFFICIENT_STORAGE, "quota_exceeded", "No room in the quota")
             }
+            ErrorKind::TooMany => {
+                (StatusCode::TOO_MANY_REQUESTS, "too_many_at_once", "Too many at once")
+            }
             ErrorKind::UnsupportedMedia => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media", "Unsupported media type")
             }

@@ -182,6 +182,12 @@ table! {
             "requests of one user";
         LIMIT_COMPANY: Whole<u32> = "VERTEX_LIMIT_COMPANY_PER_MINUTE", PER_MINUTE, Value("6000"),
             "requests of all users of a company";
+        UPLOADS_PER_USER: Whole<u32> = "VERTEX_UPLOADS_PER_USER", OPEN, Value("20"),
+            "uploads in parts that one user has under way at once";
+        UPLOADS_PER_COMPANY: Whole<u32> = "VERTEX_UPLOADS_PER_COMPANY", OPEN, Value("100"),
+            "those of all users of a company";
+        WAITING_JOBS: Whole<u32> = "VERTEX_WAITING_JOBS", OPEN, Value("1000"),
+            "markers, previews and copies of one company that wait to be made, beyond which nobody can ask for more; those of new pictures and videos are queued all the same";
         REDIS: RedisUrl = "REDIS_URL", RedisUrl, Nothing,
             "counts the requests of several processes together";
     }
@@ -289,6 +295,7 @@ table! {
 
 const VISIBLE: &str = "1 to 256 visible ASCII characters";
 const PER_MINUTE: Whole<u32> = Whole { from: 0, to: 1_000_000, example: "300" };
+const OPEN: Whole<u32> = Whole { from: 0, to: 1_000_000, example: "50" };
 const PASSWORD: CheckedSecret = CheckedSecret {
     takes: "8 to 256 characters",
     example: "correct-horse-battery-staple",

@@ -4,6 +4,7 @@ use futures::future::join_all;
 use serde_json::json;
 use vertex_core::{
     ErrorKind,
+    caps::UploadCaps,
     check::FieldError,
     ids::{ReservationId, UploadId},
     job::{NewJob, Task},
@@ -22,6 +23,7 @@ on_both!(
     an_upload_moves_on_from_where_it_stands,
     an_upload_that_is_refused_gives_its_room_back,
     uploads_end,
+    of_many_at_once_no_more_are_begun_than_may_be,
 );
 
 /// No limits where a company has none of its own.
@@ -189,6 +191,32 @@ async fn uploads_end(world: World) {
     assert_eq!(usage.uploads, 0);
 }
 
+async fn of_many_at_once_no_more_are_begun_than_may_be(world: World) {
+    let company = world.company("studio").await;
+    let first = begun(&world, &company).await;
+    let other = world.user(&company, "boris").await;
+    let caps = UploadCaps { per_user: Some(4), per_company: Some(7) };
+    let begin = async |user| {
+        let begun = join_all((0..10).map(|_| {
+            let (records, scope) = (world.records.clone(), only(&company));
+            let upload = Upload { id: UploadId(id()), user_id: user, ..first.clone() };
+            async move { records.insert_upload(&scope, &upload, &caps).await }
+        }));
+        let (begun, refused): (Vec<_>, Vec<_>) = begun.await.into_iter().partition(Result::is_ok);
+        for refused in refused {
+            assert_eq!(refused.unwrap_err().kind(), ErrorKind::TooMany);
+        }
+        begun.len()
+    };
+    assert_eq!(begin(first.user_id).await, 3, "beside the first of this user");
+    assert_eq!(begin(other.id).await, 3, "beside the four of this company");
+    assert!(world.records.delete_upload(&only(&company), first.id).await.unwrap());
+    assert_eq!(begin(other.id).await, 1, "what has ended makes room");
+
+    let late = Upload { id: UploadId(id()), created_at: at(LATER), ..first.clone() };
+    world.records.insert_upload(&only(&company), &late, &caps).await.unwrap();
+}
+
 fn reservation(company: &vertex_core::company::Company, bytes: u64) -> Reservation {
     let expires_at = at("2027-01-31T12:30:00Z");
     Reservation { id: ReservationId(id()), company_id: company.id, bytes, expires_at }
@@ -213,7 +241,7 @@ async fn begun(world: &World, company: &vertex_core::company::Company) -> Upload
     };
     let room = Reservation { id: upload.reservation(), ..reservation(company, upload.length) };
     world.records.reserve(&only(company), &room, &NONE, at(NOW)).await.unwrap();
-    world.records.insert_upload(&only(company), &upload).await.unwrap();
+    world.records.insert_upload(&only(company), &upload, &UploadCaps::default()).await.unwrap();
     upload
 }
 
