@@ -11,7 +11,7 @@ use vertex_core::{
     },
 };
 
-use super::{Answer, Caller, Tag, input::Optional};
+use super::{Answer, Caller, Tag, body::Body, input::Optional};
 
 /// How much a company may keep; no limit where there is none.
 #[derive(Debug, Object)]
@@ -91,9 +91,9 @@ impl QuotasApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
-        body: Json<Limits>,
+        body: Body<Limits>,
     ) -> Answer<Json<UsageView>> {
-        let Json(Limits { max_bytes, max_files, max_uploads }) = body;
+        let Body(Limits { max_bytes, max_files, max_uploads }) = body;
         let input =
             NewQuota { max_bytes: max_bytes.0, max_files: max_files.0, max_uploads: max_uploads.0 };
         Ok(Json(quotas::replace(&app, &caller.0, CompanyId(id.0), input).await?.into()))
