@@ -43,6 +43,8 @@ actions! {
     UpdateCompany = "updateCompany": Admin;
     /// Say how much a company may keep.
     PutCompanyQuota = "putCompanyQuota": Superadmin;
+    /// Give a company the default quota again.
+    DeleteCompanyQuota = "deleteCompanyQuota": Superadmin;
     /// Look for objects without rows and rows without objects.
     SweepStorage = "sweepStorage": Superadmin;
     /// See where a company's files live.

@@ -11,6 +11,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
+/// After how many seconds one of too many things may have ended.
+const TOO_MANY_WAIT_S: i64 = 30;
+
 /// What went wrong, in words for the person who asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -53,6 +56,14 @@ pub enum Error {
     /// The company has no room for it.
     #[error("{0}")]
     QuotaExceeded(Exceeded),
+    /// So much of what somebody has begun is open that nothing more may be.
+    #[error("there are {cap} {what} already, and no more may be: wait for one of them to end")]
+    TooMany {
+        /// What there is, such as "uploads of yours".
+        what: &'static str,
+        /// How many there may be.
+        cap: u32,
+    },
     /// A file of a kind this system does not read.
     #[error("{}: {}", .0.field, .0.message)]
     UnsupportedMedia(FieldError),
@@ -137,6 +148,8 @@ pub enum ErrorKind {
     TooLarge,
     /// See [`Error::QuotaExceeded`].
     QuotaExceeded,
+    /// See [`Error::TooMany`].
+    TooMany,
     /// See [`Error::UnsupportedMedia`].
     UnsupportedMedia,
     /// See [`Error::Busy`].
@@ -164,6 +177,7 @@ impl Error {
             Self::Locked | Self::TooManyFailures { .. } => ErrorKind::Locked,
             Self::TooLarge { .. } => ErrorKind::TooLarge,
             Self::QuotaExceeded(_) => ErrorKind::QuotaExceeded,
+            Self::TooMany { .. } => ErrorKind::TooMany,
             Self::UnsupportedMedia(_) => ErrorKind::UnsupportedMedia,
             Self::Busy(_) => ErrorKind::Busy,
             Self::TimedOut { .. } => ErrorKind::TimedOut,
@@ -214,6 +228,7 @@ impl Error {
     pub fn retry_after(&self) -> Option<i64> {
         match self {
             Self::TooManyFailures { wait } => Some(seconds(wait)),
+            Self::TooMany { .. } => Some(TOO_MANY_WAIT_S),
             _ => None,
         }
     }
@@ -233,6 +248,7 @@ impl Error {
         matches!(
             self.kind(),
             ErrorKind::Busy
+                | ErrorKind::TooMany
                 | ErrorKind::TimedOut
                 | ErrorKind::Unavailable
                 | ErrorKind::Full

@@ -10,6 +10,7 @@ pub mod access;
 pub mod analytics;
 pub mod audit;
 pub mod batch;
+pub mod caps;
 pub mod check;
 pub mod client;
 pub mod company;

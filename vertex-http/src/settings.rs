@@ -15,8 +15,10 @@ use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use vertex_core::{
+    caps::{Caps, UploadCaps},
     job::TimeLimits,
     phone::Country,
+    quota::Quota,
     usecases::{Convert, Policy},
 };
 use vertex_markers::nft::NftOptions;
@@ -88,6 +90,10 @@ pub struct Settings {
     pub purge_after: TimeDelta,
     /// `VERTEX_PHONE_COUNTRY`: whose phone numbers are typed without a country code.
     pub phone_country: Country,
+    /// `VERTEX_DEFAULT_QUOTA_BYTES` and `VERTEX_DEFAULT_QUOTA_FILES`: what a company may keep without a quota of its own.
+    pub default_quota: Quota,
+    /// `VERTEX_UPLOADS_PER_USER`, `VERTEX_UPLOADS_PER_COMPANY` and `VERTEX_WAITING_JOBS`: how much may be open at once.
+    pub caps: Caps,
     /// `VERTEX_MAX_IMAGE_BYTES`.
     pub max_image_bytes: u64,
     /// `VERTEX_MAX_VIDEO_BYTES`.
@@ -203,6 +209,18 @@ impl Settings {
             registration: table::REGISTRATION.get(environment)?,
             purge_after: delta(table::PURGE.get(environment)?),
             phone_country: table::PHONE_COUNTRY.get(environment)?,
+            default_quota: Quota {
+                max_bytes: limited(table::DEFAULT_QUOTA_BYTES.get(environment)?),
+                max_files: limited(table::DEFAULT_QUOTA_FILES.get(environment)?),
+                max_uploads: None,
+            },
+            caps: Caps {
+                uploads: UploadCaps {
+                    per_user: limited(table::UPLOADS_PER_USER.get(environment)?),
+                    per_company: limited(table::UPLOADS_PER_COMPANY.get(environment)?),
+                },
+                waiting_jobs: limited(table::WAITING_JOBS.get(environment)?),
+            },
             max_image_bytes: table::MAX_IMAGE.get(environment)?,
             max_video_bytes: table::MAX_VIDEO.get(environment)?,
             upload_ttl: delta(table::UPLOAD_TTL.get(environment)?),
@@ -254,6 +272,8 @@ impl Settings {
         Policy {
             base_url: self.base_url.clone().unwrap_or_else(|| format!("http://localhost:{port}")),
             admin_email: self.courier.admin_email.clone(),
+            default_quota: self.default_quota,
+            caps: self.caps,
             max_image_bytes: self.max_image_bytes,
             max_video_bytes: self.max_video_bytes,
             nft: self.nft,
@@ -267,6 +287,11 @@ impl Settings {
             storage_reach: self.storage.reach.clone(),
         }
     }
+}
+
+/// A limit of which `0` is none.
+fn limited<T: Default + PartialEq>(limit: T) -> Option<T> {
+    (limit != T::default()).then_some(limit)
 }
 
 /// The settings' spans of time are of years at most.

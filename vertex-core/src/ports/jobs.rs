@@ -17,6 +17,10 @@ pub trait JobQueue: Send + Sync {
     /// [is joined](crate::job::Task::joins_a_run).
     async fn enqueue(&self, job: &NewJob) -> Result<()>;
 
+    /// Queues a job that somebody asked for, unless `most` of those wait for the company: `TooMany`. One with the same
+    /// idempotency key is joined, however many wait.
+    async fn request(&self, job: &NewJob, most: Option<u32>) -> Result<()>;
+
     /// Takes a job: of the company whose turn it is, the one that has been due longest. Companies have their turns one
     /// after the other, so that none waits behind more than one job of each other company. A job whose worker let its
     /// lease run out waits again.

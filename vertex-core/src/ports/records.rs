@@ -479,12 +479,14 @@ pub trait ContentRecords: Send + Sync {
     async fn purge_content(&self, scope: &TenantScope, id: ContentId, job: &NewJob)
     -> Result<bool>;
 
-    /// Sets the markers to pending and queues `job`.
+    /// Sets the markers to pending and queues `job`, unless `most` jobs that people can ask for wait for the company:
+    /// `TooMany`. One that waits for the same content is joined, however many wait.
     async fn request_marker(
         &self,
         scope: &TenantScope,
         id: ContentId,
         job: &NewJob,
+        most: Option<u32>,
     ) -> Result<bool>;
 
     /// Records how far the markers are. What was measured of the picture stays until it is

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::{
+    caps::UploadCaps,
     error::Result,
     ids::UploadId,
     job::NewJob,
@@ -12,8 +13,13 @@ use crate::{
 /// Uploads that come in parts.
 #[async_trait]
 pub trait UploadRecords: Send + Sync {
-    /// Adds an upload.
-    async fn insert_upload(&self, scope: &TenantScope, upload: &Upload) -> Result<()>;
+    /// Adds an upload. Of many at once, none goes over the caps: `TooMany`.
+    async fn insert_upload(
+        &self,
+        scope: &TenantScope,
+        upload: &Upload,
+        caps: &UploadCaps,
+    ) -> Result<()>;
 
     /// One upload.
     async fn upload(&self, scope: &TenantScope, id: UploadId) -> Result<Option<Upload>>;

@@ -33,7 +33,7 @@ pub struct BatchInput {
 ///
 /// # Errors
 /// `Invalid` with every bad field, `NotFound` for a company or content that is not this user's,
-/// `Forbidden` unless admin.
+/// `Forbidden` unless admin, `TooMany`.
 pub async fn create(app: &App, who: &Identity, input: BatchInput) -> Result<BatchProgress> {
     who.may(Action::GenerateMarkers)?;
     let mut check = Check::default();
@@ -55,7 +55,7 @@ pub async fn create(app: &App, who: &Identity, input: BatchInput) -> Result<Batc
         )
     };
     let jobs: Vec<NewJob> = contents.into_iter().map(job).collect();
-    app.records.insert_batch(&scope, &batch, &jobs).await?;
+    app.records.insert_batch(&scope, &batch, &jobs, app.policy.caps.waiting_jobs).await?;
     app.job_queued();
     get(app, who, batch.id).await
 }

@@ -469,7 +469,7 @@ impl Owner<'_> {
 /// Has the markers made again, in these formats instead of those its company usually gets.
 ///
 /// # Errors
-/// `NotFound`, `Invalid` for formats there are none of.
+/// `NotFound`, `Invalid` for formats there are none of, `TooMany`.
 pub async fn generate_marker(
     app: &App,
     who: &Identity,
@@ -483,7 +483,8 @@ pub async fn generate_marker(
         content.company_id,
         Task::GenerateMarker { content_id: id, formats, usual_too: false },
     );
-    app.records.request_marker(&who.scope(), id, &job).await?;
+    let most = app.policy.caps.waiting_jobs;
+    app.records.request_marker(&who.scope(), id, &job, most).await?;
     app.content_changed(id);
     app.job_queued();
     get(app, who, id).await

@@ -42,6 +42,7 @@ use futures::TryStreamExt;
 use vertex_markers::nft::NftOptions;
 
 use crate::{
+    caps::Caps,
     error::{Error, Result},
     ids::{CompanyId, ContentId, JobId, UniqueId},
     job::{NewJob, Task},
@@ -54,6 +55,7 @@ use crate::{
         Disks, Event, Events, JobQueue, Memory, Objects, Passwords, PictureConverter, Publications,
         Records, SecurityLog, Spool, Storages, VideoConverter, VideoInspector, ViewIntake,
     },
+    quota::Quota,
     storage::{Reach, Vault},
     visitor::Doubles,
 };
@@ -79,6 +81,10 @@ pub struct Policy {
     pub base_url: String,
     /// Where alerts go for operators without an address of their own.
     pub admin_email: Option<String>,
+    /// What a company may keep that has no quota of its own.
+    pub default_quota: Quota,
+    /// How much may be open at once.
+    pub caps: Caps,
     /// Largest picture file taken.
     pub max_image_bytes: u64,
     /// Largest video file taken.

@@ -23,14 +23,32 @@ const TTL: TimeDelta = TimeDelta::minutes(15);
 const MOST: i64 = i64::MAX;
 
 /// What a company may keep and what it keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// What it may keep.
+    pub quota: Quota,
+    /// Whether that is what every company may keep that has no quota of its own.
+    pub is_default: bool,
+    /// What it keeps.
+    pub usage: Usage,
+}
+
+/// What a company may keep and what it keeps.
 ///
 /// # Errors
 /// `NotFound` when there is no such company that this user sees.
-pub async fn usage(app: &App, who: &Identity, id: CompanyId) -> Result<(Quota, Usage)> {
+pub async fn usage(app: &App, who: &Identity, id: CompanyId) -> Result<Allowance> {
     companies::get(app, who, id).await?;
     let scope = who.scope();
     let usage = app.records.usage(&scope, id, app.now()).await?;
-    Ok((app.records.quota(&scope, id).await?, usage))
+    let own = app.records.quota(&scope, id).await?;
+    let quota = own.unwrap_or(app.policy.default_quota);
+    Ok(Allowance { quota, is_default: own.is_none(), usage })
+}
+
+/// What a company may keep: its own quota, else the default.
+pub(super) async fn quota_of(app: &App, scope: &TenantScope, id: CompanyId) -> Result<Quota> {
+    Ok(app.records.quota(scope, id).await?.unwrap_or(app.policy.default_quota))
 }
 
 /// Refuses a file of at least so many bytes for which the disk or the caller's company has no room, before it comes.
@@ -45,7 +63,7 @@ pub async fn expect(app: &App, who: &Identity, bytes: u64) -> Result<()> {
     }
     let (scope, company) = (who.scope(), who.user.company_id);
     let used = app.records.usage(&scope, company, app.now()).await?;
-    app.records.quota(&scope, company).await?.admit(&used, bytes)
+    quota_of(app, &scope, company).await?.admit(&used, bytes)
 }
 
 /// The limits of a company as a request brings them; no limit where there is none.
@@ -68,7 +86,7 @@ pub async fn replace(
     who: &Identity,
     id: CompanyId,
     input: NewQuota,
-) -> Result<(Quota, Usage)> {
+) -> Result<Allowance> {
     companies::get(app, who, id).await?;
     who.may(Action::PutCompanyQuota)?;
     let mut check = Check::default();
@@ -78,6 +96,17 @@ pub async fn replace(
     let (max_bytes, max_files, max_uploads) = check.all((max_bytes, max_files, max_uploads))?;
     let quota = Quota { max_bytes, max_files, max_uploads };
     app.records.put_quota(&who.scope(), id, &quota).await?;
+    usage(app, who, id).await
+}
+
+/// Gives a company the default quota again.
+///
+/// # Errors
+/// `NotFound`, `Forbidden` unless superadmin.
+pub async fn reset(app: &App, who: &Identity, id: CompanyId) -> Result<Allowance> {
+    companies::get(app, who, id).await?;
+    who.may(Action::DeleteCompanyQuota)?;
+    app.records.delete_quota(&who.scope(), id).await?;
     usage(app, who, id).await
 }
 
@@ -157,7 +186,7 @@ impl Room {
     }
 
     async fn save(&self, app: &App, now: DateTime<Utc>) -> Result<()> {
-        app.records.reserve(&self.scope(), &self.reservation, now).await
+        app.records.reserve(&self.scope(), &self.reservation, &app.policy.default_quota, now).await
     }
 
     fn scope(&self) -> TenantScope {

@@ -33,7 +33,7 @@ const CHECKPOINT: u64 = 8 << 20;
 /// Begins an upload of `length` bytes.
 ///
 /// # Errors
-/// `Invalid` with every bad field, `TooLarge`, `QuotaExceeded`, `NotFound` for a content, company, project,
+/// `Invalid` with every bad field, `TooLarge`, `QuotaExceeded`, `TooMany`, `NotFound` for a content, company, project,
 /// folder or client that is not this user's to use.
 pub async fn begin(
     app: &App,
@@ -75,8 +75,8 @@ pub async fn begin(
         expires_at: now + app.policy.upload_ttl,
     };
     let scope = who.scope();
-    app.records.reserve(&scope, &reservation(&upload), now).await?;
-    if let Err(error) = app.records.insert_upload(&scope, &upload).await {
+    app.records.reserve(&scope, &reservation(&upload), &app.policy.default_quota, now).await?;
+    if let Err(error) = app.records.insert_upload(&scope, &upload, &app.policy.caps.uploads).await {
         app.records.release(&scope, upload.reservation()).await?;
         return Err(error);
     }
@@ -237,7 +237,8 @@ async fn make(app: &App, upload: &Upload) -> Result<()> {
     if reservation.expires_at <= now {
         // The server was away for so long that the room is no longer its own.
         reservation.expires_at = now + app.policy.upload_ttl;
-        app.records.reserve(&who.scope(), &reservation, now).await?;
+        let default = &app.policy.default_quota;
+        app.records.reserve(&who.scope(), &reservation, default, now).await?;
     }
     let file = app.spool.read(upload.id, upload.length).await?;
     match kind(upload)? {

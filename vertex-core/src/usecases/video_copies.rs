@@ -16,14 +16,15 @@ use crate::{
 /// Queues the making of copies, whatever the operator's policy.
 ///
 /// # Errors
-/// `NotFound`, `Conflict` where copies cannot be made.
+/// `NotFound`, `TooMany`, `Conflict` where copies cannot be made.
 pub async fn request(app: &App, who: &Identity, id: VideoId) -> Result<Video> {
     let video = videos::get(app, who, id).await?;
     let codec = video.facts.codec.as_deref().unwrap_or_default();
     if let Some(obstacle) = app.converter.copying_obstacle(codec).await {
         return Err(Error::Conflict(format!("copies cannot be made here: {obstacle}")));
     }
-    app.queue.enqueue(&app.new_job(video.company_id, Task::ConvertVideo { video_id: id })).await?;
+    let job = app.new_job(video.company_id, Task::ConvertVideo { video_id: id });
+    app.queue.request(&job, app.policy.caps.waiting_jobs).await?;
     app.job_queued();
     Ok(video)
 }

@@ -23,7 +23,7 @@ use vertex_core::{
     },
 };
 
-use super::{Answer, Caller, Tag, input::Optional, listing::ListOf};
+use super::{Answer, Caller, Tag, body::Body, input::Optional, listing::ListOf};
 
 /// How many there are of one kind.
 #[derive(Debug, Object)]
@@ -306,9 +306,9 @@ impl AdminApi {
         &self,
         app: Data<&App>,
         caller: Caller,
-        body: Json<NewBatch>,
+        body: Body<NewBatch>,
     ) -> Answer<Accepted> {
-        let Json(NewBatch { content_ids, marker_status, company_id }) = body;
+        let Body(NewBatch { content_ids, marker_status, company_id }) = body;
         let input = BatchInput {
             content_ids: content_ids.0,
             marker_status: marker_status.0,

@@ -16,6 +16,7 @@ use vertex_core::{
 
 use super::{
     Answer, Caller, Tag,
+    body::Body,
     cookies::{TokenCookie, cookie, forget_earlier, refuse_foreign_page},
     input::{Optional, Required},
     users::UserView,
@@ -118,7 +119,7 @@ impl AuthApi {
     /// With an invitation, into the company it leads to. Without one only where `VERTEX_REGISTRATION` is
     /// `open`: then you run a new company of your own.
     #[oai(path = "/register", method = "post", operation_id = "register")]
-    async fn register(&self, app: Data<&App>, body: Json<NewRegistration>) -> Answer<Registered> {
+    async fn register(&self, app: Data<&App>, body: Body<NewRegistration>) -> Answer<Registered> {
         let body = body.0;
         let input = Registration {
             username: body.username.0,
@@ -141,9 +142,9 @@ impl AuthApi {
         &self,
         app: Data<&App>,
         request: &Request,
-        body: Json<Login>,
+        body: Body<Login>,
     ) -> Answer<Response<Json<Tokens>>> {
-        let Json(Login { username, password }) = body;
+        let Body(Login { username, password }) = body;
         let address = ClientAddress::of(request);
         let signed_in = auth::login(&app, username.0, password.0, address).await?;
         Ok(tokens(&app, request, signed_in))
@@ -158,7 +159,7 @@ impl AuthApi {
         &self,
         app: Data<&App>,
         request: &Request,
-        body: Json<Refresh>,
+        body: Body<Refresh>,
     ) -> Answer<Response<Json<Tokens>>> {
         let given = match body.0.refresh_token.0 {
             vertex_core::check::Field::Value(token) => Some(token),
@@ -205,9 +206,9 @@ impl AuthApi {
         /// The `ETag` of the profile as you read it.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
-        body: Json<Profile>,
+        body: Body<Profile>,
     ) -> Answer<Versioned<UserView>> {
-        let Json(Profile { email, full_name }) = body;
+        let Body(Profile { email, full_name }) = body;
         let changes = ProfileChanges { email: email.0, full_name: full_name.0 };
         let user = auth::update_profile(&app, &caller.0, &expected(&if_match), changes).await?;
         Ok(UserView::tagged(user))
@@ -221,9 +222,9 @@ impl AuthApi {
         &self,
         app: Data<&App>,
         caller: Caller,
-        body: Json<ChangePassword>,
+        body: Body<ChangePassword>,
     ) -> Answer<Done> {
-        let Json(ChangePassword { current_password, new_password }) = body;
+        let Body(ChangePassword { current_password, new_password }) = body;
         auth::change_password(&app, &caller.0, current_password.0, new_password.0).await?;
         Ok(Done::Done)
     }

@@ -16,6 +16,7 @@ use vertex_core::{
 use super::{
     Problem,
     cookies::{TokenCookie, refuse_foreign_change},
+    query::BadQuery,
 };
 use crate::{
     limits::{Counted, Holder, Limits},
@@ -91,6 +92,7 @@ impl<'a> ApiExtractor<'a> for Caller {
                 return Err(Problem::too_many(&verdict).into());
             }
         }
+        BadQuery::refuse(request).map_err(Problem::from)?;
         Ok(Self(identity))
     }
 }

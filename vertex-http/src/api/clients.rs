@@ -22,6 +22,7 @@ use vertex_core::{
 
 use super::{
     Answer, Caller, Tag,
+    body::Body,
     input::{Optional, Required},
     listing::{ListOf, SortBy, list_query},
     portraits::PortraitView,
@@ -114,9 +115,9 @@ impl ClientsApi {
         &self,
         app: Data<&App>,
         caller: Caller,
-        body: Json<NewClient>,
+        body: Body<NewClient>,
     ) -> Answer<Response<Created>> {
-        let Json(NewClient { name, phone, email, company_id }) = body;
+        let Body(NewClient { name, phone, email, company_id }) = body;
         let input =
             ClientInput { name: name.0, phone: phone.0, email: email.0, company_id: company_id.0 };
         let client = clients::create(&app, &caller.0, input).await?;
@@ -215,9 +216,9 @@ impl ClientsApi {
         /// The `ETag` of the client as you read it.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
-        body: Json<ClientChanges>,
+        body: Body<ClientChanges>,
     ) -> Answer<Versioned<ClientView>> {
-        let Json(ClientChanges { name, phone, email }) = body;
+        let Body(ClientChanges { name, phone, email }) = body;
         let input =
             ClientInput { name: name.0, phone: phone.0, email: email.0, ..ClientInput::default() };
         let (id, expected) = (ClientId(id.0), expected(&if_match));

@@ -21,6 +21,7 @@ use vertex_core::{
 
 use super::{
     Answer, Caller, Tag,
+    body::Body,
     input::{Optional, Required},
     listing::{ListOf, SortBy, list_query},
     storage::NewStorage,
@@ -183,7 +184,7 @@ impl CompaniesApi {
         &self,
         app: Data<&App>,
         caller: Caller,
-        body: Json<NewCompany>,
+        body: Body<NewCompany>,
     ) -> Answer<Response<Created>> {
         let body = body.0;
         let input = CompanyInput {
@@ -241,7 +242,7 @@ impl CompaniesApi {
         /// The `ETag` of the company as you read it.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
-        body: Json<CompanyChanges>,
+        body: Body<CompanyChanges>,
     ) -> Answer<Versioned<CompanyView>> {
         let body = body.0;
         let input = CompanyInput {
@@ -300,7 +301,7 @@ impl CompaniesApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
-        body: Json<NewRemoval>,
+        body: Body<NewRemoval>,
     ) -> Answer<Hastened> {
         let mut check = Check::default();
         let leaves_files = check.optional("leave_files", body.0.leave_files.0, any);

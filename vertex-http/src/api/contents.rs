@@ -26,6 +26,7 @@ use vertex_markers::{ErrorCorrection, QrOptions};
 
 use super::{
     Answer, Caller, Tag,
+    body::Body,
     files::{Caching, FileResponse, serve},
     form::StreamedForm,
     input::Optional,
@@ -401,7 +402,7 @@ impl ContentsApi {
         /// The `ETag` of the content as you read it.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
-        body: Json<Changes>,
+        body: Body<Changes>,
     ) -> Answer<Versioned<ContentView>> {
         let body = body.0;
         let changes = ContentChanges {

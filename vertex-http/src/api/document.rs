@@ -15,7 +15,7 @@ use poem_openapi::{
 use serde_json::{Value, json};
 use vertex_core::{access::Action, page::MAX_SEARCH};
 
-use super::{Problem, methods};
+use super::{Problem, methods, query};
 
 /// Operations, completed.
 pub struct Documented<A>(pub A);
@@ -56,6 +56,9 @@ impl<A: OpenApi> OpenApi for Documented<A> {
 
     fn add_routes(self, routes: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {
         self.0.add_routes(routes);
+        let mut registry = Registry::new();
+        A::register(&mut registry);
+        query::check_all(A::meta(), &registry, routes);
         routes.values_mut().for_each(methods::complete);
     }
 }
@@ -78,18 +81,26 @@ fn allow_null(of: &mut MetaSchemaRef) {
 }
 
 /// Errors an operation can answer with, and when.
-const ERRORS: [(u16, &str); 15] = [
+const ERRORS: [(u16, &str); 17] = [
+    (
+        400,
+        "The path is none: it climbs (`..`), or has an escaped slash, a control character or half an escape.",
+    ),
     (401, "Nobody is signed in, or the proof of it does not hold."),
     (403, "Your role does not allow this."),
     (404, "There is no such row, or it is another company's."),
     (405, "This path has no such method."),
+    (408, "The body came too slowly: send it again, a file in parts by `/api/uploads`."),
     (409, "This contradicts what is stored: the detail says what."),
     (412, "The row was changed after you read it: read it again."),
     (413, "More bytes than the limit."),
     (415, "A file or body of a kind that is not read here."),
     (422, "The input breaks a rule: every bad field is named."),
     (423, "The account is locked, or `Retry-After` says when the next password may be tried."),
-    (429, "Too many requests: `Retry-After` says when to come again."),
+    (
+        429,
+        "Too many requests, or too much of yours at once: `Retry-After` says when to come again.",
+    ),
     (460, "The bytes are not those of `Upload-Checksum`: they have been dropped."),
     (500, "A fault of this system; the log names it by `request_id`."),
     (503, "Something this system depends on does not answer: try again."),
@@ -186,6 +197,7 @@ fn can_answer(operation: &MetaOperation, status: u16, names_a_row: bool) -> bool
     let names_rows = has_body || operation.params.iter().any(|param| param.name.ends_with("_id"));
     let is_file = name.ends_with("File");
     match status {
+        400 => names_a_row,
         401 => signs_in || ["login", "refresh"].contains(&name),
         403 => {
             let may_be_refused = ["register", "finishYandexDisk"].contains(&name);
@@ -193,6 +205,7 @@ fn can_answer(operation: &MetaOperation, status: u16, names_a_row: bool) -> bool
         }
         404 => names_a_row || (signs_in && names_rows),
         405 => false,
+        408 => has_body,
         409 => (changes && (signs_in || name == "register")) || CONFLICTING_READS.contains(&name),
         412 => takes_a_version(operation) || TUS.contains(&name),
         413 | 415 => has_body || name == "getUploadOffset",

@@ -19,6 +19,7 @@ use vertex_core::{
 
 use super::{
     Answer, Caller, Tag,
+    body::Body,
     input::{Optional, Required},
     listing::{ListOf, SortBy, list_query},
     versions::{IfMatch, Versioned, expected, tagged},
@@ -105,9 +106,9 @@ impl FoldersApi {
         &self,
         app: Data<&App>,
         caller: Caller,
-        body: Json<NewFolder>,
+        body: Body<NewFolder>,
     ) -> Answer<Response<Created>> {
-        let Json(NewFolder { name, project_id, description }) = body;
+        let Body(NewFolder { name, project_id, description }) = body;
         let input =
             FolderInput { name: name.0, description: description.0, project_id: project_id.0 };
         let folder = folders::create(&app, &caller.0, input).await?;
@@ -160,9 +161,9 @@ impl FoldersApi {
         /// The `ETag` of the folder as you read it.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
-        body: Json<FolderChanges>,
+        body: Body<FolderChanges>,
     ) -> Answer<Versioned<FolderView>> {
-        let Json(FolderChanges { name, description }) = body;
+        let Body(FolderChanges { name, description }) = body;
         let input =
             FolderInput { name: name.0, description: description.0, ..FolderInput::default() };
         let (id, expected) = (FolderId(id.0), expected(&if_match));

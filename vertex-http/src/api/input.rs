@@ -67,7 +67,7 @@ impl<T: ParseFromJSON, const REQUIRED: bool> ParseFromJSON for Input<T, REQUIRED
         Ok(Self(match value {
             None => Field::Absent,
             Some(Value::Null) => Field::Null,
-            Some(value) => match wrong_type::<T>(&value) {
+            Some(value) => match wrong_type_of::<T>(&value) {
                 Some(why) => Field::Malformed(why),
                 None => T::parse_from_json(Some(value))
                     .map_or_else(|error| Field::Malformed(error.into_message()), Field::Value),
@@ -85,16 +85,36 @@ impl<T: ToJSON, const REQUIRED: bool> ToJSON for Input<T, REQUIRED> {
     }
 }
 
-/// Why a value is not of the JSON type that the document promises. The framework's own parsers
+/// Why a value is not of the JSON type that the document promises for `T`. The framework's own parsers
 /// take a number for a text.
-fn wrong_type<T: Type>(value: &Value) -> Option<String> {
+fn wrong_type_of<T: Type>(value: &Value) -> Option<String> {
     let MetaSchemaRef::Inline(schema) = T::schema_ref() else { return None };
-    let fits = match schema.ty {
+    wrong_type(schema.ty, value)
+}
+
+/// Characters of a value that a complaint repeats.
+const SHOWN: usize = 40;
+
+/// Why a value is not of this JSON type; any value is where the type has no name.
+pub(super) fn wrong_type(ty: &str, value: &Value) -> Option<String> {
+    let fits = match ty {
         "string" => value.is_string(),
         "boolean" => value.is_boolean(),
         "number" => value.is_number(),
         "integer" => value.is_i64() || value.is_u64(),
+        "object" => value.is_object(),
+        "array" => value.is_array(),
         _ => true,
     };
-    (!fits).then(|| format!("must be a {}, not {value}", schema.ty))
+    if fits {
+        return None;
+    }
+    let article = if ty.starts_with(['a', 'i', 'o']) { "an" } else { "a" };
+    let found = match value {
+        Value::Object(_) => "an object".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        short if short.to_string().chars().count() <= SHOWN => short.to_string(),
+        _ => "a long text".to_owned(),
+    };
+    Some(format!("must be {article} {ty}, not {found}"))
 }

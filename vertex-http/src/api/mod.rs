@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod analytics;
 pub mod auth;
+pub mod body;
 pub mod caller;
 pub mod clients;
 pub mod companies;
@@ -26,6 +27,7 @@ pub mod problem;
 pub mod projects;
 pub mod public;
 pub mod quality;
+pub mod query;
 mod quotas;
 pub mod revalidated;
 pub mod rotation_rules;

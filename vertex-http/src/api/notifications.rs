@@ -19,7 +19,7 @@ use vertex_core::{
     },
 };
 
-use super::{Answer, Caller, Tag, input::Optional, listing::ListOf};
+use super::{Answer, Caller, Tag, body::Body, input::Optional, listing::ListOf};
 
 /// What a notification is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -242,9 +242,9 @@ impl NotificationsApi {
         &self,
         app: Data<&App>,
         caller: Caller,
-        body: Json<NewPreferences>,
+        body: Body<NewPreferences>,
     ) -> Answer<Json<PreferencesView>> {
-        let Json(NewPreferences { language, by_email, telegram_chat_id }) = body;
+        let Body(NewPreferences { language, by_email, telegram_chat_id }) = body;
         let changes = PreferenceChanges {
             language: language.0,
             by_email: by_email.0,

@@ -21,6 +21,7 @@ use vertex_core::{
 
 use super::{
     Answer, Caller, Tag,
+    body::Body,
     input::{Optional, Required},
     listing::{ListOf, list_query},
     versions::{IfMatch, Versioned, expected, tagged},
@@ -154,9 +155,9 @@ impl OrdersApi {
         &self,
         app: Data<&App>,
         caller: Caller,
-        body: Json<NewOrder>,
+        body: Body<NewOrder>,
     ) -> Answer<Response<Created>> {
-        let Json(NewOrder { client_id, status, notes }) = body;
+        let Body(NewOrder { client_id, status, notes }) = body;
         let input = OrderInput { client_id: client_id.0, status: status.0, notes: notes.0 };
         let order = orders::create(&app, &caller.0, input).await?;
         let version = order.updated_at;
@@ -218,9 +219,9 @@ impl OrdersApi {
         /// The `ETag` of the order as you read it.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
-        body: Json<OrderChanges>,
+        body: Body<OrderChanges>,
     ) -> Answer<Versioned<OrderView>> {
-        let Json(OrderChanges { status, notes }) = body;
+        let Body(OrderChanges { status, notes }) = body;
         let input = OrderInput { status: status.0, notes: notes.0, ..OrderInput::default() };
         let (id, expected) = (OrderId(id.0), expected(&if_match));
         Ok(OrderView::tagged(orders::update(&app, &caller.0, id, &expected, input).await?))

@@ -28,6 +28,7 @@ use vertex_markers::QrOptions;
 
 use super::{
     Answer, Caller, Tag,
+    body::Body,
     contents::preview_file,
     files::FileResponse,
     form::StreamedForm,
@@ -376,9 +377,9 @@ impl PortraitsApi {
         /// The `ETag` of the portrait as you read it.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
-        body: Json<PortraitChanges>,
+        body: Body<PortraitChanges>,
     ) -> Answer<Versioned<PortraitView>> {
-        let Json(PortraitChanges { title, client_id, folder_id, expiry_date, is_active }) = body;
+        let Body(PortraitChanges { title, client_id, folder_id, expiry_date, is_active }) = body;
         let changes = ContentChanges {
             title: title.0,
             client_id: client_id.0,

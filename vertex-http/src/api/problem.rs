@@ -199,7 +199,7 @@ impl Problem {
             return Error::field(bad.name, bad.reason.clone()).into();
         }
         if let Some(bad) = error.downcast_ref::<ParseRequestPayloadError>() {
-            return bad_body(&bad.reason).into();
+            return Error::field("body", bad.reason.clone()).into();
         }
         if error.is::<ContentTypeError>() {
             return Error::unsupported("body", error.to_string()).into();
@@ -224,27 +224,6 @@ impl Problem {
     }
 }
 
-/// A body that is not what the operation takes, by what the framework says of it.
-fn bad_body(reason: &str) -> Error {
-    if let Some(name) = unknown_field(reason) {
-        return Error::Invalid(vec![FieldError::new(name, "is not a field of this request")]);
-    }
-    let is_syntax = reason.contains(" at line ") && reason.contains(" column ");
-    let message = if is_syntax {
-        format!("is not JSON ({reason}); it begins with {{ in UTF-8, without a byte order mark")
-    } else {
-        reason.to_owned()
-    };
-    Error::field("body", message)
-}
-
-/// The name of a field that nobody knows.
-fn unknown_field(reason: &str) -> Option<String> {
-    let (_, rest) = reason.split_once("unknown field `")?;
-    let (name, _) = rest.split_once("`.")?;
-    Some(name.chars().take(100).collect())
-}
-
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let (status, code, title) = match error.kind() {
@@ -262,6 +241,9 @@ impl From<Error> for Problem {
             ErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Too large"),
             ErrorKind::QuotaExceeded => {
                 (StatusCode::INSUFFICIENT_STORAGE, "quota_exceeded", "No room in the quota")
+            }
+            ErrorKind::TooMany => {
+                (StatusCode::TOO_MANY_REQUESTS, "too_many_at_once", "Too many at once")
             }
             ErrorKind::UnsupportedMedia => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media", "Unsupported media type")

@@ -19,6 +19,7 @@ use vertex_core::{
 
 use super::{
     Answer, Caller, Tag,
+    body::Body,
     input::{Optional, Required},
     listing::{ListOf, SortBy, list_query},
     versions::{IfMatch, Versioned, expected, tagged},
@@ -103,9 +104,9 @@ impl ProjectsApi {
         &self,
         app: Data<&App>,
         caller: Caller,
-        body: Json<NewProject>,
+        body: Body<NewProject>,
     ) -> Answer<Response<Created>> {
-        let Json(NewProject { name, description, company_id }) = body;
+        let Body(NewProject { name, description, company_id }) = body;
         let input =
             ProjectInput { name: name.0, description: description.0, company_id: company_id.0 };
         let project = projects::create(&app, &caller.0, input).await?;
@@ -156,9 +157,9 @@ impl ProjectsApi {
         /// The `ETag` of the project as you read it.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
-        body: Json<ProjectChanges>,
+        body: Body<ProjectChanges>,
     ) -> Answer<Versioned<ProjectView>> {
-        let Json(ProjectChanges { name, description }) = body;
+        let Body(ProjectChanges { name, description }) = body;
         let input =
             ProjectInput { name: name.0, description: description.0, ..ProjectInput::default() };
         let (id, expected) = (ProjectId(id.0), expected(&if_match));

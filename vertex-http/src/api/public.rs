@@ -22,6 +22,7 @@ use vertex_markers::QrOptions;
 
 use super::{
     Answer, Problem, Tag,
+    body::Body,
     files::{Caching, FileResponse, serve, serve_list},
     input::{Optional, Required},
     revalidated::Revalidated,
@@ -222,7 +223,7 @@ impl PublicApi {
         app: Data<&App>,
         unique_id: Path<String>,
         request: &Request,
-        body: Json<NewSession>,
+        body: Body<NewSession>,
     ) -> Answer<Tracked> {
         let published = viewer::find(&app, &unique_id.0).await?;
         let body = body.0;

@@ -5,14 +5,13 @@ use poem_openapi::{Object, OpenApi, param::Path, payload::Json};
 use uuid::Uuid;
 use vertex_core::{
     ids::CompanyId,
-    quota::{Quota, Usage},
     usecases::{
         App,
-        quotas::{self, NewQuota},
+        quotas::{self, Allowance, NewQuota},
     },
 };
 
-use super::{Answer, Caller, Tag, input::Optional};
+use super::{Answer, Caller, Tag, body::Body, input::Optional};
 
 /// How much a company may keep; no limit where there is none.
 #[derive(Debug, Object)]
@@ -45,10 +44,13 @@ struct UsageView {
     max_files: Option<u64>,
     /// The most uploads under way.
     max_uploads: Option<u64>,
+    /// Whether these limits are the installation's (`VERTEX_DEFAULT_QUOTA_BYTES`, `VERTEX_DEFAULT_QUOTA_FILES`),
+    /// which hold for every company without a quota of its own.
+    is_default: bool,
 }
 
-impl From<(Quota, Usage)> for UsageView {
-    fn from((quota, usage): (Quota, Usage)) -> Self {
+impl From<Allowance> for UsageView {
+    fn from(Allowance { quota, is_default, usage }: Allowance) -> Self {
         Self {
             bytes: usage.bytes,
             files: usage.files,
@@ -57,6 +59,7 @@ impl From<(Quota, Usage)> for UsageView {
             max_bytes: quota.max_bytes,
             max_files: quota.max_files,
             max_uploads: quota.max_uploads,
+            is_default,
         }
     }
 }
@@ -79,19 +82,31 @@ impl QuotasApi {
 
     /// Say how much a company may keep
     ///
-    /// What is left out has no limit. What the company has by then stays, even if it is more. An upload that does not
-    /// fit is refused with 507, or with 413 if it never would; `quota` of the answer has the numbers.
+    /// It takes the place of the installation's default as a whole: what is left out has no limit. What the company
+    /// has by then stays, even if it is more. An upload that does not fit is refused with 507, or with 413 if it
+    /// never would; `quota` of the answer has the numbers.
     #[oai(path = "/:id/quota", method = "put", operation_id = "putCompanyQuota")]
     async fn put(
         &self,
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
-        body: Json<Limits>,
+        body: Body<Limits>,
     ) -> Answer<Json<UsageView>> {
-        let Json(Limits { max_bytes, max_files, max_uploads }) = body;
+        let Body(Limits { max_bytes, max_files, max_uploads }) = body;
         let input =
             NewQuota { max_bytes: max_bytes.0, max_files: max_files.0, max_uploads: max_uploads.0 };
         Ok(Json(quotas::replace(&app, &caller.0, CompanyId(id.0), input).await?.into()))
+    }
+
+    /// Give a company the installation's default quota again
+    #[oai(path = "/:id/quota", method = "delete", operation_id = "deleteCompanyQuota")]
+    async fn delete(
+        &self,
+        app: Data<&App>,
+        caller: Caller,
+        id: Path<Uuid>,
+    ) -> Answer<Json<UsageView>> {
+        Ok(Json(quotas::reset(&app, &caller.0, CompanyId(id.0)).await?.into()))
     }
 }

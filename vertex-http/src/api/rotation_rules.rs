@@ -21,6 +21,7 @@ use vertex_core::{
 
 use super::{
     Answer, Caller, Tag,
+    body::Body,
     input::{Optional, Required},
     versions::{IfMatch, Versioned, expected, tagged},
 };
@@ -173,9 +174,9 @@ impl RotationRulesApi {
         /// The `ETag` of the rule as you read it.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
-        body: Json<NewRule>,
+        body: Body<NewRule>,
     ) -> Answer<Versioned<RuleView>> {
-        let Json(NewRule { rotation_type, schedule_config, default_video_id, start_date }) = body;
+        let Body(NewRule { rotation_type, schedule_config, default_video_id, start_date }) = body;
         let schedule_config = match schedule_config.0 {
             Field::Value(Any(json)) => Field::Value(json),
             Field::Malformed(why) => Field::Malformed(why),

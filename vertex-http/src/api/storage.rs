@@ -31,6 +31,7 @@ use vertex_core::{
 
 use super::{
     Answer, Caller, Tag,
+    body::Body,
     cookies::cookie,
     input::{Optional, Required},
     listing::ListOf,
@@ -351,7 +352,7 @@ impl StorageApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
-        body: Json<NewStorage>,
+        body: Body<NewStorage>,
     ) -> Answer<Json<StorageView>> {
         let company = CompanyId(id.0);
         Ok(Json(storage::put(&app, &caller.0, company, body.0.into()).await?.into()))
@@ -403,7 +404,7 @@ impl StorageApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
-        body: Json<NewStorage>,
+        body: Body<NewStorage>,
     ) -> Answer<Begun> {
         let company = CompanyId(id.0);
         let moving = storage::relocate(&app, &caller.0, company, body.0.into()).await?;
@@ -423,7 +424,7 @@ impl StorageApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
-        body: Json<NewConsent>,
+        body: Body<NewConsent>,
     ) -> Answer<Response<Json<ConsentView>>> {
         let input = ConsentInput { folder: body.0.folder.0, moves_files: body.0.moves_files.0 };
         let page = disk_consents::begin(&app, &caller.0, CompanyId(id.0), input).await?;

@@ -23,6 +23,7 @@ use vertex_core::{
 
 use super::{
     Answer, Caller, Tag,
+    body::Body,
     input::{Optional, Required},
     listing::{ListOf, SortBy, list_query},
     versions::{IfMatch, Versioned, expected, tagged},
@@ -259,9 +260,9 @@ impl UsersApi {
         &self,
         app: Data<&App>,
         caller: Caller,
-        body: Json<NewUser>,
+        body: Body<NewUser>,
     ) -> Answer<Response<Created>> {
-        let Json(NewUser { username, password, email, full_name, role, company_id }) = body;
+        let Body(NewUser { username, password, email, full_name, role, company_id }) = body;
         let input = UserInput {
             username: username.0,
             password: password.0,
@@ -330,9 +331,9 @@ impl UsersApi {
         &self,
         app: Data<&App>,
         caller: Caller,
-        body: Json<NewInvitation>,
+        body: Body<NewInvitation>,
     ) -> Answer<Invited> {
-        let Json(NewInvitation { email, role, company_id }) = body;
+        let Body(NewInvitation { email, role, company_id }) = body;
         let input = InvitationInput { email: email.0, role: role.0, company_id: company_id.0 };
         let (invitation, token) = invitations::create(&app, &caller.0, input).await?;
         Ok(Invited::Invited(Json(InvitationView::new(invitation, Some(token), app.clock.now()))))
@@ -389,9 +390,9 @@ impl UsersApi {
         /// The `ETag` of the user as you read it.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
-        body: Json<UserChanges>,
+        body: Body<UserChanges>,
     ) -> Answer<Versioned<UserView>> {
-        let Json(UserChanges { email, full_name, role, is_active }) = body;
+        let Body(UserChanges { email, full_name, role, is_active }) = body;
         let input = UserInput {
             email: email.0,
             full_name: full_name.0,
@@ -453,7 +454,7 @@ impl UsersApi {
         app: Data<&App>,
         caller: Caller,
         id: Path<Uuid>,
-        body: Json<PasswordReset>,
+        body: Body<PasswordReset>,
     ) -> Answer<Json<PasswordWasReset>> {
         let new = body.0.new_password.0;
         let temporary_password = users::reset_password(&app, &caller.0, UserId(id.0), new).await?;

@@ -27,6 +27,7 @@ use vertex_core::{
 
 use super::{
     Answer, Caller, Problem, Tag,
+    body::Body,
     files::{Caching, FileResponse, serve},
     form::StreamedForm,
     input::Optional,
@@ -393,9 +394,9 @@ impl VideosApi {
         /// The `ETag` of the video as you read it.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
-        body: Json<Schedule>,
+        body: Body<Schedule>,
     ) -> Answer<Versioned<VideoView>> {
-        let Json(Schedule { starts_at, ends_at }) = body;
+        let Body(Schedule { starts_at, ends_at }) = body;
         let changes =
             VideoChanges { starts_at: starts_at.0, ends_at: ends_at.0, ..VideoChanges::default() };
         let (id, expected) = (VideoId(id.0), expected(&if_match));
@@ -432,9 +433,9 @@ impl VideosApi {
         /// The `ETag` of the video as you read it.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
-        body: Json<Changes>,
+        body: Body<Changes>,
     ) -> Answer<Versioned<VideoView>> {
-        let Json(Changes { title, description, status, starts_at, ends_at }) = body;
+        let Body(Changes { title, description, status, starts_at, ends_at }) = body;
         let changes = VideoChanges {
             title: title.0,
             description: description.0,

@@ -143,6 +143,12 @@ table! {
         MAX_VIDEO: Size = "VERTEX_MAX_VIDEO_BYTES",
             Size { from: KIB, to: 16 * TIB, unit: 1, example: "5GiB" }, Value("5368709120"),
             "largest video file";
+        DEFAULT_QUOTA_BYTES: Size = "VERTEX_DEFAULT_QUOTA_BYTES",
+            Size { from: 0, to: 1024 * TIB, unit: 1, example: "100GiB" }, Value("50GiB"),
+            "pictures and videos that a company may keep without a [quota of its own](uploads.md#quotas); `0` for no limit, here and below";
+        DEFAULT_QUOTA_FILES: Whole<u64> = "VERTEX_DEFAULT_QUOTA_FILES",
+            Whole { from: 0, to: 1_000_000_000, example: "10000" }, Value("100000"),
+            "how many of them";
         UPLOAD_TTL: Span = "VERTEX_UPLOAD_HOURS",
             Span { unit: Unit::Hours, from: 1, to: 8760, example: "2d" }, Value("24"),
             "after how long an upload in parts that stands still is removed ([uploads](uploads.md))";
@@ -181,6 +187,12 @@ table! {
             "requests of one user";
         LIMIT_COMPANY: Whole<u32> = "VERTEX_LIMIT_COMPANY_PER_MINUTE", PER_MINUTE, Value("6000"),
             "requests of all users of a company";
+        UPLOADS_PER_USER: Whole<u32> = "VERTEX_UPLOADS_PER_USER", OPEN, Value("20"),
+            "uploads in parts that one user has under way at once";
+        UPLOADS_PER_COMPANY: Whole<u32> = "VERTEX_UPLOADS_PER_COMPANY", OPEN, Value("100"),
+            "those of all users of a company";
+        WAITING_JOBS: Whole<u32> = "VERTEX_WAITING_JOBS", OPEN, Value("1000"),
+            "markers, previews and copies of one company that wait to be made, beyond which nobody can ask for more; those of new pictures and videos are queued all the same";
         REDIS: RedisUrl = "REDIS_URL", RedisUrl, Nothing,
             "counts the requests of several processes together";
     }
@@ -288,6 +300,7 @@ table! {
 
 const VISIBLE: &str = "1 to 256 visible ASCII characters";
 const PER_MINUTE: Whole<u32> = Whole { from: 0, to: 1_000_000, example: "300" };
+const OPEN: Whole<u32> = Whole { from: 0, to: 1_000_000, example: "50" };
 const PASSWORD: CheckedSecret = CheckedSecret {
     takes: "8 to 256 characters",
     example: "correct-horse-battery-staple",

@@ -212,6 +212,16 @@ async fn bad_json_names_every_field() {
     let request = admin.request(Method::POST, "/api/projects").header("content-type", "text/plain");
     refused(answer(request.body("name")).await, 415, "");
 
+    for (body, fields) in [
+        ("{\"name\": \"A\", \"name\": \"B\", \"colour\": 1, \"size\": {}}", "name colour size"),
+        ("\u{feff}{\"name\": \"A\"}", "body"),
+        ("\u{feff}{\"nam\": 1}", "body nam name"),
+    ] {
+        let request =
+            admin.request(Method::POST, "/api/projects").header("content-type", "application/json");
+        refused(answer(request.body(body)).await, 422, fields);
+    }
+
     let content = admin.upload_picture("Portrait").await;
     let id = text(&content["id"]);
     let change = json!({"title": "", "expiry_date": "31.12.2026", "is_active": "yes"});
@@ -230,7 +240,14 @@ async fn bad_json_names_every_field() {
     let report = json!({"device_type": "fridge", "duration_seconds": -1, "avg_fps": 1e9});
     let path = format!("/api/ar/{}/track-session", text(&content["unique_id"]));
     refused(admin.post(&path, report).await, 422, "device_type avg_fps duration_seconds");
-    refused(answer(admin.request(Method::GET, "/api/ar-content?page=first")).await, 422, "page");
+    refused(admin.get("/api/ar-content?page=first").await, 422, "page");
+    let query = "page=first&colour=red&deleted=maybe&client_id=7&sort=size&page=2";
+    let fields = "page colour deleted client_id sort page";
+    refused(admin.get(&format!("/api/ar-content?{query}")).await, 422, fields);
+    let (status, _) = answer(service.get("/api/ar-content?page=first")).await;
+    assert_eq!(status, 401, "whoever is not signed in is told nothing else");
+    let shared = format!("/api/ar/{}?utm_source=letter", text(&content["unique_id"]));
+    assert_eq!(service.get(&shared).send().await.unwrap().status(), 200);
     refused(admin.get(&format!("/api/ar-content/{id}/qr?size=1000000")).await, 422, "size");
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::multipart;
+use reqwest::{Method, multipart};
 use serde_json::json;
 
 use crate::harness::{ADMIN_PASSWORD, Service, User, is_ready, picture, text};
@@ -66,6 +66,57 @@ async fn a_flood_of_one_company_holds_up_no_other() {
     let path = format!("/api/ar-content?company_id={}&marker_status=pending", companies[0]);
     let (_, waiting) = root.get(&path).await;
     assert!(waiting["total"].as_u64() >= Some(4), "the others' pictures still wait: {waiting}");
+}
+
+/// Sends a request that is one too many.
+async fn one_too_many(request: reqwest::RequestBuilder) {
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 429);
+    assert_eq!(response.headers()["retry-after"], "30");
+    let problem: serde_json::Value = response.json().await.unwrap();
+    assert_eq!(problem["code"], "too_many_at_once", "{problem}");
+}
+
+#[tokio::test]
+async fn whoever_asks_for_too_much_is_told_when_to_come_again() {
+    let settings =
+        [("VERTEX_WORKERS", "1"), ("VERTEX_WAITING_JOBS", "1"), ("VERTEX_UPLOADS_PER_USER", "2")];
+    let service = Service::start_with(&settings).await;
+    let admin = service.admin().await;
+    let ready = admin.upload_picture("ready").await;
+    let ready = text(&ready["id"]).to_owned();
+    admin.content_when(&ready, is_ready).await;
+    let mut pictures = Vec::new();
+    for number in 0..5 {
+        let content = admin.upload_picture(&format!("picture {number}")).await;
+        pictures.push(text(&content["id"]).to_owned());
+    }
+    let marker = |id: &str| format!("/api/ar-content/{id}/generate-marker");
+    one_too_many(admin.request(Method::POST, &marker(&ready))).await;
+    let batch = admin.request(Method::POST, "/api/admin/markers/generate");
+    one_too_many(batch.json(&json!({"content_ids": [ready]}))).await;
+    let (status, joined) = admin.post(&marker(&pictures[4]), json!({})).await;
+    assert_eq!(status, 202, "what waits already is joined: {joined}");
+    for id in &pictures {
+        admin.content_when(id, is_ready).await;
+    }
+    assert_eq!(admin.post(&marker(&ready), json!({})).await.0, 202);
+
+    let begin = || {
+        let upload = admin.request(Method::POST, "/api/uploads").header("tus-resumable", "1.0.0");
+        upload.header("upload-length", 9).header("upload-metadata", "kind cGljdHVyZQ==,title QQ==")
+    };
+    let mut begun = Vec::new();
+    for _ in 0..2 {
+        let response = begin().send().await.unwrap();
+        assert_eq!(response.status(), 201);
+        begun.push(response.headers()["location"].to_str().unwrap().to_owned());
+    }
+    one_too_many(begin()).await;
+    let path = &begun[0][begun[0].find("/api/").unwrap()..];
+    let removed = admin.request(Method::DELETE, path).header("tus-resumable", "1.0.0").send().await;
+    assert_eq!(removed.unwrap().status(), 204);
+    assert_eq!(begin().send().await.unwrap().status(), 201, "what has ended makes room");
 }
 
 #[tokio::test]

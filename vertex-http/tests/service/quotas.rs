@@ -44,6 +44,26 @@ async fn a_picture_without_room_is_refused_before_it_comes() {
     }
 }
 
+#[tokio::test]
+async fn a_company_has_a_quota_from_the_start() {
+    let service = Service::start_with(&[("VERTEX_DEFAULT_QUOTA_BYTES", "1000")]).await;
+    let root = service.admin().await;
+    let (company, _) = company(&root, "Acme").await;
+    let acme = boss(&service, &root, &company).await;
+    let default = usage_of(&acme, &company).await;
+    assert_eq!((&default["max_bytes"], &default["is_default"]), (&json!(1000), &json!(true)));
+    let (status, refused) = acme.form("/api/ar-content", picture_form()).await;
+    assert_eq!((status.as_u16(), &refused["quota"]["limit"]), (413, &json!(1000)));
+    let own = quota(&root, &company, json!({})).await;
+    assert_eq!((&own["max_bytes"], &own["is_default"]), (&Value::Null, &json!(false)));
+    assert_eq!(acme.form("/api/ar-content", picture_form()).await.0, 201);
+    let path = format!("/api/companies/{company}/quota");
+    assert_eq!(answer(acme.request(Method::DELETE, &path)).await.0, 403);
+    let (status, again) = answer(root.request(Method::DELETE, &path)).await;
+    assert_eq!((status.as_u16(), &again["is_default"]), (200, &json!(true)), "{again}");
+    assert_eq!(acme.form("/api/ar-content", picture_form()).await.0, 413);
+}
+
 async fn quotas_are_exact(service: Service) {
     let admin = service.admin().await;
     let content = admin.upload_picture("Portrait").await;
@@ -85,7 +105,7 @@ async fn quotas_are_exact(service: Service) {
         usage_of(&admin, company).await,
         json!({
             "bytes": picture + 3 * video, "files": 4, "uploads": 0, "reserved_bytes": 0,
-            "max_bytes": picture + 3 * video + video / 2, "max_files": 100, "max_uploads": null,
+            "max_bytes": picture + 3 * video + video / 2, "max_files": 100, "max_uploads": null, "is_default": false,
         })
     );
     let stored = service.stored();

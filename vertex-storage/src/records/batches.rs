@@ -14,6 +14,7 @@ use super::{
     SqlRecords,
     audit::{Deed, commit_new},
     contents::request_marker,
+    jobs::Requests,
     rows::{Table, count},
     tenant::{admit, bounds},
 };
@@ -25,9 +26,11 @@ impl MarkerBatchRecords for SqlRecords {
         scope: &TenantScope,
         batch: &MarkerBatch,
         jobs: &[NewJob],
+        most: Option<u32>,
     ) -> Result<()> {
         admit(scope, batch.company_id)?;
         let mut transaction = self.begin().await?;
+        let queue = Requests::of(&mut transaction, batch.company_id, most).await?;
         execute!(
             transaction.connection(),
             "INSERT INTO marker_batches (id, company_id, created_at) VALUES ($1, $2, $3)",
@@ -47,6 +50,7 @@ impl MarkerBatchRecords for SqlRecords {
             )
             .map_err(|failure| failure.or_missing("content"))?;
         }
+        queue.admit(&mut transaction).await?;
         let deed = Deed::created("marker_batch", batch.id.0);
         let label = format!("{} contents", jobs.len());
         commit_new(transaction, scope, deed, batch.company_id, &label).await

@@ -211,6 +211,7 @@ impl ContentRecords for SqlRecords {
     ) -> Result<bool> {
         let (first, last) = bounds(scope);
         let mut transaction = self.begin().await?;
+        drop_purge(&mut transaction, scope, id).await?;
         let restored: Changed = fetch!(
             fetch_optional,
             transaction.connection(),
@@ -249,9 +250,12 @@ impl ContentRecords for SqlRecords {
         scope: &TenantScope,
         id: ContentId,
         job: &NewJob,
+        most: Option<u32>,
     ) -> Result<bool> {
         let mut transaction = self.begin().await?;
+        let queue = jobs::Requests::of(&mut transaction, job.company_id, most).await?;
         let requested = request_marker(&mut transaction, scope, id, job).await?;
+        queue.admit(&mut transaction).await?;
         let deed = Deed::new("regenerated_markers", "content", id.0);
         commit_change(transaction, scope, deed, requested).await
     }
@@ -323,6 +327,33 @@ impl ContentRecords for SqlRecords {
         }
         Ok(written)
     }
+}
+
+/// Removes the job that waits to remove a deleted content: however often one is deleted and taken back, one waits.
+async fn drop_purge(
+    transaction: &mut Transaction,
+    scope: &TenantScope,
+    id: ContentId,
+) -> Result<()> {
+    let (first, last) = bounds(scope);
+    let deleted: Option<(DateTime<Utc>,)> = fetch!(
+        fetch_optional,
+        transaction.connection(),
+        "SELECT deleted_at FROM contents
+         WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND deleted_at IS NOT NULL",
+        id.0,
+        first,
+        last,
+    )?;
+    let Some((deleted_at,)) = deleted else { return Ok(()) };
+    let key = Task::PurgeContent { content_id: id, deleted_at }.idempotency_key();
+    execute!(
+        transaction.connection(),
+        "DELETE FROM jobs
+         WHERE state IN ('queued', 'running') AND state = 'queued' AND idempotency_key = $1",
+        key,
+    )?;
+    Ok(())
 }
 
 /// Sets the markers to pending and queues their job, in the transaction of other rows.

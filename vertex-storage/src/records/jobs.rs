@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 use vertex_core::{
-    Error, Result, TenantScope,
+    Error, Result, TenantScope, caps,
     ids::{CompanyId, JobId},
     job::{Job, JobState, Lane, NewJob, Task, Turn},
     ports::JobQueue,
@@ -13,8 +13,8 @@ use vertex_core::{
 
 use super::{
     SqlRecords, Transaction,
-    rows::{Table, storable},
-    tenant::admit,
+    rows::{Table, count, storable},
+    tenant::{Against, admit, lock},
 };
 
 /// Times it is tried to queue a job beside others that come and go.
@@ -151,6 +151,14 @@ impl JobQueue for SqlRecords {
     async fn enqueue(&self, job: &NewJob) -> Result<()> {
         let mut transaction = self.begin().await?;
         insert(&mut transaction, job).await?;
+        transaction.commit().await
+    }
+
+    async fn request(&self, job: &NewJob, most: Option<u32>) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        let queue = Requests::of(&mut transaction, job.company_id, most).await?;
+        insert(&mut transaction, job).await?;
+        queue.admit(&mut transaction).await?;
         transaction.commit().await
     }
 
@@ -294,6 +302,49 @@ pub(super) async fn enqueue(
 ) -> Result<()> {
     admit(scope, job.company_id)?;
     insert(transaction, job).await
+}
+
+/// The jobs of a company that people can ask for, as they wait before more of them are queued. Requests for one
+/// company come one after the other until the transaction ends.
+pub(super) struct Requests {
+    company: CompanyId,
+    most: Option<u32>,
+    before: u64,
+}
+
+impl Requests {
+    pub(super) async fn of(
+        transaction: &mut Transaction,
+        company: CompanyId,
+        most: Option<u32>,
+    ) -> Result<Self> {
+        let mut requests = Self { company, most, before: 0 };
+        if most.is_some() {
+            lock(transaction, company, Against::Changes).await?;
+            requests.before = requests.waiting(transaction).await?;
+        }
+        Ok(requests)
+    }
+
+    /// Refuses what has been queued since, if too many waited before.
+    pub(super) async fn admit(&self, transaction: &mut Transaction) -> Result<()> {
+        if self.most.is_none() || self.waiting(transaction).await? <= self.before {
+            return Ok(());
+        }
+        caps::admit(self.most, self.before, "jobs of this company waiting")
+    }
+
+    async fn waiting(&self, transaction: &mut Transaction) -> Result<u64> {
+        let waiting: (i64,) = fetch!(
+            fetch_one,
+            transaction.connection(),
+            "SELECT COUNT(*) FROM jobs
+             WHERE state = 'queued' AND lane IN ('short', 'long') AND company_id = $1
+             AND kind IN ('generate_marker', 'preview_video', 'convert_video')",
+            self.company.0,
+        )?;
+        Ok(count(waiting))
+    }
 }
 
 /// Ends an update of `changed` rows together with its job; without rows there is nothing to do.

@@ -51,19 +51,18 @@ fn usage((bytes, files, uploads, reserved): UsageRow) -> Usage {
     }
 }
 
-fn quota(row: Option<QuotaRow>) -> Quota {
-    let (bytes, files, uploads) = row.unwrap_or_default();
+fn quota((bytes, files, uploads): QuotaRow) -> Quota {
     let limit = |number: Option<i64>| number.map(|number| count((number,)));
     Quota { max_bytes: limit(bytes), max_files: limit(files), max_uploads: limit(uploads) }
 }
 
 #[async_trait]
 impl QuotaRecords for SqlRecords {
-    async fn quota(&self, scope: &TenantScope, company: CompanyId) -> Result<Quota> {
+    async fn quota(&self, scope: &TenantScope, company: CompanyId) -> Result<Option<Quota>> {
         admit(scope, company)?;
         let row: Option<QuotaRow> =
             fetch!(fetch_optional, self.reader(), select_quota!(), company.0)?;
-        Ok(quota(row))
+        Ok(row.map(quota))
     }
 
     async fn put_quota(
@@ -74,13 +73,7 @@ impl QuotaRecords for SqlRecords {
     ) -> Result<()> {
         admit(scope, company)?;
         let mut transaction = self.begin().await?;
-        let name: Option<(String,)> = fetch!(
-            fetch_optional,
-            transaction.connection(),
-            "SELECT name FROM companies WHERE id = $1",
-            company.0,
-        )?;
-        let (name,) = name.ok_or(Error::NotFound("company"))?;
+        let name = name_of(&mut transaction, company).await?;
         execute!(
             transaction.connection(),
             "INSERT INTO company_quotas (company_id, max_bytes, max_files, max_uploads)
@@ -95,6 +88,24 @@ impl QuotaRecords for SqlRecords {
         let deed = Deed::new("quota_set", "company", company.0);
         note(&mut transaction, scope, deed, company.0, &name).await?;
         transaction.commit().await
+    }
+
+    async fn delete_quota(&self, scope: &TenantScope, company: CompanyId) -> Result<bool> {
+        admit(scope, company)?;
+        let mut transaction = self.begin().await?;
+        let name = name_of(&mut transaction, company).await?;
+        let removed = execute!(
+            transaction.connection(),
+            "DELETE FROM company_quotas WHERE company_id = $1",
+            company.0,
+        )?;
+        if removed == 0 {
+            return Ok(false);
+        }
+        let deed = Deed::new("quota_reset", "company", company.0);
+        note(&mut transaction, scope, deed, company.0, &name).await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 
     async fn usage(
@@ -113,6 +124,7 @@ impl QuotaRecords for SqlRecords {
         &self,
         scope: &TenantScope,
         reservation: &Reservation,
+        default: &Quota,
         now: DateTime<Utc>,
     ) -> Result<()> {
         let Reservation { id, company_id, bytes, expires_at } = *reservation;
@@ -122,7 +134,7 @@ impl QuotaRecords for SqlRecords {
         lock(&mut transaction, company_id, Against::Changes).await?;
         let limits: Option<QuotaRow> =
             fetch!(fetch_optional, transaction.connection(), select_quota!(), company_id.0)?;
-        let limits = quota(limits);
+        let limits = limits.map_or(*default, quota);
         if limits != Quota::default() {
             let others: UsageRow = fetch!(
                 fetch_one,
@@ -158,6 +170,16 @@ impl QuotaRecords for SqlRecords {
         )?;
         Ok(())
     }
+}
+
+async fn name_of(transaction: &mut Transaction, company: CompanyId) -> Result<String> {
+    let name: Option<(String,)> = fetch!(
+        fetch_optional,
+        transaction.connection(),
+        "SELECT name FROM companies WHERE id = $1",
+        company.0,
+    )?;
+    name.map(|(name,)| name).ok_or(Error::NotFound("company"))
 }
 
 /// Puts the row `made` in the place of what was reserved for it, in the row's own transaction. If an upload

@@ -4,6 +4,7 @@ use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 use vertex_core::{
     Error, Result, TenantScope,
+    caps::{self, UploadCaps},
     ids::{CompanyId, UploadId, UserId},
     job::NewJob,
     ports::UploadRecords,
@@ -13,7 +14,7 @@ use vertex_core::{
 use super::{
     SqlRecords, Transaction, jobs,
     rows::{Table, count, entity, integer},
-    tenant::{admit, bounds},
+    tenant::{Against, admit, bounds, lock},
 };
 
 #[derive(FromRow)]
@@ -62,10 +63,17 @@ impl TryFrom<UploadRow> for Upload {
 
 #[async_trait]
 impl UploadRecords for SqlRecords {
-    async fn insert_upload(&self, scope: &TenantScope, upload: &Upload) -> Result<()> {
+    async fn insert_upload(
+        &self,
+        scope: &TenantScope,
+        upload: &Upload,
+        caps: &UploadCaps,
+    ) -> Result<()> {
         admit(scope, upload.company_id)?;
+        let mut transaction = self.begin().await?;
+        admit_one_more(&mut transaction, upload, caps).await?;
         execute!(
-            self.writer(),
+            transaction.connection(),
             "INSERT INTO uploads (id, company_id, user_id, address, metadata, length, received,
                  state, created_at, expires_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -81,7 +89,7 @@ impl UploadRecords for SqlRecords {
             upload.expires_at,
         )
         .map_err(|failure| failure.or_missing("company"))?;
-        Ok(())
+        transaction.commit().await
     }
 
     async fn upload(&self, scope: &TenantScope, id: UploadId) -> Result<Option<Upload>> {
@@ -209,6 +217,43 @@ impl UploadRecords for SqlRecords {
         )?;
         Ok(rows.into_iter().map(|(id,)| UploadId(id)).collect())
     }
+}
+
+/// Counts the uploads that are under way beside a new one. Those of one company begin one after the other, and those of
+/// one user.
+async fn admit_one_more(
+    transaction: &mut Transaction,
+    upload: &Upload,
+    caps: &UploadCaps,
+) -> Result<()> {
+    macro_rules! select_user {
+        () => {
+            "SELECT id FROM users WHERE id = $1"
+        };
+    }
+    lock(transaction, upload.company_id, Against::Changes).await?;
+    let statement =
+        transaction.dialect(select_user!(), concat!(select_user!(), " FOR NO KEY UPDATE"));
+    let _: Option<(Uuid,)> =
+        fetch!(fetch_optional, transaction.connection(), statement, upload.user_id.0)?;
+    let of_user: (i64,) = fetch!(
+        fetch_one,
+        transaction.connection(),
+        "SELECT COUNT(*) FROM uploads WHERE user_id = $1 AND state IN ('receiving', 'checking')
+         AND (expires_at > $2 OR state = 'checking')",
+        upload.user_id.0,
+        upload.created_at,
+    )?;
+    caps::admit(caps.per_user, count(of_user), "uploads of yours under way")?;
+    let of_company: (i64,) = fetch!(
+        fetch_one,
+        transaction.connection(),
+        "SELECT COUNT(*) FROM uploads WHERE company_id = $1 AND state IN ('receiving', 'checking')
+         AND (expires_at > $2 OR state = 'checking')",
+        upload.company_id.0,
+        upload.created_at,
+    )?;
+    caps::admit(caps.per_company, count(of_company), "uploads of this company under way")
 }
 
 async fn release(transaction: &mut Transaction, id: UploadId) -> Result<()> {

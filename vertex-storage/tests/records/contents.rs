@@ -156,7 +156,7 @@ async fn markers_are_asked_for_and_reported(world: World) {
     assert_eq!(status().await, (MarkerStatus::Failed, Some("too plain\u{fffd}".to_owned())));
 
     let job = marker_job(&content);
-    assert!(records.request_marker(&scope, content.id, &job).await.unwrap());
+    assert!(records.request_marker(&scope, content.id, &job, None).await.unwrap());
     assert_eq!(status().await, (MarkerStatus::Pending, None));
     assert!(records.state(job.id).await.unwrap().is_some());
 
@@ -206,7 +206,7 @@ async fn a_run_that_began_before_a_request_has_not_the_last_word_on_the_markers(
     assert_eq!(status(MarkerReport::Processing).await, MarkerStatus::Processing);
     let made = MarkerReport::Ready(MarkerFormats::MIND);
     assert_eq!(status(made).await, MarkerStatus::Ready);
-    assert!(records.request_marker(&scope, content.id, &marker_job(&content)).await.unwrap());
+    assert!(records.request_marker(&scope, content.id, &marker_job(&content), None).await.unwrap());
     for report in [ready, made, MarkerReport::Failed("too plain")] {
         assert_eq!(status(report).await, MarkerStatus::Pending, "another run is to come");
         assert_eq!(read().await.marker_error, None);
@@ -382,7 +382,7 @@ async fn other_companies_contents_are_out_of_reach(world: World) {
     let mut changed = before.clone();
     changed.title = name("taken over");
     assert!(!records.update_content(&scope, &changed, None, noon()).await.unwrap());
-    assert!(!records.request_marker(&scope, before.id, &job).await.unwrap());
+    assert!(!records.request_marker(&scope, before.id, &job, None).await.unwrap());
     let ready = quality(71);
     let report = MarkerReport::Measured(&ready);
     assert!(!records.report_marker(&scope, before.id, report, noon()).await.unwrap());

@@ -4,9 +4,12 @@ use chrono::{DateTime, Utc};
 use futures::future::join_all;
 use vertex_core::{
     ErrorKind,
+    batch::MarkerBatch,
     company::Company,
-    job::{Job, JobState, NewJob},
-    ports::JobQueue,
+    content::ArContent,
+    ids::{BatchId, VideoId},
+    job::{Job, JobState, NewJob, Task},
+    ports::{ContentRecords, JobQueue, MarkerBatchRecords},
 };
 
 use crate::support::*;
@@ -22,7 +25,91 @@ on_both!(
     the_same_work_waits_once,
     a_job_that_cannot_be_read_is_given_up,
     a_job_needs_a_company,
+    of_many_at_once_no_more_are_asked_for_than_may_wait,
+    a_batch_is_refused_only_where_too_much_waits_already,
+    a_content_that_is_deleted_again_has_one_removal_waiting,
 );
+
+async fn of_many_at_once_no_more_are_asked_for_than_may_wait(world: World) {
+    let company = world.company("studio").await;
+    let mut contents = Vec::new();
+    for number in 0..12 {
+        contents.push(world.content(&company, &format!("Picture {number}")).await);
+    }
+    queue(&world, &company, later(0)).await;
+    let ask = async |contents: &[ArContent]| {
+        let asked = join_all(contents.iter().map(|content| {
+            let (records, scope) = (world.records.clone(), only(&company));
+            let (id, job) = (content.id, marker_job(content));
+            async move { records.request_marker(&scope, id, &job, Some(5)).await }
+        }));
+        let (asked, refused): (Vec<_>, Vec<_>) = asked.await.into_iter().partition(Result::is_ok);
+        for refused in refused {
+            assert_eq!(refused.unwrap_err().kind(), ErrorKind::TooMany);
+        }
+        asked.len()
+    };
+    assert_eq!(ask(&contents).await, 5, "a removal does not count");
+    let mut waiting = Vec::new();
+    for content in &contents {
+        let key = marker_job(content).task.idempotency_key().unwrap();
+        if world.records.is_waiting(&key).await.unwrap() {
+            waiting.push(content.clone());
+        }
+    }
+    assert_eq!(waiting.len(), 5);
+    assert_eq!(ask(&waiting).await, 5, "what waits already is not refused");
+    let video =
+        NewJob { task: Task::ConvertVideo { video_id: VideoId(id()) }, ..marker_job(&contents[0]) };
+    let refused = world.records.request(&video, Some(5)).await.unwrap_err();
+    assert_eq!((refused.kind(), refused.retry_after()), (ErrorKind::TooMany, Some(30)));
+    world.records.enqueue(&video).await.unwrap();
+    while let Some(job) = claim(&world, "w", later(1)).await {
+        world.records.complete(&job, later(1)).await.unwrap();
+    }
+    assert_eq!(ask(&contents[..1]).await, 1, "what is done makes room");
+    let other = world.company("agency").await;
+    let content = world.content(&other, "Poster").await;
+    let job = marker_job(&content);
+    let asked = world.records.request_marker(&only(&other), content.id, &job, Some(1)).await;
+    assert!(asked.unwrap(), "each company has a queue of its own");
+}
+
+async fn a_batch_is_refused_only_where_too_much_waits_already(world: World) {
+    let company = world.company("studio").await;
+    let (records, scope) = (&world.records, only(&company));
+    let mut jobs = Vec::new();
+    for number in 0..4 {
+        jobs.push(marker_job(&world.content(&company, &format!("Picture {number}")).await));
+    }
+    let batch = || MarkerBatch { id: BatchId(id()), company_id: company.id, created_at: noon() };
+    records.insert_batch(&scope, &batch(), &jobs[..3], Some(2)).await.unwrap();
+    let refused = batch();
+    let answer = records.insert_batch(&scope, &refused, &jobs, Some(2)).await;
+    assert_eq!(answer.unwrap_err().kind(), ErrorKind::TooMany);
+    assert!(records.batch_progress(&scope, refused.id).await.unwrap().is_none());
+    assert!(records.state(jobs[3].id).await.unwrap().is_none(), "nothing of it is kept");
+}
+
+async fn a_content_that_is_deleted_again_has_one_removal_waiting(world: World) {
+    let company = world.company("studio").await;
+    let (records, scope) = (&world.records, only(&company));
+    let content = world.content(&company, "Picture").await;
+    let before = world.count("jobs").await;
+    for times in 1..4 {
+        let deleted_at = later(10 * times);
+        let task = Task::PurgeContent { content_id: content.id, deleted_at };
+        let job = NewJob { task, ..marker_job(&content) };
+        assert!(records.delete_content(&scope, content.id, None, deleted_at, &job).await.unwrap());
+        assert_eq!(world.count("jobs").await, before + 1);
+        let other = world.company(&format!("other-{times}")).await;
+        let restored_at = later(10 * times + 5);
+        assert!(!records.restore_content(&only(&other), content.id, restored_at).await.unwrap());
+        assert_eq!(world.count("jobs").await, before + 1, "nobody else takes it back");
+        assert!(records.restore_content(&scope, content.id, restored_at).await.unwrap());
+        assert_eq!(world.count("jobs").await, before);
+    }
+}
 
 async fn claim(world: &World, holder: &str, now: DateTime<Utc>) -> Option<Job> {
     let lease = now + chrono::TimeDelta::seconds(60);

@@ -456,7 +456,7 @@ async fn a_batch_tells_how_far_it_is(world: World) {
     let contents = [world.content(&own, "One").await, world.content(&own, "Two").await];
     let jobs = contents.each_ref().map(marker_job);
     let batch = MarkerBatch { id: BatchId(id()), company_id: own.id, created_at: noon() };
-    records.insert_batch(&scope, &batch, &jobs).await.unwrap();
+    records.insert_batch(&scope, &batch, &jobs, None).await.unwrap();
     let progress = async || records.batch_progress(&scope, batch.id).await.unwrap().unwrap();
     assert_eq!((progress().await.pending, progress().await.total()), (2, 2));
     let failed = vertex_core::content::MarkerReport::Failed("too plain");

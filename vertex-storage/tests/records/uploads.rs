@@ -4,6 +4,7 @@ use futures::future::join_all;
 use serde_json::json;
 use vertex_core::{
     ErrorKind,
+    caps::UploadCaps,
     check::FieldError,
     ids::{ReservationId, UploadId},
     job::{NewJob, Task},
@@ -18,11 +19,15 @@ on_both!(
     of_many_at_once_none_goes_over_the_quota,
     a_file_takes_the_place_of_its_reservation,
     room_that_has_run_out_is_gone,
+    a_quota_of_its_own_goes_before_the_default,
     an_upload_moves_on_from_where_it_stands,
     an_upload_that_is_refused_gives_its_room_back,
     uploads_end,
+    of_many_at_once_no_more_are_begun_than_may_be,
 );
 
+/// No limits where a company has none of its own.
+const NONE: Quota = Quota { max_bytes: None, max_files: None, max_uploads: None };
 const NOW: &str = "2027-01-31T12:00:00Z";
 const LATER: &str = "2027-01-31T13:00:00Z";
 
@@ -30,12 +35,12 @@ async fn of_many_at_once_none_goes_over_the_quota(world: World) {
     let company = world.company("studio").await;
     let quota = Quota { max_bytes: Some(1000), max_files: Some(50), max_uploads: Some(60) };
     world.records.put_quota(&only(&company), company.id, &quota).await.unwrap();
-    assert_eq!(world.records.quota(&only(&company), company.id).await.unwrap(), quota);
+    assert_eq!(world.records.quota(&only(&company), company.id).await.unwrap(), Some(quota));
     let taken = join_all((0..40).map(|_| {
         let records = world.records.clone();
         let scope = only(&company);
         let reservation = reservation(&company, 150);
-        async move { records.reserve(&scope, &reservation, at(NOW)).await }
+        async move { records.reserve(&scope, &reservation, &NONE, at(NOW)).await }
     }));
     let taken = taken.await;
     assert_eq!(taken.iter().filter(|taken| taken.is_ok()).count(), 6);
@@ -45,9 +50,10 @@ async fn of_many_at_once_none_goes_over_the_quota(world: World) {
     let usage = world.records.usage(&only(&company), company.id, at(NOW)).await.unwrap();
     assert_eq!(usage, Usage { uploads: 6, reserved_bytes: 900, ..Usage::default() });
     let other = world.company("agency").await;
-    let foreign = world.records.reserve(&only(&other), &reservation(&company, 1), at(NOW)).await;
+    let foreign =
+        world.records.reserve(&only(&other), &reservation(&company, 1), &NONE, at(NOW)).await;
     assert_eq!(foreign.unwrap_err().kind(), ErrorKind::NotFound);
-    world.records.reserve(&only(&other), &reservation(&other, 9000), at(NOW)).await.unwrap();
+    world.records.reserve(&only(&other), &reservation(&other, 9000), &NONE, at(NOW)).await.unwrap();
 }
 
 async fn a_file_takes_the_place_of_its_reservation(world: World) {
@@ -56,8 +62,12 @@ async fn a_file_takes_the_place_of_its_reservation(world: World) {
     let scope = only(&company);
     let before = world.records.usage(&scope, company.id, at(NOW)).await.unwrap();
     let room = reservation(&company, 5000);
-    world.records.reserve(&scope, &room, at(NOW)).await.unwrap();
-    world.records.reserve(&scope, &Reservation { bytes: 6000, ..room }, at(NOW)).await.unwrap();
+    world.records.reserve(&scope, &room, &NONE, at(NOW)).await.unwrap();
+    world
+        .records
+        .reserve(&scope, &Reservation { bytes: 6000, ..room }, &NONE, at(NOW))
+        .await
+        .unwrap();
     let mut video = video(&content, "Clip");
     (video.bytes, video.created_at) = (5500, at(NOW));
     let job = removal(company.id);
@@ -72,6 +82,30 @@ async fn a_file_takes_the_place_of_its_reservation(world: World) {
     assert!(world.records.video(&scope, video.id).await.unwrap().is_none());
 }
 
+async fn a_quota_of_its_own_goes_before_the_default(world: World) {
+    let company = world.company("studio").await;
+    let (scope, records) = (only(&company), &world.records);
+    let default = Quota { max_bytes: Some(1000), ..NONE };
+    let fits = async |bytes| {
+        let room = reservation(&company, bytes);
+        let taken = records.reserve(&scope, &room, &default, at(NOW)).await;
+        records.release(&scope, room.id).await.unwrap();
+        taken.is_ok()
+    };
+    assert_eq!(records.quota(&scope, company.id).await.unwrap(), None);
+    assert!(fits(1000).await && !fits(1001).await);
+    records.put_quota(&scope, company.id, &Quota { max_bytes: Some(2000), ..NONE }).await.unwrap();
+    assert!(fits(2000).await && !fits(2001).await);
+    records.put_quota(&scope, company.id, &NONE).await.unwrap();
+    assert!(fits(1 << 40).await, "its own quota says that there is no limit");
+    let other = world.company("agency").await;
+    let foreign = records.delete_quota(&only(&other), company.id).await;
+    assert_eq!(foreign.unwrap_err().kind(), ErrorKind::NotFound);
+    assert!(records.delete_quota(&scope, company.id).await.unwrap());
+    assert!(!records.delete_quota(&scope, company.id).await.unwrap());
+    assert!(!fits(1001).await);
+}
+
 async fn room_that_has_run_out_is_gone(world: World) {
     let company = world.company("studio").await;
     let content = world.content(&company, "Portrait").await;
@@ -80,10 +114,10 @@ async fn room_that_has_run_out_is_gone(world: World) {
     let quota = Quota { max_files: Some(files + 1), ..Quota::default() };
     world.records.put_quota(&scope, company.id, &quota).await.unwrap();
     let room = reservation(&company, 10);
-    world.records.reserve(&scope, &room, at(NOW)).await.unwrap();
+    world.records.reserve(&scope, &room, &NONE, at(NOW)).await.unwrap();
     let another = reservation(&company, 10);
-    assert!(world.records.reserve(&scope, &another, at(NOW)).await.is_err());
-    world.records.reserve(&scope, &another, at(LATER)).await.unwrap();
+    assert!(world.records.reserve(&scope, &another, &NONE, at(NOW)).await.is_err());
+    world.records.reserve(&scope, &another, &NONE, at(LATER)).await.unwrap();
     let mut video = video(&content, "Clip");
     video.created_at = at(LATER);
     let job = removal(company.id);
@@ -157,6 +191,32 @@ async fn uploads_end(world: World) {
     assert_eq!(usage.uploads, 0);
 }
 
+async fn of_many_at_once_no_more_are_begun_than_may_be(world: World) {
+    let company = world.company("studio").await;
+    let first = begun(&world, &company).await;
+    let other = world.user(&company, "boris").await;
+    let caps = UploadCaps { per_user: Some(4), per_company: Some(7) };
+    let begin = async |user| {
+        let begun = join_all((0..10).map(|_| {
+            let (records, scope) = (world.records.clone(), only(&company));
+            let upload = Upload { id: UploadId(id()), user_id: user, ..first.clone() };
+            async move { records.insert_upload(&scope, &upload, &caps).await }
+        }));
+        let (begun, refused): (Vec<_>, Vec<_>) = begun.await.into_iter().partition(Result::is_ok);
+        for refused in refused {
+            assert_eq!(refused.unwrap_err().kind(), ErrorKind::TooMany);
+        }
+        begun.len()
+    };
+    assert_eq!(begin(first.user_id).await, 3, "beside the first of this user");
+    assert_eq!(begin(other.id).await, 3, "beside the four of this company");
+    assert!(world.records.delete_upload(&only(&company), first.id).await.unwrap());
+    assert_eq!(begin(other.id).await, 1, "what has ended makes room");
+
+    let late = Upload { id: UploadId(id()), created_at: at(LATER), ..first.clone() };
+    world.records.insert_upload(&only(&company), &late, &caps).await.unwrap();
+}
+
 fn reservation(company: &vertex_core::company::Company, bytes: u64) -> Reservation {
     let expires_at = at("2027-01-31T12:30:00Z");
     Reservation { id: ReservationId(id()), company_id: company.id, bytes, expires_at }
@@ -180,8 +240,8 @@ async fn begun(world: &World, company: &vertex_core::company::Company) -> Upload
         expires_at: at("2027-01-31T12:30:00Z"),
     };
     let room = Reservation { id: upload.reservation(), ..reservation(company, upload.length) };
-    world.records.reserve(&only(company), &room, at(NOW)).await.unwrap();
-    world.records.insert_upload(&only(company), &upload).await.unwrap();
+    world.records.reserve(&only(company), &room, &NONE, at(NOW)).await.unwrap();
+    world.records.insert_upload(&only(company), &upload, &UploadCaps::default()).await.unwrap();
     upload
 }
 

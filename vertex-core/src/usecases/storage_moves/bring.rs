@@ -9,7 +9,7 @@ use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 
 use super::{
-    super::{App, contents::every_content},
+    super::{App, contents::every_content, quotas},
     Parties,
 };
 use crate::{
@@ -73,7 +73,7 @@ async fn room_for_copies(
     scope: &TenantScope,
     company: CompanyId,
 ) -> Result<Option<u64>> {
-    let quota = app.records.quota(scope, company).await?;
+    let quota = quotas::quota_of(app, scope, company).await?;
     let used = app.records.usage(scope, company, app.now()).await?;
     Ok(quota.max_bytes.map(|most| most.saturating_sub(used.bytes)))
 }

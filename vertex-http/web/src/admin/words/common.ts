@@ -37,6 +37,7 @@ export const common = dictionary(
     offline: 'The server cannot be reached. Check your connection.',
     requestId: 'Request',
     wait: (seconds: number) => `Too many requests. Try again in ${seconds} s.`,
+    busy: (seconds: number) => `Too much is still under way. Try again in ${seconds} s.`,
   },
   {
     save: 'Сохранить',
@@ -73,5 +74,6 @@ export const common = dictionary(
     offline: 'Сервер недоступен. Проверьте соединение.',
     requestId: 'Запрос',
     wait: (seconds: number) => `Слишком много запросов. Повторите через ${seconds} с.`,
+    busy: (seconds: number) => `Слишком многое ещё не завершено. Повторите через ${seconds} с.`,
   },
 );

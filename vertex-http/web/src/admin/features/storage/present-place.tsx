@@ -25,7 +25,9 @@ export function PresentPlace({ company, storage, usage }: Props) {
   const text = useText(storageWords);
   const { size } = useLocale();
   const me = useMe();
-  const { test } = useStorageActions(company);
+  const operates = isAtLeast(me.role, 'superadmin');
+  const { test, defaultQuota } = useStorageActions(company);
+  const snack = useSnack();
   const [changing, setChanging] = useState(false);
   return (
     <Card variant="outlined">
@@ -42,11 +44,21 @@ export function PresentPlace({ company, storage, usage }: Props) {
           {storage.move && <Movement company={company} storage={storage} move={storage.move} />}
           <Meter label={text.space} used={usage.bytes + usage.reserved_bytes} limit={usage.max_bytes} say={size} />
           <Meter label={text.files} used={usage.files} limit={usage.max_files} say={text.count} />
+          {usage.is_default && (
+            <Typography variant="body2" color="textSecondary">
+              {text.defaultQuota}
+            </Typography>
+          )}
           <Stack direction="row" spacing={1}>
             <Button variant="outlined" loading={test.isPending} onClick={() => test.mutate(undefined)}>
               {text.test}
             </Button>
-            {isAtLeast(me.role, 'superadmin') && <Button onClick={() => setChanging(true)}>{text.quota}</Button>}
+            {operates && <Button onClick={() => setChanging(true)}>{text.quota}</Button>}
+            {operates && !usage.is_default && (
+              <Button loading={defaultQuota.isPending} onClick={() => defaultQuota.mutate(undefined, { onError: snack.failed })}>
+                {text.toDefault}
+              </Button>
+            )}
           </Stack>
           {test.error && <ProblemAlert error={test.error} />}
           {test.data && <Steps test={test.data} />}

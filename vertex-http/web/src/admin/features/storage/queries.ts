@@ -26,6 +26,7 @@ export function useStorageActions(company: string) {
     test: useChange([], () => data(api.POST('/api/companies/{id}/storage/test', at))),
     connect: useChange([], (body: Schema['NewConsent']) => data(api.POST('/api/companies/{id}/storage/yandex-disk', { ...at, body }))),
     quota: useChange([KEY], (body: Schema['NewQuota']) => data(api.PUT('/api/companies/{id}/quota', { ...at, body }))),
+    defaultQuota: useChange([KEY], () => data(api.DELETE('/api/companies/{id}/quota', at))),
     sweep: useChange([], (remove: boolean) =>
       data(api.POST('/api/companies/{id}/sweep', { params: { path: { id: company }, query: { delete: remove } } })),
     ),

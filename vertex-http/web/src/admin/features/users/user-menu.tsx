@@ -8,6 +8,7 @@ import { useText } from '../../words';
 import { common } from '../../words/common';
 import { isAtLeast, type Role, useMe } from '../auth/queries';
 import { type User, useUserActions } from './queries';
+import { isSlowed } from './slowed';
 import { userWords } from './words';
 
 const ROLES: Role[] = ['user', 'admin', 'superadmin'];
@@ -61,7 +62,8 @@ export function UserMenu({ user }: { user: User }) {
           roles.map((other) => item(`${text.role}: ${text.roles[other]}`, () => attempt(() => change.mutateAsync({ role: other }))))}
         {user.id !== me.id &&
           item(active ? text.switchOff : text.switchOn, () => attempt(() => change.mutateAsync({ is_active: !active })))}
-        {user.id !== me.id && item(locked ? text.unlock : text.lock, () => attempt(() => (locked ? unlock : lock).mutateAsync(undefined)))}
+        {user.id !== me.id && (locked || isSlowed(user)) && item(text.unlock, () => attempt(() => unlock.mutateAsync(undefined)))}
+        {user.id !== me.id && !locked && item(text.lock, () => attempt(() => lock.mutateAsync(undefined)))}
         {item(text.resetPassword, () => void setNew())}
         {user.id !== me.id && item(words.delete, () => void removeIt())}
       </Menu>

@@ -11,6 +11,7 @@ import { common } from '../../words/common';
 import { Invitations } from './invitations';
 import { InviteDialog } from './invite-dialog';
 import { type User, useUsers } from './queries';
+import { isSlowed } from './slowed';
 import { UserMenu } from './user-menu';
 import { userWords } from './words';
 
@@ -69,9 +70,12 @@ export function Component() {
   );
 }
 
-function UserState({ user: { is_active: active, is_locked: locked } }: { user: User }) {
+function UserState({ user }: { user: User }) {
   const text = useText(userWords);
+  const { instant } = useLocale();
+  const { is_active: active, is_locked: locked, blocked_until: until } = user;
   if (locked) return <Chip size="small" color="error" label={text.locked} />;
+  if (until && isSlowed(user)) return <Chip size="small" color="warning" label={text.slowed(instant(until))} />;
   return active ? (
     <Chip size="small" variant="outlined" color="success" label={text.active} />
   ) : (
