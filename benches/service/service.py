@@ -13,7 +13,7 @@ import uuid
 
 HERE = pathlib.Path(__file__).parent
 BINARY = pathlib.Path(os.environ.get("VERTEX_BIN", HERE.parent.parent / "target" / "release" / "vertex")).resolve()
-PASSWORD = "only for measuring"
+PASSWORD = "only for measuring kettles"
 
 
 class Service:

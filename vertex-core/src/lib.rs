@@ -26,6 +26,7 @@ pub mod marker_formats;
 pub mod notification;
 pub mod order;
 pub mod page;
+pub mod password;
 pub mod paths;
 pub mod phone;
 pub mod ports;

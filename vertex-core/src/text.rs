@@ -62,14 +62,15 @@ pub fn description(text: impl AsRef<str>) -> Result<String, String> {
     }
 }
 
-/// A new password: 8 to 256 characters, which are 1,024 bytes at most, none of them a control character.
+/// A new password: 10 to 256 characters, which are 1,024 bytes at most, none of them a control character. Whether it is
+/// easy to guess is another question: [`crate::password::weakness`].
 pub fn new_password(text: String) -> Result<String, String> {
     match text.chars().count() {
-        8..=256 if text.chars().any(is_control) => {
+        10..=256 if text.chars().any(is_control) => {
             Err("must not have control characters".to_owned())
         }
-        8..=256 => Ok(text),
-        n => Err(format!("has {n} characters; a password has 8 to 256")),
+        10..=256 => Ok(text),
+        n => Err(format!("has {n} characters; a password has 10 to 256")),
     }
 }
 
@@ -183,7 +184,8 @@ mod tests {
     #[test]
     fn a_password_has_no_control_characters_and_an_end() {
         assert!(new_password("пароль из слов".to_owned()).is_ok());
-        assert!(new_password("\0".repeat(8)).is_err());
+        assert!(new_password("\0".repeat(10)).is_err());
+        assert!(new_password("nine char".to_owned()).unwrap_err().contains("10 to 256"));
         assert!(new_password("a password\n".to_owned()).is_err());
         assert!(new_password("я".repeat(257)).is_err());
     }

@@ -84,6 +84,15 @@ pub struct User {
     pub updated_at: DateTime<Utc>,
 }
 
+impl User {
+    /// What whoever guesses the password knows of the user.
+    pub(crate) fn known<'a>(&'a self, company: &'a str) -> [&'a str; 4] {
+        let email = self.email.as_ref().map_or("", Email::as_str);
+        let full_name = self.full_name.as_ref().map_or("", Name::as_str);
+        [self.username.as_str(), email, full_name, company]
+    }
+}
+
 impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("User")

@@ -6,7 +6,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use super::{App, sign_in_attempts::Attempt};
+use super::{App, passwords, sign_in_attempts::Attempt};
 use crate::{
     access::Action,
     check::{Check, Field, any},
@@ -240,7 +240,7 @@ pub async fn logout(app: &App, who: &Identity) -> Result<()> {
 /// Replaces the caller's password; every other device is signed out.
 ///
 /// # Errors
-/// `Invalid` naming `current_password` when that is wrong, `new_password` when it breaks the rules;
+/// `Invalid` naming `current_password` when that is wrong, `new_password` when it breaks the rules or is easy to guess;
 /// `TooManyFailures` after too many wrong ones.
 pub async fn change_password(
     app: &App,
@@ -258,7 +258,8 @@ pub async fn change_password(
         return Err(Error::field("current_password", "is wrong"));
     }
     attempt.succeed(&who.user).await?;
-    let hash = hash(app, new).await?;
+    let company = passwords::company_name(app, who.user.company_id).await?;
+    let hash = passwords::hash(app, "new_password", new, &who.user.known(&company)).await?;
     let (keep, user) = (Some(who.session), who.user.id);
     app.records.change_password(&who.scope(), user, &hash, keep, app.now()).await?;
     app.security.note(&SecurityEvent::PasswordChanged { user, by: user });
@@ -297,11 +298,6 @@ pub async fn update_profile(
     let own = TenantScope::of(user.company_id).by(who.actor());
     let there = app.records.update_user(&own, &user, seen).await?;
     there.then_some(user).ok_or(Error::Stale("user"))
-}
-
-/// Hashes a new password.
-pub(super) async fn hash(app: &App, password: String) -> Result<String> {
-    app.passwords.hash(password).await
 }
 
 fn signed_in(

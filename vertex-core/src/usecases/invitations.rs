@@ -2,7 +2,8 @@
 
 use super::{
     App,
-    auth::{Identity, hash, new_token, token_hash},
+    auth::{Identity, new_token, token_hash},
+    passwords,
     projects::parse_id,
     users::{new_user, role_to_give},
 };
@@ -127,9 +128,10 @@ pub async fn register(app: &App, input: Registration) -> Result<User> {
         }
         let name = company_name.ok_or_else(|| Error::field("company_name", "is required"))?;
         let company = new_company(app, name);
-        let hash = hash(app, password).await?;
-        let user = new_user(app, company.id, username, Role::Admin, hash);
-        let user = User { email, full_name, ..user };
+        let user = new_user(app, company.id, username, Role::Admin);
+        let mut user = User { email, full_name, ..user };
+        let known = user.known(company.name.as_str());
+        user.password_hash = passwords::hash(app, "password", password, &known).await?;
         app.records.insert_company_with_user(&company, &user).await?;
         return Ok(user);
     };
@@ -137,9 +139,10 @@ pub async fn register(app: &App, input: Registration) -> Result<User> {
     if email.is_some_and(|email| email != invitation.email) {
         return Err(Error::field("email", "is not the address that was invited"));
     }
-    let hash = hash(app, password).await?;
-    let user = new_user(app, invitation.company_id, username, invitation.role, hash);
-    let user = User { email: Some(invitation.email), full_name, ..user };
+    let user = new_user(app, invitation.company_id, username, invitation.role);
+    let mut user = User { email: Some(invitation.email), full_name, ..user };
+    let company = passwords::company_name(app, user.company_id).await?;
+    user.password_hash = passwords::hash(app, "password", password, &user.known(&company)).await?;
     let accepted = app.records.accept_invitation(invitation.id, &user).await?;
     accepted.then_some(user).ok_or_else(not_open)
 }

@@ -18,6 +18,7 @@ pub mod notifications;
 pub mod operator;
 pub mod orders;
 pub mod overview;
+mod passwords;
 mod pictures;
 pub mod portraits;
 pub mod projects;

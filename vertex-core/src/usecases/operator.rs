@@ -2,12 +2,12 @@
 
 use uuid::Uuid;
 
-use super::{App, auth::hash, sign_in_attempts::forgive, storage::PROBE};
+use super::{App, passwords, sign_in_attempts::forgive, storage::PROBE, users::new_user};
 use crate::{
     check::{Check, Field},
     company::Company,
     error::{Error, Result},
-    ids::{CompanyId, UserId},
+    ids::CompanyId,
     marker_formats::MarkerFormats,
     paths::ObjectPath,
     ports::Totals,
@@ -37,6 +37,9 @@ pub struct NewUser {
 /// Makes the home company if there is none, and `admin` if nobody can sign in yet.
 ///
 /// Gives the new user, or `None` when there was one.
+///
+/// # Errors
+/// `Invalid` when the password breaks the rules or is easy to guess.
 pub async fn first_start(app: &App, password: String) -> Result<Option<User>> {
     home_company(app).await?;
     if !app.records.has_no_users().await? {
@@ -73,23 +76,9 @@ pub async fn create_user(app: &App, new: NewUser) -> Result<User> {
             found.ok_or(Error::NotFound("company"))?
         }
     };
-    let now = app.now();
-    let user = User {
-        id: UserId(app.clock.uuid()),
-        company_id: company.id,
-        username,
-        email,
-        full_name: None,
-        role,
-        password_hash: hash(app, password).await?,
-        is_active: true,
-        is_locked: false,
-        failed_attempts: 0,
-        blocked_until: None,
-        last_login: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let mut user = User { email, ..new_user(app, company.id, username, role) };
+    let known = user.known(company.name.as_str());
+    user.password_hash = passwords::hash(app, "password", password, &known).await?;
     app.records.insert_user(&scope, &user).await?;
     Ok(user)
 }

@@ -4,18 +4,14 @@ use std::mem;
 
 use chrono::TimeDelta;
 
-use super::{
-    App,
-    auth::{Identity, hash, new_token},
-    projects::parse_id,
-    sign_in_attempts::forgive,
-};
+use super::{App, auth::Identity, passwords, projects::parse_id, sign_in_attempts::forgive};
 use crate::{
     access::Action,
     check::{Check, Field, any},
     error::{Error, Result},
     ids::{CompanyId, UserId},
     page::{ListQuery, Listing},
+    password,
     ports::{SecurityEvent, UserFilter, UserStats},
     text::{Email, Name, Username, new_password},
     user::{Role, User},
@@ -62,21 +58,16 @@ pub async fn create(app: &App, who: &Identity, input: UserInput) -> Result<User>
         check.all((username, password, email, full_name, role, company))?;
     let company_id = who.company_for_new_row(app, company.map(CompanyId)).await?;
     let role = role.unwrap_or(Role::User);
-    let password_hash = hash(app, password).await?;
-    let user =
-        User { email, full_name, ..new_user(app, company_id, username, role, password_hash) };
+    let user = new_user(app, company_id, username, role);
+    let mut user = User { email, full_name, ..user };
+    let company = passwords::company_name(app, company_id).await?;
+    user.password_hash = passwords::hash(app, "password", password, &user.known(&company)).await?;
     app.records.insert_user(&who.scope(), &user).await?;
     Ok(user)
 }
 
-/// A user who has done nothing yet.
-pub(super) fn new_user(
-    app: &App,
-    company_id: CompanyId,
-    username: Username,
-    role: Role,
-    password_hash: String,
-) -> User {
+/// A user who has done nothing yet, and to whom no password belongs.
+pub(super) fn new_user(app: &App, company_id: CompanyId, username: Username, role: Role) -> User {
     let now = app.now();
     User {
         id: UserId(app.clock.uuid()),
@@ -85,7 +76,7 @@ pub(super) fn new_user(
         email: None,
         full_name: None,
         role,
-        password_hash,
+        password_hash: String::new(),
         is_active: true,
         is_locked: false,
         failed_attempts: 0,
@@ -223,9 +214,10 @@ pub async fn reset_password(
     let mut check = Check::default();
     let named = check.optional("new_password", new, new_password);
     let (named,) = check.all((named,))?;
-    let drawn = named.is_none().then(|| new_token(app).chars().take(16).collect::<String>());
+    let drawn = named.is_none().then(|| password::draw(|bytes| app.clock.fill_random(bytes)));
+    let company = passwords::company_name(app, user.company_id).await?;
     let password = named.or_else(|| drawn.clone()).unwrap_or_default();
-    let hash = hash(app, password).await?;
+    let hash = passwords::hash(app, "new_password", password, &user.known(&company)).await?;
     let now = version::next(app.now(), user.updated_at);
     if !app.records.reset_password(&who.scope(), id, &hash, now).await? {
         return Err(Error::NotFound("user"));

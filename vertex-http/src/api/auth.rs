@@ -48,7 +48,7 @@ struct Refresh {
 struct ChangePassword {
     /// The password that holds now.
     current_password: Required<String>,
-    /// The one that shall hold: 8 to 256 characters.
+    /// The one that shall hold: 10 to 256 characters that are hard to guess.
     new_password: Required<String>,
 }
 
@@ -58,7 +58,7 @@ struct ChangePassword {
 struct NewRegistration {
     /// What to sign in with: 3 to 64 letters a-z, digits, dots, hyphens or underscores.
     username: Required<String>,
-    /// 8 to 256 characters.
+    /// 10 to 256 characters that are hard to guess.
     password: Required<String>,
     /// Your address; the one that was invited when left out.
     email: Optional<String>,

@@ -252,8 +252,8 @@ const TEXTS: [(&str, usize, usize, Option<&str>); 13] = [
     ("notes", 0, 4000, None),
     ("username", 3, 64, Some("^[a-z0-9._-]{3,64}$")),
     ("slug", 1, 63, Some("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")),
-    ("password", 8, 256, None),
-    ("new_password", 8, 256, None),
+    ("password", 10, 256, None),
+    ("new_password", 10, 256, None),
     ("current_password", 1, 256, None),
     ("phone", 3, 40, Some(r"^[0-9+() ./-]+$")),
 ];
@@ -284,7 +284,9 @@ fn constrain(object: &str, property: &str, schema: &mut MetaSchema) {
     }
     let text = TEXTS.iter().find(|(name, ..)| *name == property);
     if let Some((_, least, most, pattern)) = text {
-        schema.min_length = Some(*least).filter(|least| *least > 0);
+        // Rules are for new passwords; whoever has one from before signs in with it.
+        let least = if (object, property) == ("Login", "password") { 1 } else { *least };
+        schema.min_length = Some(least).filter(|least| *least > 0);
         schema.max_length = Some(*most);
         schema.pattern = pattern.map(str::to_owned);
     }

@@ -29,11 +29,18 @@ pub struct FieldView {
     pub field: String,
     /// What is wrong and what would be right.
     pub message: String,
+    /// The rule that is broken for programs, such as `password_common`; not every rule has one.
+    #[oai(skip_serializing_if_is_none)]
+    pub code: Option<String>,
 }
 
 impl From<&FieldError> for FieldView {
     fn from(error: &FieldError) -> Self {
-        Self { field: error.field.clone(), message: error.message.clone() }
+        Self {
+            field: error.field.clone(),
+            message: error.message.clone(),
+            code: error.code.as_deref().map(str::to_owned),
+        }
     }
 }
 

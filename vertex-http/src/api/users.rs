@@ -35,7 +35,7 @@ use super::{
 struct NewUser {
     /// What the user signs in with: 3 to 64 letters a-z, digits, dots, hyphens or underscores.
     username: Required<String>,
-    /// 8 to 256 characters.
+    /// 10 to 256 characters that are hard to guess.
     password: Required<String>,
     /// The user's address.
     email: Optional<String>,
@@ -65,7 +65,7 @@ struct UserChanges {
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 struct PasswordReset {
-    /// 8 to 256 characters; drawn when left out.
+    /// 10 to 256 characters that are hard to guess; drawn when left out.
     new_password: Optional<String>,
 }
 

@@ -8,6 +8,8 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use vertex_core::{
+    error::with_causes,
+    password::draw,
     ports::Clock,
     usecases::{App, operator::first_start},
     user::User,
@@ -46,8 +48,14 @@ pub async fn run(settings: Settings) -> CommandResult {
 
     let password =
         settings.admin_password.as_ref().map(|password| password.expose_secret().to_owned());
-    let password = password.unwrap_or_else(new_password);
-    let first_user = first_start(&app, password.clone()).await?;
+    let password = password.unwrap_or_else(|| draw(|bytes| SystemClock.fill_random(bytes)));
+    let first_user = first_start(&app, password.clone()).await.map_err(|error| {
+        let bad = error.bad_fields().into_iter().find(|bad| bad.field == "password");
+        bad.map_or_else(
+            || with_causes(&error),
+            |bad| format!("VERTEX_ADMIN_PASSWORD {}", bad.message),
+        )
+    })?;
 
     let limits = wiring::limits(&settings.web).await?;
     let telemetry = Telemetry::start(installation.database.clone(), Some(limits.clone()))?;
@@ -142,10 +150,4 @@ pub(super) fn stop_signal() -> io::Result<CancellationToken> {
         stopped.cancel();
     });
     Ok(stop)
-}
-
-fn new_password() -> String {
-    let mut bytes = [0; 12];
-    SystemClock.fill_random(&mut bytes);
-    bs58::encode(bytes).into_string()
 }

@@ -35,7 +35,7 @@ def form(path, fields, file_field, file):
 
 token = call("POST", "/api/auth/login", {"username": "admin", "password": password})["access_token"]
 company = call("POST", "/api/companies", {"name": "Ателье Анна", "slug": "atelier"})
-call("POST", "/api/users", {"username": "worker", "password": "their password", "company_id": company["id"]})
+call("POST", "/api/users", {"username": "worker", "password": "violet kettle marmalade", "company_id": company["id"]})
 call("POST", "/api/users/invitations", {"email": "new@example.org"})
 project = call("POST", "/api/projects", {"name": "Осень"})
 folder = call("POST", "/api/folders", {"name": "Плакаты", "project_id": project["id"]})

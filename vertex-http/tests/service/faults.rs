@@ -165,13 +165,13 @@ async fn a_data_folder_without_its_database_is_not_begun_anew() {
     let (stopped, data) = service.stop_and_keep().await;
     assert!(stopped.success());
     fs::rename(&database, database.with_extension("aside")).unwrap();
-    let refused = start_refused(data.path()).await;
+    let refused = start_refused(data.path(), &[]).await;
     assert!(refused.contains("there is no database at"), "{refused}");
     assert!(refused.contains("VERTEX_NEW_INSTALLATION"), "{refused}");
     assert_eq!(refused.trim().lines().count(), 1, "{refused}");
     assert!(!database.exists());
     fs::write(&database, "").unwrap();
-    let refused = start_refused(data.path()).await;
+    let refused = start_refused(data.path(), &[]).await;
     assert!(refused.contains("is empty"), "{refused}");
 
     let anew = Service::start_in(data, &[("VERTEX_NEW_INSTALLATION", "true")]).await;

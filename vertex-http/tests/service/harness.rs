@@ -271,8 +271,9 @@ impl Service {
 }
 
 /// What the service says when it does not start on this data.
-pub async fn start_refused(data: &Path) -> String {
-    let output = command(data, &[]).arg("serve").output().await.unwrap();
+pub async fn start_refused(data: &Path, settings: &[(&str, &str)]) -> String {
+    let settings: Vec<_> = settings.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect();
+    let output = command(data, &settings).arg("serve").output().await.unwrap();
     assert!(!output.status.success());
     String::from_utf8(output.stderr).unwrap()
 }

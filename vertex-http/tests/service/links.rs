@@ -66,10 +66,10 @@ async fn what_is_not_shown_has_no_title_and_no_link_opens_it() {
     let root = service.admin().await;
     let (id, _) = company(&root, "Acme").await;
     let boss = json!({
-        "username": "boss", "password": "their password", "role": "admin", "company_id": id,
+        "username": "boss", "password": "violet kettle marmalade", "role": "admin", "company_id": id,
     });
     assert_eq!(root.post("/api/users", boss).await.0, 201);
-    let acme = service.user("boss", "their password").await;
+    let acme = service.user("boss", "violet kettle marmalade").await;
     let shown = Shown::make(&acme).await;
     let path = format!("/api/ar-content/{}", text(&shown.content["id"]));
     let given = shown.given(&service).await;

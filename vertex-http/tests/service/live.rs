@@ -37,7 +37,7 @@ async fn member(service: &Service, company: &str) {
     let (status, _) = service.admin().await.post("/api/companies", json!({"name": company})).await;
     assert_eq!(status, 201);
     let make = ["user", "create", company, "--role", "admin", "--company", company];
-    assert!(service.command(&make, "their password").await.status.success());
+    assert!(service.command(&make, "violet kettle marmalade").await.status.success());
 }
 
 #[tokio::test]
@@ -45,8 +45,8 @@ async fn a_company_hears_of_its_own_markers_only() {
     let service = Service::start().await;
     member(&service, "acme").await;
     member(&service, "globex").await;
-    let acme = service.user("acme", "their password").await;
-    let globex = service.user("globex", "their password").await;
+    let acme = service.user("acme", "violet kettle marmalade").await;
+    let globex = service.user("globex", "violet kettle marmalade").await;
     let (mut hears_acme, mut hears_globex) =
         (listen(&service, &acme).await, listen(&service, &globex).await);
     let first = acme.upload_picture("Acme's").await;

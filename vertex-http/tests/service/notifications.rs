@@ -93,7 +93,7 @@ impl World {
     }
 
     async fn user(&self, name: &str, language: &str, chat: &str) -> Identity {
-        let password = "their password".to_owned();
+        let password = "violet kettle marmalade".to_owned();
         let user = NewUser {
             username: Field::Value(name.to_owned()),
             password: Field::Value(password.clone()),
@@ -218,7 +218,7 @@ async fn notifications_are_read_and_dead_letters_shown() {
     let service = Service::start_with(&settings).await;
     for (name, email) in [("anna", "anna@example.org"), ("nobody", "nobody@example.org")] {
         let make = ["user", "create", name, "--role", "admin", "--email", email];
-        let made = service.command(&make, "their password").await;
+        let made = service.command(&make, "violet kettle marmalade").await;
         assert!(made.status.success(), "{made:?}");
     }
     let content = service.admin().await.upload_picture("Portrait").await;
@@ -228,7 +228,7 @@ async fn notifications_are_read_and_dead_letters_shown() {
     assert_eq!(status, 200);
     // What expires is looked for when the service starts.
     let service = service.restart().await;
-    let anna = service.user("anna", "their password").await;
+    let anna = service.user("anna", "violet kettle marmalade").await;
     let list = anna.when("/api/notifications", |list| list["total"] == 1).await;
     let notification = &list["items"][0];
     assert_eq!(
@@ -250,7 +250,7 @@ async fn notifications_are_read_and_dead_letters_shown() {
     assert_eq!(mail.taken().len(), 1, "only Anna has a mailbox");
 
     let id = text(&notification["id"]);
-    let bystander = service.user("nobody", "their password").await;
+    let bystander = service.user("nobody", "violet kettle marmalade").await;
     assert_eq!(bystander.post(&format!("/api/notifications/{id}/read"), json!({})).await.0, 404);
     assert_eq!(bystander.delete(&format!("/api/notifications/{id}")).await.0, 404);
     assert_eq!(anna.post(&format!("/api/notifications/{id}/read"), json!({})).await.0, 204);

@@ -25,7 +25,7 @@ async fn walk(service: Service) {
     let root = service.admin().await;
     companies(&root).await;
     people(&service, &root).await;
-    let boss = service.user("boss", "their password").await;
+    let boss = service.user("boss", "violet kettle marmalade").await;
     projects_and_folders(&boss).await;
     let client = clients(&boss).await;
     orders(&boss, &client).await;
@@ -79,14 +79,15 @@ async fn people(service: &Service, root: &User<'_>) {
     let list = ok(root.get("/api/companies?search=atelier").await);
     let company = text(&list["items"][0]["id"]);
     let boss = json!({
-        "username": "boss", "password": "their password", "role": "admin",
+        "username": "boss", "password": "violet kettle marmalade", "role": "admin",
         "company_id": company, "full_name": "Анна Ковалёва", "email": "boss@example.org",
     });
     let boss = made(root.post("/api/users", boss).await);
     assert_eq!((&boss["role"], &boss["company_id"]), (&json!("admin"), &json!(company)));
-    let boss = service.user("boss", "their password").await;
+    let boss = service.user("boss", "violet kettle marmalade").await;
 
-    let above = json!({"username": "evil", "password": "their password", "role": "superadmin"});
+    let above =
+        json!({"username": "evil", "password": "violet kettle marmalade", "role": "superadmin"});
     let (status, problem) = boss.post("/api/users", above).await;
     assert_eq!((status.as_u16(), &problem["errors"][0]["field"]), (422, &json!("role")));
     let invitation = json!({"email": "Maria@Example.org"});
@@ -98,7 +99,7 @@ async fn people(service: &Service, root: &User<'_>) {
     };
     let maria = |invitation: &Value| {
         json!({
-            "username": "Maria", "password": "her password", "invitation": invitation,
+            "username": "Maria", "password": "amber lantern thimble", "invitation": invitation,
             "full_name": "Мария",
         })
     };
@@ -118,7 +119,7 @@ async fn people(service: &Service, root: &User<'_>) {
     assert_eq!(boss.delete(&path).await.0, 204);
     assert_eq!(boss.delete(&path).await.0, 404);
 
-    let maria = service.user("maria", "her password").await;
+    let maria = service.user("maria", "amber lantern thimble").await;
     assert_eq!(ok(maria.get("/api/auth/profile").await), ok(maria.get("/api/auth/me").await));
     let profile = json!({"full_name": "Мария Иванова", "email": "boss@example.org"});
     assert!(refused(maria.put("/api/auth/profile", profile).await, 409).contains("boss@"));
@@ -133,7 +134,7 @@ async fn people(service: &Service, root: &User<'_>) {
     let locked = ok(boss.post(&format!("{path}/lock"), json!({})).await);
     assert_eq!(locked["is_locked"], true);
     assert_eq!(maria.get("/api/auth/me").await.0, 401, "locking signs out");
-    assert_eq!(service.login("maria", "her password").await.0, 423);
+    assert_eq!(service.login("maria", "amber lantern thimble").await.0, 423);
     let stats = ok(boss.get("/api/users/stats").await);
     assert_eq!(
         (&stats["total"], &stats["locked"], &stats["admins"]),
@@ -141,7 +142,7 @@ async fn people(service: &Service, root: &User<'_>) {
     );
     assert_eq!(ok(boss.post(&format!("{path}/unlock"), json!({})).await)["is_locked"], false);
     let reset = ok(boss.post(&format!("{path}/reset-password"), json!({})).await);
-    assert_eq!(service.login("maria", "her password").await.0, 401);
+    assert_eq!(service.login("maria", "amber lantern thimble").await.0, 401);
     let maria = service.user("maria", text(&reset["temporary_password"])).await;
     assert_eq!(maria.get("/api/users").await.0, 403);
     ok(boss.put(&path, json!({"role": "admin", "is_active": true})).await);
@@ -484,11 +485,11 @@ async fn companies_go_and_come_back(service: &Service, root: &User<'_>, boss: &U
     refused(boss.delete(&path).await, 403);
     assert_eq!(root.delete(&path).await.0, 204);
     assert_eq!(boss.get("/api/auth/me").await.0, 401);
-    assert_eq!(service.login("boss", "their password").await.0, 401);
+    assert_eq!(service.login("boss", "violet kettle marmalade").await.0, 401);
     assert_eq!(ok(root.get("/api/companies?search=atelier").await)["total"], 0);
     let back = ok(root.put(&path, json!({"is_active": true})).await);
     assert_eq!(back["deleted_at"], Value::Null);
-    assert_eq!(service.login("boss", "their password").await.0, 200);
+    assert_eq!(service.login("boss", "violet kettle marmalade").await.0, 200);
     let home =
         format!("/api/companies/{}", text(&ok(root.get("/api/auth/me").await)["company_id"]));
     refused(root.delete(&home).await, 409);
@@ -498,7 +499,7 @@ async fn companies_go_and_come_back(service: &Service, root: &User<'_>, boss: &U
 async fn anybody_may_register_where_that_is_open() {
     let service = Service::start_with(&[("VERTEX_REGISTRATION", "open")]).await;
     let register = async |name: &str, company: Value| {
-        let body = json!({"username": name, "password": "their password", "company_name": company});
+        let body = json!({"username": name, "password": "violet kettle marmalade", "company_name": company});
         answer(service.request(Method::POST, "/api/auth/register").json(&body)).await
     };
     assert_eq!(register("anna", Value::Null).await.0, 422);
@@ -507,7 +508,7 @@ async fn anybody_may_register_where_that_is_open() {
     assert_eq!(anna["role"], "admin");
     assert_ne!(anna["company_id"], bert["company_id"], "a company of their own");
     assert_eq!(register("anna", json!("Again")).await.0, 409);
-    let anna = service.user("anna", "their password").await;
+    let anna = service.user("anna", "violet kettle marmalade").await;
     assert_eq!(ok(anna.get("/api/companies").await)["total"], 1);
 }
 
@@ -517,11 +518,11 @@ async fn a_deleted_company_is_removed_with_its_files() {
     let root = service.admin().await;
     let company = made(root.post("/api/companies", json!({"name": "Acme"})).await);
     let boss = json!({
-        "username": "boss", "password": "their password", "role": "admin",
+        "username": "boss", "password": "violet kettle marmalade", "role": "admin",
         "company_id": company["id"],
     });
     made(root.post("/api/users", boss).await);
-    let boss = service.user("boss", "their password").await;
+    let boss = service.user("boss", "violet kettle marmalade").await;
     let content = boss.upload_picture("Poster").await;
     boss.content_when(text(&content["id"]), is_ready).await;
     boss.upload_video(&content, "clip.mp4").await;

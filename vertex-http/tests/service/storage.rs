@@ -31,10 +31,10 @@ pub async fn company(root: &User<'_>, name: &str) -> (String, String) {
 
 pub async fn boss<'a>(service: &'a Service, root: &User<'_>, company: &str) -> User<'a> {
     let boss = json!({
-        "username": "boss", "password": "their password", "role": "admin", "company_id": company,
+        "username": "boss", "password": "violet kettle marmalade", "role": "admin", "company_id": company,
     });
     assert_eq!(root.post("/api/users", boss).await.0, 201);
-    service.user("boss", "their password").await
+    service.user("boss", "violet kettle marmalade").await
 }
 
 /// A content with a video, made.

@@ -16,10 +16,10 @@ async fn another_companys_rows_do_not_exist() {
         let slug = name.to_lowercase();
         let user = format!("{slug}-admin");
         let make = ["user", "create", &user, "--role", "admin", "--company", &slug];
-        assert!(service.command(&make, "their password").await.status.success());
+        assert!(service.command(&make, "violet kettle marmalade").await.status.success());
     }
-    let acme = service.user("acme-admin", "their password").await;
-    let globex = service.user("globex-admin", "their password").await;
+    let acme = service.user("acme-admin", "violet kettle marmalade").await;
+    let globex = service.user("globex-admin", "violet kettle marmalade").await;
 
     let content = acme.upload_picture("Acme's poster").await;
     let video = acme.upload_video(&content, "clip.mp4").await;

@@ -32,7 +32,7 @@ impl Rows {
         let video = boss.upload_video(&content, "clip.mp4").await;
         boss.when(&format!("/api/videos/{}", text(&video["id"])), |v| !v["preview_url"].is_null())
             .await;
-        let user = json!({"username": "target", "password": "their password"});
+        let user = json!({"username": "target", "password": "violet kettle marmalade"});
         let user = made("/api/users", user).await;
         let invited = made("/api/users/invitations", json!({"email": "new@example.org"})).await;
         let batch = made("/api/admin/markers/generate", json!({"content_ids": []})).await;
@@ -135,11 +135,11 @@ async fn company<'a>(service: &'a Service, root: &User<'_>, name: &str) -> User<
     assert_eq!(status, 201, "{company}");
     let username = format!("{}-boss", name.to_lowercase());
     let boss = json!({
-        "username": username, "password": "their password", "role": "admin",
+        "username": username, "password": "violet kettle marmalade", "role": "admin",
         "company_id": company["id"],
     });
     assert_eq!(root.post("/api/users", boss).await.0, 201);
-    service.user(&username, "their password").await
+    service.user(&username, "violet kettle marmalade").await
 }
 
 #[tokio::test]
@@ -209,7 +209,7 @@ async fn nothing_of_another_company_exists() {
             Method::POST,
             "/api/users",
             json!({
-                "username": "spy", "password": "their password", "company_id": id("/api/companies/"),
+                "username": "spy", "password": "violet kettle marmalade", "company_id": id("/api/companies/"),
             }),
         ),
         (
@@ -273,9 +273,9 @@ async fn every_role_may_do_what_the_table_says() {
     let root = service.admin().await;
     let boss = company(&service, &root, "Acme").await;
     let rows = Rows::make(&root, &boss).await;
-    let worker = json!({"username": "worker", "password": "their password"});
+    let worker = json!({"username": "worker", "password": "violet kettle marmalade"});
     assert_eq!(boss.post("/api/users", worker).await.0, 201);
-    let worker = service.user("worker", "their password").await;
+    let worker = service.user("worker", "violet kettle marmalade").await;
     let operations = operations(&service).await;
     for action in Action::ALL {
         let known = operations.iter().any(|operation| operation.name == action.name());

@@ -30,11 +30,11 @@ export function Component() {
   const { token = '' } = useParams();
   const text = useText(joinWords);
   const auth = useText(authWords);
-  const { needed, optional } = rules(useText(common));
+  const { needed, optional, newPassword } = rules(useText(common));
   const navigate = useNavigate();
   const client = useQueryClient();
   const form = useForm({
-    resolver: zodResolver(z.object({ username: needed(64), full_name: optional(255), password: needed(1024) })),
+    resolver: zodResolver(z.object({ username: needed(64), full_name: optional(255), password: newPassword() })),
     defaultValues: { username: '', full_name: '', password: '' },
   });
   const { submit, problem } = useSubmit(form, async ({ username, full_name, password }) => {

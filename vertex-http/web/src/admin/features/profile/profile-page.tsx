@@ -109,10 +109,10 @@ function About() {
 
 function Password() {
   const text = useText(profileWords);
-  const { needed } = rules(useText(common));
+  const { needed, newPassword } = rules(useText(common));
   const snack = useSnack();
   const form = useForm({
-    resolver: zodResolver(z.object({ current_password: needed(1024), new_password: needed(1024) })),
+    resolver: zodResolver(z.object({ current_password: needed(1024), new_password: newPassword() })),
     defaultValues: { current_password: '', new_password: '' },
   });
   const { submit, problem } = useSubmit(form, async (body) => {

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 interface Words {
   required: string;
   tooLong: (most: number) => string;
+  tooShort: (least: number) => string;
   notAnEmail: string;
 }
 
@@ -10,6 +11,7 @@ interface Words {
 export const rules = (words: Words) => ({
   needed: (most: number) => z.string().check(z.trim(), z.minLength(1, words.required), z.maxLength(most, words.tooLong(most))),
   optional: (most: number) => z.string().check(z.trim(), z.maxLength(most, words.tooLong(most))),
+  newPassword: () => z.string().check(z.minLength(10, words.tooShort(10)), z.maxLength(256, words.tooLong(256))),
   email: () =>
     z.string().check(
       z.trim(),

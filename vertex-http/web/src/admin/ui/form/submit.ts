@@ -1,6 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import type { FieldValues, Path, UseFormReturn } from 'react-hook-form';
 import { Problem } from '../../api/problem';
+import { useText } from '../../words';
+import { refusals } from './refusals';
 
 /**
  * Sends a form. Fields that the server refuses get its message; what belongs to no field is the `problem`.
@@ -8,6 +10,7 @@ import { Problem } from '../../api/problem';
  */
 export function useSubmit<T extends FieldValues>(form: UseFormReturn<T>, send: (values: T) => Promise<unknown>) {
   const [problem, setProblem] = useState<unknown>(null);
+  const words = useText(refusals);
   const submit = (event: FormEvent) => {
     event.stopPropagation();
     return form.handleSubmit(async (values) => {
@@ -15,7 +18,7 @@ export function useSubmit<T extends FieldValues>(form: UseFormReturn<T>, send: (
       try {
         await send(values);
       } catch (error) {
-        if (!showAtFields(form, error)) setProblem(error);
+        if (!showAtFields(form, error, words)) setProblem(error);
       }
     })(event);
   };
@@ -23,9 +26,11 @@ export function useSubmit<T extends FieldValues>(form: UseFormReturn<T>, send: (
 }
 
 /** Whether every complaint of the server belongs to a field of the form, where it is shown. */
-function showAtFields<T extends FieldValues>(form: UseFormReturn<T>, error: unknown): boolean {
+function showAtFields<T extends FieldValues>(form: UseFormReturn<T>, error: unknown, words: Record<string, string>): boolean {
   if (!(error instanceof Problem) || error.fields.length === 0) return false;
   const known = error.fields.filter(({ field }) => field in form.getValues());
-  for (const { field, message } of known) form.setError(field as Path<T>, { message }, { shouldFocus: field === known[0]?.field });
+  for (const { field, message, code } of known) {
+    form.setError(field as Path<T>, { message: words[code ?? ''] ?? message }, { shouldFocus: field === known[0]?.field });
+  }
   return known.length === error.fields.length;
 }
