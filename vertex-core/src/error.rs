@@ -45,6 +45,12 @@ pub enum Error {
         /// How long no other password is looked at.
         wait: TimeDelta,
     },
+    /// Too many letters to one address, for one user or in all.
+    #[error("too many letters were asked for lately: wait {} s, then try again", seconds(.wait))]
+    TooManyLetters {
+        /// After how long one may go for sure.
+        wait: TimeDelta,
+    },
     /// More bytes than the limit.
     #[error("{field} is larger than the limit of {limit} bytes")]
     TooLarge {
@@ -144,6 +150,8 @@ pub enum ErrorKind {
     Forbidden,
     /// See [`Error::Locked`] and [`Error::TooManyFailures`].
     Locked,
+    /// See [`Error::TooManyLetters`].
+    TooOften,
     /// See [`Error::TooLarge`].
     TooLarge,
     /// See [`Error::QuotaExceeded`].
@@ -175,6 +183,7 @@ impl Error {
             Self::Unauthenticated(_) => ErrorKind::Unauthenticated,
             Self::Forbidden(_) => ErrorKind::Forbidden,
             Self::Locked | Self::TooManyFailures { .. } => ErrorKind::Locked,
+            Self::TooManyLetters { .. } => ErrorKind::TooOften,
             Self::TooLarge { .. } => ErrorKind::TooLarge,
             Self::QuotaExceeded(_) => ErrorKind::QuotaExceeded,
             Self::TooMany { .. } => ErrorKind::TooMany,
@@ -227,7 +236,7 @@ impl Error {
     /// How many seconds the caller should wait, where that is known.
     pub fn retry_after(&self) -> Option<i64> {
         match self {
-            Self::TooManyFailures { wait } => Some(seconds(wait)),
+            Self::TooManyFailures { wait } | Self::TooManyLetters { wait } => Some(seconds(wait)),
             Self::TooMany { .. } => Some(TOO_MANY_WAIT_S),
             _ => None,
         }

@@ -42,6 +42,8 @@ typed_ids! {
     OrderId
     /// Identifies an [`Invitation`](crate::invitation::Invitation).
     InvitationId
+    /// Identifies an [`EmailConfirmation`](crate::email_confirmation::EmailConfirmation).
+    EmailConfirmationId
     /// Identifies a [`MarkerBatch`](crate::batch::MarkerBatch).
     BatchId
     /// Identifies an [`ArContent`](crate::content::ArContent).

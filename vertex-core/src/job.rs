@@ -6,7 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{CompanyId, ContentId, DeliveryId, JobId, StorageConnectionId, UploadId, VideoId},
+    ids::{
+        CompanyId, ContentId, DeliveryId, EmailConfirmationId, JobId, StorageConnectionId,
+        UploadId, VideoId,
+    },
     marker_formats::MarkerFormats,
     paths::ObjectPath,
 };
@@ -97,6 +100,11 @@ pub enum Task {
         /// By which delivery.
         delivery_id: DeliveryId,
     },
+    /// Send a letter that asks whether an address is its user's.
+    ConfirmEmail {
+        /// Which letter.
+        confirmation_id: EmailConfirmationId,
+    },
     /// Remove a content that was deleted, if it still is.
     PurgeContent {
         /// Which content.
@@ -145,6 +153,7 @@ impl Task {
             Self::ConvertVideo { .. } => "convert_video",
             Self::FinishUpload { .. } => "finish_upload",
             Self::Deliver { .. } => "deliver",
+            Self::ConfirmEmail { .. } => "confirm_email",
             Self::PurgeContent { .. } => "purge_content",
             Self::PurgeCompany { .. } => "purge_company",
             Self::MoveStorage { .. } => "move_storage",
@@ -159,7 +168,8 @@ impl Task {
             Self::GenerateMarker { .. }
             | Self::PreviewVideo { .. }
             | Self::FinishUpload { .. }
-            | Self::Deliver { .. } => Lane::Short,
+            | Self::Deliver { .. }
+            | Self::ConfirmEmail { .. } => Lane::Short,
             Self::ConvertVideo { .. }
             | Self::PurgeContent { .. }
             | Self::PurgeCompany { .. }
@@ -172,7 +182,7 @@ impl Task {
     /// How long one try may take.
     pub fn time_limit(&self, limits: &TimeLimits) -> TimeDelta {
         match self {
-            Self::Deliver { .. } => TimeDelta::minutes(2),
+            Self::Deliver { .. } | Self::ConfirmEmail { .. } => TimeDelta::minutes(2),
             // It copies files of many gigabytes.
             Self::FinishUpload { .. } => TimeDelta::hours(1),
             _ => match self.lane() {
@@ -218,6 +228,9 @@ impl Task {
             Self::ConvertVideo { video_id } => Some(format!("video-copies:{video_id}")),
             Self::FinishUpload { upload_id } => Some(format!("upload:{upload_id}")),
             Self::Deliver { delivery_id } => Some(format!("deliver:{delivery_id}")),
+            Self::ConfirmEmail { confirmation_id } => {
+                Some(format!("confirm-email:{confirmation_id}"))
+            }
             Self::PurgeContent { content_id, deleted_at } => {
                 Some(format!("purge-content:{content_id}:{}", deleted_at.timestamp_micros()))
             }
@@ -235,6 +248,7 @@ impl Task {
     pub fn attempts(&self) -> u32 {
         match self {
             Self::Deliver { .. }
+            | Self::ConfirmEmail { .. }
             | Self::MoveStorage { .. }
             | Self::PurgeContent { .. }
             | Self::PurgeCompany { .. }

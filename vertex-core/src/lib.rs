@@ -15,6 +15,7 @@ pub mod check;
 pub mod client;
 pub mod company;
 pub mod content;
+pub mod email_confirmation;
 pub mod error;
 pub mod folder;
 pub mod ids;

@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
+    check::Change,
     ids::{AuthSessionId, CompanyId, UserId},
     text::{Email, Name, Username},
 };
@@ -60,8 +61,10 @@ pub struct User {
     pub company_id: CompanyId,
     /// What it signs in with, unique in the installation.
     pub username: Username,
-    /// Its address, unique in the installation.
+    /// Its confirmed address, unique in the installation.
     pub email: Option<Email>,
+    /// The address that waits for its confirmation: nothing else is sent to it.
+    pub pending_email: Option<Email>,
     /// What people call it.
     pub full_name: Option<Name>,
     /// What it may do.
@@ -86,10 +89,30 @@ pub struct User {
 
 impl User {
     /// What whoever guesses the password knows of the user.
-    pub(crate) fn known<'a>(&'a self, company: &'a str) -> [&'a str; 4] {
+    pub(crate) fn known<'a>(&'a self, company: &'a str) -> [&'a str; 5] {
         let email = self.email.as_ref().map_or("", Email::as_str);
+        let pending = self.pending_email.as_ref().map_or("", Email::as_str);
         let full_name = self.full_name.as_ref().map_or("", Name::as_str);
-        [self.username.as_str(), email, full_name, company]
+        [self.username.as_str(), email, pending, full_name, company]
+    }
+
+    /// Carries a change of the address out: a new one waits beside the confirmed one. Whether a letter has to be sent.
+    pub(crate) fn change_email(&mut self, change: Change<Email>) -> bool {
+        match change {
+            Change::Keep => false,
+            Change::Clear => {
+                (self.email, self.pending_email) = (None, None);
+                false
+            }
+            Change::Set(email) if self.email.as_ref() == Some(&email) => {
+                self.pending_email = None;
+                false
+            }
+            Change::Set(email) => {
+                let before = self.pending_email.replace(email);
+                before != self.pending_email
+            }
+        }
     }
 }
 

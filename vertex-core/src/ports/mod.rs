@@ -5,6 +5,7 @@ mod company_files;
 mod compute;
 mod disk_consents;
 mod disks;
+mod email_confirmations;
 mod events;
 mod jobs;
 mod memory;
@@ -29,10 +30,13 @@ pub use company_files::{AllFiles, CompanyFiles};
 pub use compute::{CancelOnDrop, Compute, ComputeExt};
 pub use disk_consents::{DiskConsents, Renewal};
 pub use disks::{Disk, Disks, Purpose};
+pub use email_confirmations::EmailConfirmationRecords;
 pub use events::{Event, Events};
 pub use jobs::JobQueue;
 pub use memory::{HeldMemory, Memory};
-pub use notifications::{Courier, DeadLetter, ExpiryStep, Letter, Notice, NotificationRecords};
+pub use notifications::{
+    Courier, DeadLetter, ExpiryStep, Letter, LetterKind, Notice, NotificationRecords,
+};
 pub use objects::{
     ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects, StorageCapabilities,
     exactly, pour,

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
 
 use crate::{
     content::ArContent,
@@ -143,11 +144,22 @@ pub trait NotificationRecords: Send + Sync {
     ) -> Result<()>;
 }
 
-/// A notification as a channel carries it.
+/// What a letter is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterKind {
+    /// It brings a notification.
+    Notification,
+    /// It asks whether the address is its user's.
+    EmailConfirmation,
+}
+
+/// A message as a channel carries it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Letter {
     /// Stays the same when it is sent again.
-    pub id: DeliveryId,
+    pub id: Uuid,
+    /// What it is for.
+    pub kind: LetterKind,
     /// How it goes.
     pub channel: Channel,
     /// To which address or chat.

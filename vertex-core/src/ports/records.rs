@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{NotificationRecords, QuotaRecords, SignInRecords, StorageRecords, UploadRecords};
+use super::{
+    EmailConfirmationRecords, NotificationRecords, QuotaRecords, SignInRecords, StorageRecords,
+    UploadRecords,
+};
 use crate::{
     analytics::{ContentViews, DailyViews, Period, SessionFilter},
     company::{Company, Removal},
@@ -45,6 +48,7 @@ pub trait Records:
     + UserRecords
     + AuthRecords
     + SignInRecords
+    + EmailConfirmationRecords
     + ProjectRecords
     + ContentRecords
     + VideoRecords
@@ -72,6 +76,7 @@ impl<T> Records for T where
         + UserRecords
         + AuthRecords
         + SignInRecords
+        + EmailConfirmationRecords
         + ProjectRecords
         + ContentRecords
         + VideoRecords
@@ -226,7 +231,7 @@ pub trait UserRecords: Send + Sync {
     /// Counts users; `since` is for those that have signed in lately.
     async fn user_stats(&self, scope: &TenantScope, since: DateTime<Utc>) -> Result<UserStats>;
 
-    /// Replaces email, full name, role and activity; a user that may no longer be used is signed
+    /// Replaces email, the address that waits, full name, role and activity; a user that may no longer be used is signed
     /// out everywhere. `Conflict` when the email is taken.
     async fn update_user(
         &self,

@@ -6,7 +6,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use super::{App, passwords, sign_in_attempts::Attempt};
+use super::{App, email_confirmations, passwords, sign_in_attempts::Attempt};
 use crate::{
     access::Action,
     check::{Check, Field, any},
@@ -275,7 +275,7 @@ pub struct ProfileChanges {
     pub full_name: Field<String>,
 }
 
-/// Changes the caller's own profile.
+/// Changes the caller's own profile. A new address waits for its confirmation, and the one before is used until then.
 ///
 /// # Errors
 /// `Invalid` with every bad field, `Conflict` when the address is taken, `Stale`.
@@ -292,12 +292,18 @@ pub async fn update_profile(
     let mut user = who.user.clone();
     let seen = user.updated_at;
     expected.check("user", seen)?;
-    email.apply(&mut user.email);
+    let is_new_address = user.change_email(email);
     full_name.apply(&mut user.full_name);
     user.updated_at = version::next(app.now(), seen);
     let own = TenantScope::of(user.company_id).by(who.actor());
     let there = app.records.update_user(&own, &user, seen).await?;
-    there.then_some(user).ok_or(Error::Stale("user"))
+    if !there {
+        return Err(Error::Stale("user"));
+    }
+    if is_new_address {
+        email_confirmations::begin(app, &user).await?;
+    }
+    Ok(user)
 }
 
 fn signed_in(

@@ -3,7 +3,7 @@
 use super::{
     App,
     auth::{Identity, new_token, token_hash},
-    passwords,
+    email_confirmations, passwords,
     projects::parse_id,
     users::{new_user, role_to_give},
 };
@@ -129,10 +129,11 @@ pub async fn register(app: &App, input: Registration) -> Result<User> {
         let name = company_name.ok_or_else(|| Error::field("company_name", "is required"))?;
         let company = new_company(app, name);
         let user = new_user(app, company.id, username, Role::Admin);
-        let mut user = User { email, full_name, ..user };
+        let mut user = User { pending_email: email, full_name, ..user };
         let known = user.known(company.name.as_str());
         user.password_hash = passwords::hash(app, "password", password, &known).await?;
         app.records.insert_company_with_user(&company, &user).await?;
+        email_confirmations::begin(app, &user).await?;
         return Ok(user);
     };
     let invitation = open_invitation(app, &token).await?;
@@ -140,11 +141,16 @@ pub async fn register(app: &App, input: Registration) -> Result<User> {
         return Err(Error::field("email", "is not the address that was invited"));
     }
     let user = new_user(app, invitation.company_id, username, invitation.role);
-    let mut user = User { email: Some(invitation.email), full_name, ..user };
+    // Whoever invited passed the token on, so it does not show that the mailbox is theirs.
+    let mut user = User { pending_email: Some(invitation.email), full_name, ..user };
     let company = passwords::company_name(app, user.company_id).await?;
     user.password_hash = passwords::hash(app, "password", password, &user.known(&company)).await?;
     let accepted = app.records.accept_invitation(invitation.id, &user).await?;
-    accepted.then_some(user).ok_or_else(not_open)
+    if !accepted {
+        return Err(not_open());
+    }
+    email_confirmations::begin(app, &user).await?;
+    Ok(user)
 }
 
 async fn open_invitation(app: &App, token: &str) -> Result<Invitation> {

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 
 use super::{
-    App, contents, housekeeping, markers, notifications, storage_moves, uploads, video_copies,
-    videos,
+    App, contents, email_confirmations, housekeeping, markers, notifications, storage_moves,
+    uploads, video_copies, videos,
 };
 use crate::{
     error::{Error, Result, with_causes},
@@ -45,6 +45,9 @@ pub async fn perform(app: &App, job: &Job) -> Result<()> {
         Task::ConvertVideo { video_id } => video_copies::make(app, &scope, *video_id).await,
         Task::FinishUpload { upload_id } => uploads::finish(app, &scope, *upload_id).await,
         Task::Deliver { delivery_id } => notifications::deliver(app, &scope, *delivery_id).await,
+        Task::ConfirmEmail { confirmation_id } => {
+            email_confirmations::deliver(app, *confirmation_id).await
+        }
         Task::PurgeContent { content_id, deleted_at } => {
             contents::purge(app, &scope, *content_id, *deleted_at).await
         }
@@ -144,6 +147,7 @@ pub async fn give_up(app: &App, job: &Job, reason: &str) -> Result<()> {
         }
         Task::MoveStorage { .. }
         | Task::EmptyStorage { .. }
+        | Task::ConfirmEmail { .. }
         | Task::PurgeContent { .. }
         | Task::RemoveObjects { .. } => {}
     }

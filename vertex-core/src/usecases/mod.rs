@@ -9,6 +9,7 @@ pub mod companies;
 pub mod contents;
 pub mod disk_consents;
 pub mod disks;
+pub mod email_confirmations;
 pub mod folders;
 pub mod housekeeping;
 pub mod invitations;

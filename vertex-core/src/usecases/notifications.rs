@@ -18,7 +18,7 @@ use crate::{
         Recipient, parse_chat_id,
     },
     page::{Listing, Page, pages},
-    ports::{DeadLetter, Event, ExpiryStep, Letter, Notice},
+    ports::{DeadLetter, Event, ExpiryStep, Letter, LetterKind, Notice},
     tenant::TenantScope,
 };
 
@@ -267,7 +267,8 @@ pub(super) async fn deliver(app: &App, scope: &TenantScope, id: DeliveryId) -> R
         return Ok(());
     }
     let letter = Letter {
-        id,
+        id: id.0,
+        kind: LetterKind::Notification,
         channel: delivery.channel,
         recipient: delivery.recipient,
         language: delivery.language,

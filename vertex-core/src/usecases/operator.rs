@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
-use super::{App, passwords, sign_in_attempts::forgive, storage::PROBE, users::new_user};
+use super::{
+    App, email_confirmations, passwords, sign_in_attempts::forgive, storage::PROBE, users::new_user,
+};
 use crate::{
     check::{Check, Field},
     company::Company,
@@ -76,10 +78,11 @@ pub async fn create_user(app: &App, new: NewUser) -> Result<User> {
             found.ok_or(Error::NotFound("company"))?
         }
     };
-    let mut user = User { email, ..new_user(app, company.id, username, role) };
+    let mut user = User { pending_email: email, ..new_user(app, company.id, username, role) };
     let known = user.known(company.name.as_str());
     user.password_hash = passwords::hash(app, "password", password, &known).await?;
     app.records.insert_user(&scope, &user).await?;
+    email_confirmations::begin(app, &user).await?;
     Ok(user)
 }
 
@@ -88,12 +91,29 @@ pub async fn create_user(app: &App, new: NewUser) -> Result<User> {
 /// # Errors
 /// `NotFound` when there is no such user.
 pub async fn unlock_user(app: &App, username: &str) -> Result<User> {
-    let unknown = || Error::NotFound("user");
-    let username = Username::parse(username).map_err(|_| unknown())?;
-    let user = app.records.user_by_username(&username).await?.ok_or_else(unknown)?;
+    let user = find_user(app, username).await?;
     app.records.unlock_user(&TenantScope::everywhere(), user.id, app.now()).await?;
     forgive(app, user.username.as_str()).await?;
     Ok(user)
+}
+
+/// Takes the address of a user that waits for its confirmation as theirs.
+///
+/// # Errors
+/// `NotFound` when there is no such user, `Conflict` when no address waits or it became somebody else's.
+pub async fn confirm_email(app: &App, username: &str) -> Result<User> {
+    let user = find_user(app, username).await?;
+    let scope = TenantScope::everywhere();
+    if !app.records.confirm_email(&scope, &user, None, app.now()).await? {
+        return Err(Error::Conflict(format!("no address of {} waits", user.username)));
+    }
+    find_user(app, username).await
+}
+
+async fn find_user(app: &App, username: &str) -> Result<User> {
+    let unknown = || Error::NotFound("user");
+    let username = Username::parse(username).map_err(|_| unknown())?;
+    app.records.user_by_username(&username).await?.ok_or_else(unknown)
 }
 
 /// How much there is of everything.

@@ -4,7 +4,10 @@ use std::mem;
 
 use chrono::TimeDelta;
 
-use super::{App, auth::Identity, passwords, projects::parse_id, sign_in_attempts::forgive};
+use super::{
+    App, auth::Identity, email_confirmations, passwords, projects::parse_id,
+    sign_in_attempts::forgive,
+};
 use crate::{
     access::Action,
     check::{Check, Field, any},
@@ -28,7 +31,7 @@ pub struct UserInput {
     pub username: Field<String>,
     /// Its password. Only read when a user is made.
     pub password: Field<String>,
-    /// Its address.
+    /// Its address, which waits for its confirmation.
     pub email: Field<String>,
     /// What people call it.
     pub full_name: Field<String>,
@@ -59,10 +62,11 @@ pub async fn create(app: &App, who: &Identity, input: UserInput) -> Result<User>
     let company_id = who.company_for_new_row(app, company.map(CompanyId)).await?;
     let role = role.unwrap_or(Role::User);
     let user = new_user(app, company_id, username, role);
-    let mut user = User { email, full_name, ..user };
+    let mut user = User { pending_email: email, full_name, ..user };
     let company = passwords::company_name(app, company_id).await?;
     user.password_hash = passwords::hash(app, "password", password, &user.known(&company)).await?;
     app.records.insert_user(&who.scope(), &user).await?;
+    email_confirmations::begin(app, &user).await?;
     Ok(user)
 }
 
@@ -74,6 +78,7 @@ pub(super) fn new_user(app: &App, company_id: CompanyId, username: Username, rol
         company_id,
         username,
         email: None,
+        pending_email: None,
         full_name: None,
         role,
         password_hash: String::new(),
@@ -146,13 +151,16 @@ pub async fn update(
     if id == who.user.id && (role != user.role || !is_active) {
         return Err(Error::Conflict("you cannot take your own rights away".to_owned()));
     }
-    email.apply(&mut user.email);
+    let is_new_address = user.change_email(email);
     full_name.apply(&mut user.full_name);
     let from = mem::replace(&mut user.role, role);
     user.is_active = is_active;
     user.updated_at = version::next(app.now(), seen);
     if !app.records.update_user(&who.scope(), &user, seen).await? {
         return Err(Error::Stale("user"));
+    }
+    if is_new_address {
+        email_confirmations::begin(app, &user).await?;
     }
     if from != role {
         let event = SecurityEvent::RoleChanged { user: id, from, to: role, by: who.user.id };

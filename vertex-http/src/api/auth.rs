@@ -10,6 +10,7 @@ use vertex_core::{
     usecases::{
         App,
         auth::{self, ProfileChanges, SignedIn},
+        email_confirmations,
         invitations::{self, Registration},
     },
 };
@@ -74,10 +75,18 @@ struct NewRegistration {
 #[derive(Debug, Object)]
 #[oai(rename = "ProfileChanges", deny_unknown_fields)]
 struct Profile {
-    /// Your address; null empties it.
+    /// Your address, which waits as `pending_email` until you confirm it; null empties both.
     email: Optional<String>,
     /// What people call you; null empties it.
     full_name: Optional<String>,
+}
+
+/// The token of a letter.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct EmailConfirmation {
+    /// What the link in the letter has after `#`.
+    token: Required<String>,
 }
 
 /// What a signed-in device keeps.
@@ -107,6 +116,13 @@ enum Done {
     /// Done; there is nothing to say.
     #[oai(status = 204)]
     Done,
+}
+
+#[derive(ApiResponse)]
+enum Queued {
+    /// The letter is on its way.
+    #[oai(status = 202)]
+    Queued,
 }
 
 /// Signing in and out.
@@ -198,6 +214,9 @@ impl AuthApi {
     }
 
     /// Change my profile
+    ///
+    /// A new email address waits as `pending_email`: a letter goes there whose link confirms it within 24 hours. Until
+    /// then the one before is used.
     #[oai(path = "/profile", method = "put", operation_id = "updateProfile")]
     async fn update_profile(
         &self,
@@ -212,6 +231,30 @@ impl AuthApi {
         let changes = ProfileChanges { email: email.0, full_name: full_name.0 };
         let user = auth::update_profile(&app, &caller.0, &expected(&if_match), changes).await?;
         Ok(UserView::tagged(user))
+    }
+
+    /// Send me another letter that confirms my address
+    ///
+    /// At most five an hour for a user and three for an address.
+    #[oai(path = "/profile/confirmation", method = "post", operation_id = "sendEmailConfirmation")]
+    async fn send_confirmation(&self, app: Data<&App>, caller: Caller) -> Answer<Queued> {
+        email_confirmations::send_again(&app, &caller.0).await?;
+        Ok(Queued::Queued)
+    }
+
+    /// Confirm an email address
+    ///
+    /// By the token of the letter that came there, once; nobody has to be signed in.
+    #[oai(path = "/confirm-email", method = "post", operation_id = "confirmEmail")]
+    async fn confirm_email(
+        &self,
+        app: Data<&App>,
+        request: &Request,
+        body: Body<EmailConfirmation>,
+    ) -> Answer<Done> {
+        let address = ClientAddress::of(request);
+        email_confirmations::confirm(&app, body.0.token.0, address).await?;
+        Ok(Done::Done)
     }
 
     /// Change my password

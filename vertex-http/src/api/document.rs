@@ -206,7 +206,10 @@ fn can_answer(operation: &MetaOperation, status: u16, names_a_row: bool) -> bool
         404 => names_a_row || (signs_in && names_rows),
         405 => false,
         408 => has_body,
-        409 => (changes && (signs_in || name == "register")) || CONFLICTING_READS.contains(&name),
+        409 => {
+            (changes && (signs_in || ["register", "confirmEmail"].contains(&name)))
+                || CONFLICTING_READS.contains(&name)
+        }
         412 => takes_a_version(operation) || TUS.contains(&name),
         413 | 415 => has_body || name == "getUploadOffset",
         422 => has_body || !operation.params.is_empty(),
@@ -295,7 +298,7 @@ fn constrain(object: &str, property: &str, schema: &mut MetaSchema) {
         schema.format = Some("uuid");
     }
     match property {
-        "email" | "contact_email" => schema.format = Some("email"),
+        "email" | "pending_email" | "contact_email" => schema.format = Some("email"),
         "expiry_date" | "start_date" if schema.format.is_none() => schema.format = Some("date"),
         "starts_at" | "ends_at" if schema.format.is_none() => schema.format = Some("date-time"),
         _ => {}
@@ -321,7 +324,7 @@ fn example_of_property(property: &str) -> Option<Value> {
         "title" => json!("Свадьба Анны и Петра"),
         "full_name" => json!("Анна Ковалёва"),
         "username" | "performed_by" => json!("anna.k"),
-        "email" | "contact_email" => json!("anna@example.org"),
+        "email" | "pending_email" | "contact_email" => json!("anna@example.org"),
         "phone" => json!("+79123456789"),
         "slug" => json!("atelier-anna"),
         "timezone" => json!("Europe/Moscow"),

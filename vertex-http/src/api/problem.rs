@@ -245,6 +245,9 @@ impl From<Error> for Problem {
             }
             ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
             ErrorKind::Locked => (StatusCode::LOCKED, "locked", "Account locked"),
+            ErrorKind::TooOften => {
+                (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Too many requests")
+            }
             ErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Too large"),
             ErrorKind::QuotaExceeded => {
                 (StatusCode::INSUFFICIENT_STORAGE, "quota_exceeded", "No room in the quota")

@@ -37,7 +37,7 @@ struct NewUser {
     username: Required<String>,
     /// 10 to 256 characters that are hard to guess.
     password: Required<String>,
-    /// The user's address.
+    /// The user's address, which waits as `pending_email` until it is confirmed.
     email: Optional<String>,
     /// What people call the user.
     full_name: Optional<String>,
@@ -51,7 +51,7 @@ struct NewUser {
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 struct UserChanges {
-    /// The user's address; null empties it.
+    /// The user's address, which waits as `pending_email` until it is confirmed; null empties both.
     email: Optional<String>,
     /// What people call the user; null empties it.
     full_name: Optional<String>,
@@ -83,7 +83,10 @@ pub struct UserView {
     id: Uuid,
     company_id: Uuid,
     username: String,
+    /// The confirmed address, which notifications are sent to.
     email: Option<String>,
+    /// The address that waits for its confirmation; nothing else is sent to it.
+    pending_email: Option<String>,
     full_name: Option<String>,
     /// `user`, `admin` or `superadmin`.
     role: String,
@@ -107,6 +110,7 @@ impl From<User> for UserView {
             company_id: user.company_id.0,
             username: user.username.to_string(),
             email: user.email.map(|email| email.to_string()),
+            pending_email: user.pending_email.map(|email| email.to_string()),
             full_name: user.full_name.map(|name| name.to_string()),
             role: user.role.to_string(),
             is_active: user.is_active,

@@ -34,7 +34,7 @@ enum Command {
     /// Compile, join, part and look into marker files
     #[command(subcommand)]
     Marker(marker::MarkerCommand),
-    /// Make and unlock users
+    /// Make and unlock users, confirm their addresses
     #[command(subcommand)]
     User(user::UserCommand),
     /// Look after the places of files

@@ -20,6 +20,11 @@ pub enum UserCommand {
         /// Who.
         username: String,
     },
+    /// Take the address of a user that waits for its confirmation as theirs
+    ConfirmEmail {
+        /// Who.
+        username: String,
+    },
 }
 
 /// A user to be made.
@@ -58,6 +63,9 @@ pub async fn run(settings: Settings, command: UserCommand) -> CommandResult {
         UserCommand::Unlock { username } => operator::unlock_user(app, &username)
             .await
             .map(|user| format!("{} can sign in again", user.username)),
+        UserCommand::ConfirmEmail { username } => operator::confirm_email(app, &username)
+            .await
+            .map(|user| format!("the address of {} is confirmed", user.username)),
     };
     installation.close().await;
     say(&format!("{}\n", done.map_err(with_fields)?));

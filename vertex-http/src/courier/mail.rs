@@ -133,7 +133,7 @@ impl Mailer {
         let to: Address = letter.recipient.parse().map_err(|error| {
             Error::field("recipient", format!("{:?} takes no letters: {error}", letter.recipient))
         })?;
-        let words = words(letter.language);
+        let words = words(letter.language, letter.kind);
         let Letter { title, message, link, language, .. } = letter;
         let html = HtmlLetter { language: language.as_str(), title, message, link, words: &words }
             .render();
@@ -157,8 +157,8 @@ impl Mailer {
 mod tests {
     use uuid::Uuid;
     use vertex_core::{
-        ids::DeliveryId,
         notification::{Channel, Language},
+        ports::LetterKind,
     };
 
     use super::*;
@@ -174,7 +174,8 @@ mod tests {
         };
         let mailer = Mailer::new(&settings).unwrap();
         let letter = Letter {
-            id: DeliveryId(Uuid::from_u128(7)),
+            id: Uuid::from_u128(7),
+            kind: LetterKind::Notification,
             channel: Channel::Email,
             recipient: "anna@example.org".to_owned(),
             language: Language::Russian,
@@ -193,12 +194,13 @@ mod tests {
             title: &letter.title,
             message: &letter.message,
             link: &letter.link,
-            words: &words(letter.language),
+            words: &words(letter.language, letter.kind),
         };
         let html = html.render().unwrap();
         let (title, message, link) = (&letter.title, &letter.message, &letter.link);
-        let text =
-            TextLetter { title, message, link, words: &words(letter.language) }.render().unwrap();
+        let text = TextLetter { title, message, link, words: &words(letter.language, letter.kind) }
+            .render()
+            .unwrap();
         assert!(text.starts_with("A <b>bold</b> title\n\nTom & Anna\n"), "{text}");
         assert!(!html.contains("<b>bold") && html.contains("Открыть"), "{html}");
         let nowhere = Letter { recipient: "nobody".to_owned(), ..letter };

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use vertex_core::{
     Error, Result,
     notification::{Channel, Language},
-    ports::{Courier, Letter},
+    ports::{Courier, Letter, LetterKind},
 };
 
 pub use self::{
@@ -45,22 +45,30 @@ impl Courier for NetworkCourier {
     }
 }
 
-/// What a channel itself says around a notification.
+/// What a channel itself says around a letter.
 struct Words {
     open: &'static str,
     why: &'static str,
 }
 
-fn words(language: Language) -> Words {
-    match language {
-        Language::English => Words {
+fn words(language: Language, kind: LetterKind) -> Words {
+    match (language, kind) {
+        (Language::English, LetterKind::Notification) => Words {
             open: "Open Vertex AR",
             why: "You get this message because you work with Vertex AR. Your notification settings change that.",
         },
-        Language::Russian => Words {
+        (Language::Russian, LetterKind::Notification) => Words {
             open: "Открыть Vertex AR",
             why: "Вы получили это сообщение, потому что работаете с Vertex AR. \
                   Изменить это можно в настройках уведомлений.",
+        },
+        (Language::English, LetterKind::EmailConfirmation) => Words {
+            open: "Confirm this address",
+            why: "You get this letter because somebody typed this address at Vertex AR.",
+        },
+        (Language::Russian, LetterKind::EmailConfirmation) => Words {
+            open: "Подтвердить адрес",
+            why: "Вы получили это письмо, потому что кто-то указал этот адрес в Vertex AR.",
         },
     }
 }

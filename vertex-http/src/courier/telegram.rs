@@ -52,7 +52,8 @@ impl TelegramBot {
         let TelegramSettings { token, api } = &self.settings;
         let token = token.expose_secret();
         let Letter { title, message, link, .. } = letter;
-        let text = format!("{title}\n\n{message}\n\n{}: {link}", words(letter.language).open);
+        let text =
+            format!("{title}\n\n{message}\n\n{}: {link}", words(letter.language, letter.kind).open);
         // The address carries the bot's secret: it may not show in an error.
         let unavailable =
             |error: reqwest::Error| Error::unavailable("Telegram", error.without_url());

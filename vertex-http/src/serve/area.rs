@@ -51,7 +51,9 @@ impl Area {
         let (first, second, third) = (segments.next(), segments.next(), segments.next());
         match (first.unwrap_or_default(), second.unwrap_or_default()) {
             ("api", "auth") => match third.unwrap_or_default() {
-                "refresh" | "logout" | "me" | "profile" => Self::Auth(Door::Token),
+                "refresh" | "logout" | "me" | "profile" | "confirm-email" => {
+                    Self::Auth(Door::Token)
+                }
                 _ => Self::Auth(Door::Guess),
             },
             ("api", "ar") => Self::Viewer,

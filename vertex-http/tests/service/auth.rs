@@ -123,7 +123,7 @@ async fn users_are_made_at_the_console() {
     assert!(output.status.success(), "{output:?}");
     let anna = service.user("anna", "walnut ferry compass").await;
     let (_, me) = anna.get("/api/auth/me").await;
-    assert_eq!((text(&me["role"]), text(&me["email"])), ("admin", "anna@example.org"));
+    assert_eq!((text(&me["role"]), text(&me["pending_email"])), ("admin", "anna@example.org"));
     let output = service.command(&make, "walnut ferry compass").await;
     assert!(!output.status.success());
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();

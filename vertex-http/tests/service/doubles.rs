@@ -1,7 +1,7 @@
 //! A mail server and a Telegram on loopback, which fail as long as they are told to.
 
 use std::sync::{
-    Arc, Mutex,
+    Arc,
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
@@ -16,7 +16,11 @@ use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::TcpStream,
+    sync::watch,
+    time::timeout,
 };
+
+use crate::harness::PATIENCE;
 
 /// Takes what is sent to it while it works.
 #[derive(Clone, Default)]
@@ -24,7 +28,7 @@ pub struct Double {
     works: Arc<AtomicBool>,
     /// How often it was tried and failed.
     pub failures: Arc<AtomicUsize>,
-    taken: Arc<Mutex<Vec<String>>>,
+    taken: Arc<watch::Sender<Vec<String>>>,
 }
 
 impl Double {
@@ -33,7 +37,15 @@ impl Double {
     }
 
     pub fn taken(&self) -> Vec<String> {
-        self.taken.lock().unwrap().clone()
+        self.taken.borrow().clone()
+    }
+
+    /// The same once `done` holds of it.
+    pub async fn taken_when(&self, done: impl Fn(&[String]) -> bool) -> Vec<String> {
+        let mut taken = self.taken.subscribe();
+        let waited = timeout(PATIENCE, taken.wait_for(|messages| done(messages))).await;
+        let messages = waited.map(|messages| messages.unwrap().clone());
+        messages.unwrap_or_else(|_| panic!("they never came: {:#?}", self.taken()))
     }
 
     /// A number for each failure, so that it fails in every way there is; `None` when it works.
@@ -42,7 +54,7 @@ impl Double {
     }
 
     fn take(&self, message: String) {
-        self.taken.lock().unwrap().push(message);
+        self.taken.send_modify(|taken| taken.push(message));
     }
 }
 

@@ -25,7 +25,7 @@ use crate::s3_server::{ACCESS_KEY, BUCKET, S3Server, SECRET_KEY};
 pub const ADMIN_PASSWORD: &str = "correct horse battery";
 
 /// Nothing here takes long; what does is stuck.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A setting for [`launch`] alone.
 const LOG_TO_FILE: &str = "TEST_LOG_TO_FILE";

@@ -14,6 +14,7 @@ mod copies;
 mod crash;
 mod documents;
 mod doubles;
+mod email_confirmations;
 mod fairness;
 mod faults;
 mod files;

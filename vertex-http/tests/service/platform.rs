@@ -110,7 +110,7 @@ async fn people(service: &Service, root: &User<'_>) {
     refused(register(other).await, 422);
     let maria_row = made(register(maria(&invitation["token"])).await);
     assert_eq!(
-        (&maria_row["role"], &maria_row["email"], &maria_row["company_id"]),
+        (&maria_row["role"], &maria_row["pending_email"], &maria_row["company_id"]),
         (&json!("user"), &json!("maria@example.org"), &json!(company))
     );
     refused(register(maria(&invitation["token"])).await, 422);
@@ -121,11 +121,16 @@ async fn people(service: &Service, root: &User<'_>) {
 
     let maria = service.user("maria", "amber lantern thimble").await;
     assert_eq!(ok(maria.get("/api/auth/profile").await), ok(maria.get("/api/auth/me").await));
+    let confirmed = service.command(&["user", "confirm-email", "boss"], "").await;
+    assert!(confirmed.status.success(), "{confirmed:?}");
     let profile = json!({"full_name": "Мария Иванова", "email": "boss@example.org"});
     assert!(refused(maria.put("/api/auth/profile", profile).await, 409).contains("boss@"));
     let profile = json!({"full_name": "Мария Иванова", "email": null});
     let profile = ok(maria.put("/api/auth/profile", profile).await);
-    assert_eq!((&profile["full_name"], &profile["email"]), (&json!("Мария Иванова"), &Value::Null));
+    assert_eq!(
+        (&profile["full_name"], &profile["pending_email"]),
+        (&json!("Мария Иванова"), &Value::Null)
+    );
 
     let list = ok(boss.get("/api/users?search=%D0%98%D0%92%D0%90%D0%9D&role=user").await);
     assert_eq!((&list["total"], names(&list, "username")), (&json!(1), vec!["maria"]));

@@ -54,7 +54,7 @@ async fn a_weak_picture_is_replaced_and_its_printed_code_leads_to_the_new_one() 
 
     let path = format!("/api/ar/{}/active-video", text(&before["unique_id"]));
     let (_, playing) = answer(service.get(&path)).await;
-    assert_eq!(playing["id"], video["id"]);
+    assert_eq!(playing["video"]["id"], video["id"]);
     let pictures = |stored: &[std::path::PathBuf]| {
         let in_portraits =
             |path: &&std::path::PathBuf| path.to_string_lossy().contains("portraits");

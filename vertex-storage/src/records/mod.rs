@@ -15,6 +15,7 @@ mod connection;
 mod content_rows;
 mod contents;
 mod database;
+mod email_confirmations;
 mod entry;
 mod failure;
 mod folders;

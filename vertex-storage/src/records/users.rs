@@ -24,9 +24,10 @@ use super::{
 /// The columns of a [`UserRow`], named in full so that they can be joined with others.
 macro_rules! user_columns {
     () => {
-        "users.id, users.company_id, users.username, users.email, users.full_name, users.role,
-         users.password_hash, users.is_active, users.is_locked, users.failed_attempts,
-         users.blocked_until, users.last_login, users.created_at, users.updated_at"
+        "users.id, users.company_id, users.username, users.email, users.pending_email,
+         users.full_name, users.role, users.password_hash, users.is_active, users.is_locked,
+         users.failed_attempts, users.blocked_until, users.last_login, users.created_at,
+         users.updated_at"
     };
 }
 pub(super) use user_columns;
@@ -37,6 +38,7 @@ pub(super) struct UserRow {
     company_id: Uuid,
     username: String,
     email: Option<String>,
+    pending_email: Option<String>,
     full_name: Option<String>,
     role: String,
     password_hash: String,
@@ -59,6 +61,7 @@ impl TryFrom<UserRow> for User {
             company_id: CompanyId(row.company_id),
             username: table.read("username", row.username, Username::parse)?,
             email: table.read_optional("email", row.email, Email::kept)?,
+            pending_email: table.read_optional("pending_email", row.pending_email, Email::kept)?,
             full_name: table.read_optional("full_name", row.full_name, Name::kept)?,
             role: table.read("role", row.role, |role| role.parse())?,
             password_hash: row.password_hash,
@@ -112,6 +115,7 @@ impl UserRecords for SqlRecords {
             .having("is_locked = {}", filter.is_locked)
             .having(
                 "username LIKE {} ESCAPE '!' OR email LIKE {} ESCAPE '!'
+                 OR pending_email LIKE {} ESCAPE '!'
                  OR full_name_folded LIKE {} ESCAPE '!'",
                 searched(query),
             )
@@ -153,11 +157,12 @@ impl UserRecords for SqlRecords {
             "SELECT role FROM users WHERE id = $1",
             user.id.0,
         )?;
+        refuse_taken(&mut transaction, user).await?;
         let changed: Changed = fetch!(
             fetch_optional,
             transaction.connection(),
             "UPDATE users SET email = $5, full_name = $6, full_name_folded = $7, role = $8,
-                 is_active = $9, updated_at = $10
+                 is_active = $9, updated_at = $10, pending_email = $11
              WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND updated_at = $4
              RETURNING company_id, username",
             user.id.0,
@@ -170,8 +175,9 @@ impl UserRecords for SqlRecords {
             user.role.as_str(),
             user.is_active,
             user.updated_at,
+            user.pending_email.as_ref().map(Email::as_str),
         )
-        .map_err(|failure| refused(failure, user))?;
+        .map_err(|failure| refused(failure, user, user.email.as_ref()))?;
         if !user.is_active {
             end_sessions(&mut transaction, user.id, None, user.updated_at).await?;
         }
@@ -311,12 +317,13 @@ impl UserRecords for SqlRecords {
 
 /// Adds a user in the transaction of other rows.
 pub(super) async fn insert_user(transaction: &mut Transaction, user: &User) -> Result<()> {
+    refuse_taken(transaction, user).await?;
     execute!(
         transaction.connection(),
         "INSERT INTO users (id, company_id, username, email, full_name, full_name_folded, role,
              password_hash, is_active, is_locked, failed_attempts, blocked_until, last_login,
-             created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             created_at, updated_at, pending_email)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         user.id.0,
         user.company_id.0,
         user.username.as_str(),
@@ -332,9 +339,24 @@ pub(super) async fn insert_user(transaction: &mut Transaction, user: &User) -> R
         user.last_login,
         user.created_at,
         user.updated_at,
+        user.pending_email.as_ref().map(Email::as_str),
     )
-    .map_err(|failure| refused(failure, user))?;
+    .map_err(|failure| refused(failure, user, user.email.as_ref()))?;
     Ok(())
+}
+
+/// Lets an address begin to wait that is nobody else's. It may wait for several until one of them confirms it.
+async fn refuse_taken(transaction: &mut Transaction, user: &User) -> Result<()> {
+    let Some(email) = &user.pending_email else { return Ok(()) };
+    let (others,): (i64,) = fetch!(
+        fetch_one,
+        transaction.connection(),
+        "SELECT COUNT(*) FROM users AS others WHERE others.email = $1 AND others.id <> $2
+             AND NOT EXISTS (SELECT 1 FROM users WHERE id = $2 AND pending_email = $1)",
+        email.as_str(),
+        user.id.0,
+    )?;
+    if others == 0 { Ok(()) } else { Err(Error::Conflict(taken_email(email.as_str()))) }
 }
 
 /// Ends every session of a user except `keep`.
@@ -355,15 +377,15 @@ async fn end_sessions(
     Ok(())
 }
 
-fn refused(failure: Failure, user: &User) -> Error {
+pub(super) fn refused(failure: Failure, user: &User, email: Option<&Email>) -> Error {
     let username = || format!("the username \"{}\" is taken", user.username);
-    let email = || format!("the email address \"{}\" is taken", text(user.email.as_ref()));
+    let email = || taken_email(email.map_or("", Email::as_str));
     failure
         .or_taken("users", "username", username)
         .and_then(|failure| failure.or_taken("users", "email", email))
         .map_or_else(|taken| taken, |failure| failure.or_missing("company"))
 }
 
-fn text(email: Option<&Email>) -> &str {
-    email.map_or("", Email::as_str)
+fn taken_email(email: &str) -> String {
+    format!("the email address \"{email}\" is taken")
 }

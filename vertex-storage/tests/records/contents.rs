@@ -10,7 +10,7 @@ use vertex_core::{
         ContentFilter, ContentRecords, EntryRecords, JobQueue, QuotaRecords, Trash, VideoRecords,
         ViewSessionRecords,
     },
-    quota::Reservation,
+    quota::{Quota, Reservation},
 };
 use vertex_markers::{Analysis, ContrastBand, PictureFormat};
 
@@ -232,7 +232,7 @@ async fn a_picture_takes_the_place_of_another_in_its_room(world: World) {
     let room = async || {
         let (id, company_id) = (ReservationId(id()), company.id);
         let room = Reservation { id, company_id, bytes: 7, expires_at: later(600) };
-        records.reserve(&scope, &room, noon()).await.unwrap();
+        records.reserve(&scope, &room, &Quota::default(), noon()).await.unwrap();
         id
     };
     let jobs = || [marker_job(&before), removal(company.id)];

@@ -12,6 +12,7 @@ mod auth;
 mod companies;
 mod contents;
 mod database;
+mod email_confirmations;
 mod faults;
 mod job_turns;
 mod jobs;

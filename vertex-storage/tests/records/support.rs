@@ -248,6 +248,7 @@ pub fn user(company: &Company, username: &str) -> User {
         company_id: company.id,
         username: Username::parse(username).unwrap(),
         email: None,
+        pending_email: None,
         full_name: None,
         role: Role::Admin,
         password_hash: "$argon2id$one".to_owned(),

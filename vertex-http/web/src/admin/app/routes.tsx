@@ -51,6 +51,7 @@ export function router(client: QueryClient) {
   return createBrowserRouter(
     [
       { path: '/join/:token', lazy: () => import('../features/auth/join-page'), ErrorBoundary: PageError },
+      { path: '/confirm-email', lazy: () => import('../features/auth/confirm-email-page'), ErrorBoundary: PageError },
       { path: '/sign-in', lazy: () => import('../features/auth/sign-in-page'), ErrorBoundary: PageError },
       {
         path: '/',

@@ -14,6 +14,7 @@ import { useSnack } from '../../ui/snack';
 import { dictionary, useText } from '../../words';
 import { common } from '../../words/common';
 import { meQuery, useMe } from '../auth/queries';
+import { PendingEmail } from './pending-email';
 
 const profileWords = dictionary(
   {
@@ -68,7 +69,8 @@ function About() {
   const client = useQueryClient();
   const snack = useSnack();
   const profile = useQuery({ queryKey: ['me', 'profile'], queryFn: () => tagged(api.GET('/api/auth/profile')) });
-  const values = { full_name: profile.data?.full_name ?? '', email: profile.data?.email ?? '' };
+  const pending = profile.data?.pending_email;
+  const values = { full_name: profile.data?.full_name ?? '', email: pending ?? profile.data?.email ?? '' };
   const form = useForm({
     resolver: zodResolver(z.object({ full_name: optional(255), email: email() })),
     values,
@@ -90,6 +92,7 @@ function About() {
           <Stack spacing={2}>
             <Field name="full_name" label={text.fullName} autoComplete="name" />
             <Field name="email" label={words.email} type="email" autoComplete="email" />
+            {pending && <PendingEmail address={pending} />}
             {problem !== null && <ProblemAlert error={problem} />}
             <Button
               type="submit"

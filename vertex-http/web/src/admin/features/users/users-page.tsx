@@ -27,7 +27,12 @@ export function Component() {
   const columns: Column<User>[] = [
     { key: 'name', label: text.username, cell: ({ username }) => username, sort: 'name' },
     { key: 'full', label: text.fullName, cell: ({ full_name: name }) => name },
-    { key: 'email', label: words.email, cell: ({ email }) => email, wide: true },
+    {
+      key: 'email',
+      label: words.email,
+      cell: ({ email, pending_email: pending }) => (pending ? text.unconfirmed(pending) : email),
+      wide: true,
+    },
     { key: 'role', label: text.role, cell: ({ role }) => text.roles[role] ?? role },
     { key: 'state', label: text.state, cell: (user) => <UserState user={user} /> },
     { key: 'login', label: text.lastLogin, cell: ({ last_login: login }) => (login ? ago(login) : text.never), wide: true },
