@@ -13,6 +13,7 @@ async fn markers_are_finished_after_kill_9() {
     let mut acknowledged = Vec::new();
     for round in 0..2 {
         let admin = service.admin().await;
+        admin.wants_mind_only().await;
         for number in 0..3 {
             let content = admin.upload_picture(&format!("picture {round}.{number}")).await;
             acknowledged.push(text(&content["id"]).to_owned());

@@ -83,9 +83,10 @@ async fn whoever_asks_for_too_much_is_told_when_to_come_again() {
         [("VERTEX_WORKERS", "1"), ("VERTEX_WAITING_JOBS", "1"), ("VERTEX_UPLOADS_PER_USER", "2")];
     let service = Service::start_with(&settings).await;
     let admin = service.admin().await;
+    admin.wants_mind_only().await;
     let ready = admin.upload_picture("ready").await;
     let ready = text(&ready["id"]).to_owned();
-    admin.content_when(&ready, is_ready).await;
+    admin.content_when(&ready, |content| content["trackability"].is_number()).await;
     let mut pictures = Vec::new();
     for number in 0..5 {
         let content = admin.upload_picture(&format!("picture {number}")).await;
@@ -125,6 +126,7 @@ async fn a_service_that_stops_puts_its_jobs_back_at_once() {
     let lease = ("VERTEX_JOB_LEASE_SECONDS", "86400");
     let service = Service::start_with(&[("VERTEX_WORKERS", "1"), lease]).await;
     let admin = service.admin().await;
+    admin.wants_mind_only().await;
     let mut contents = Vec::new();
     for number in 0..4 {
         let content = admin.upload_picture(&format!("picture {number}")).await;

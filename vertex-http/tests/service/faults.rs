@@ -114,8 +114,8 @@ async fn uploads_leave_room_for_the_database() {
         begun.send().await.unwrap().status()
     };
     assert_eq!(begin(40 << 20).await, StatusCode::INSUFFICIENT_STORAGE, "it would be there twice");
-    assert_eq!(begin(16 << 20).await, StatusCode::CREATED);
-    assert_eq!(begin(16 << 20).await, StatusCode::INSUFFICIENT_STORAGE, "some room is promised");
+    assert_eq!(begin(24 << 20).await, StatusCode::CREATED);
+    assert_eq!(begin(24 << 20).await, StatusCode::INSUFFICIENT_STORAGE, "some room is promised");
     let all = join_all((0..12).map(|_| send(6))).await;
     let (taken, refused): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|(status, _)| *status == 201);

@@ -303,6 +303,14 @@ impl User<'_> {
         answer(self.request(Method::POST, path).json(&body)).await
     }
 
+    /// Has only MindAR markers made for this user's company: NFT ones take most of the time of an engine that is built for tests.
+    pub async fn wants_mind_only(&self) {
+        let (_, me) = self.get("/api/auth/me").await;
+        let path = format!("/api/companies/{}", text(&me["company_id"]));
+        let (status, company) = self.put(&path, json!({ "marker_formats": "mind" })).await;
+        assert_eq!(status, 200, "{company}");
+    }
+
     pub async fn put(&self, path: &str, body: Value) -> (StatusCode, Value) {
         answer(self.request(Method::PUT, path).json(&body)).await
     }

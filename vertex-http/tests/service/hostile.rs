@@ -118,7 +118,7 @@ fn pictures() -> Vec<Hostile> {
             let cut = whole.len() * share / 20;
             add(format!("{format:?} cut at {share} of 20"), whole[..cut].to_vec());
         }
-        add(format!("{format:?} without its last bytes"), whole[..whole.len() - 3].to_vec());
+        add(format!("{format:?} without its last bytes"), whole[..whole.len() - 300].to_vec());
         add(format!("{format:?} that is only a head"), whole[..16].to_vec());
     }
     for (width, height) in

@@ -378,7 +378,7 @@ async fn files_are_read_and_written_while_they_move_and_the_console_moves_them_b
 #[tokio::test]
 async fn credentials_survive_a_change_of_the_key() {
     let server = S3Server::start().await;
-    let (old, new) = ("old-key!".repeat(4), "newkey_1".repeat(4));
+    let (old, new) = ("old-key!".repeat(4), "new_k3y!".repeat(4));
     let mut settings = LOOPBACK.to_vec();
     settings.push(("SECRET_KEY", &old));
     let service = Service::start_with(&settings).await;
