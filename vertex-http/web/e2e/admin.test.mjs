@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import AxeBuilder from '@axe-core/playwright';
 import { launch } from './browser.mjs';
 import { Client } from './client.mjs';
-import { CLIP, PICTURE } from './files.mjs';
+import { CLIP, PICTURE, repository } from './files.mjs';
 import { PanelPage } from './panel-page.mjs';
 import { panelSizes } from './sizes.mjs';
 
@@ -126,6 +126,22 @@ test('who changes what somebody else has changed meanwhile is told, and keeps wh
   await panel.heading('Theirs');
   await panel.button('Save').click();
   await panel.heading('Mine');
+  await panel.close();
+});
+
+test('a weak picture is replaced, and the code that is printed stays', async () => {
+  const client = await asAdmin();
+  const { id, viewer_url: link } = await client.createContent('Weak', PICTURE, CLIP);
+  const panel = await PanelPage.open(browser, VERTEX_URL);
+  const { page } = panel;
+  await panel.signIn(VERTEX_USER, VERTEX_PASSWORD);
+  await page.goto(`${VERTEX_URL}/admin/contents/${id}`);
+  await page.getByLabel('Replace the picture').setInputFiles(repository('vertex-markers/tests/data/moon.png'));
+  await page.getByRole('dialog').getByRole('button', { name: 'Replace the picture' }).click();
+  await page.getByText('The picture was replaced').waitFor();
+  await page.getByText(/512 × 512, png/).waitFor();
+  const replaced = await client.waitForContent(id, ({ marker_status: status }) => status === 'ready');
+  assert.equal(replaced.viewer_url, link);
   await panel.close();
 });
 
