@@ -218,6 +218,8 @@ def test_every_kind_of_error_has_a_class() -> None:
         for line in kinds.splitlines()
         if line.startswith("    ") and "///" not in line
     ]
+    # Nothing that Python calls is cancelled by the engine: Ctrl-C is a KeyboardInterrupt.
+    names.remove("Cancelled")
     assert len(names) == 10
     for name in names:
         assert issubclass(getattr(vertex_ar, f"{name}Error"), vertex_ar.VertexError)

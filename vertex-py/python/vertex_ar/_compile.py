@@ -116,9 +116,9 @@ def compile(
 ) -> MarkerSet:
     """Compile a picture to marker files.
 
-    `image` is a path, the bytes of a JPEG, PNG, WebP, TIFF, GIF or BMP file, a binary file, a PIL image or a numpy array
-    of uint8: (height, width) for grey, (height, width, 3) for RGB, (height, width, 4) for RGBA, which is laid over white,
-    or over black where white would swallow it.
+    `image` is a path, the bytes of a JPEG, PNG, WebP, TIFF, GIF or BMP file, a binary file, a PIL image or a numpy
+    array of uint8: (height, width) for grey, (height, width, 3) for RGB, (height, width, 4) for RGBA, which is laid
+    over white, or over black where white would swallow it.
 
     `formats` are those of MindAR (`mind`) and AR.js (`nft`). Of `mind`, `layout` is `tuned`, `compact` (less than half
     the bytes) or `compat` (what the official compiler writes). Of `nft`, `density` says how many points there are,
