@@ -34,8 +34,8 @@ use crate::{
 /// Passwords that are hashed at once: beside requests there is little else to do at their priority.
 const PASSWORD_THREADS: usize = 2;
 
-/// Bytes of memory that pictures are decoded in: twice what the largest of them takes.
-const PICTURE_MEMORY: u64 = 2 * vertex_markers::Limits::UPLOAD.max_memory;
+/// Bytes of memory that large pictures are decoded in: what the largest of them takes.
+const PICTURE_MEMORY: u64 = vertex_markers::Limits::UPLOAD.max_memory;
 
 /// An installation whose database is migrated and whose parts are wired.
 pub struct Installation {

@@ -277,7 +277,7 @@ async fn portraits(boss: &User<'_>, client: &Value) -> Value {
         (&changed["title"], &changed["expiry_date"]),
         (&json!("Свадьба"), &json!("2031-01-31"))
     );
-    let measured = |analysis: &serde_json::Value| analysis["trackability"].is_number();
+    let measured = |analysis: &Value| analysis["trackability"].is_number();
     let analysis = boss.when(&format!("{path}/analyze"), measured).await;
     assert_eq!((&analysis["width"], &analysis["quality"]), (&json!(512), &json!("good")));
     assert!(analysis["trackability"].as_u64().unwrap() > 0, "{analysis}");
