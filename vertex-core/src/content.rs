@@ -12,8 +12,8 @@ use crate::{
     text::Name,
 };
 
-/// Longest that measuring takes after the markers are there.
-const MEASURING: TimeDelta = TimeDelta::minutes(2);
+/// Longest that measuring may wait and take after the markers are there.
+const MEASURING: TimeDelta = TimeDelta::hours(1);
 
 /// How far the markers of a content are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,8 +58,6 @@ pub enum MarkerReport<'a> {
     Processing,
     /// These are there.
     Ready(MarkerFormats),
-    /// They have been measured.
-    Measured(&'a Quality),
     /// They have been given up, for this reason.
     Failed(&'a str),
 }
@@ -69,7 +67,7 @@ impl MarkerReport<'_> {
     pub fn status(&self) -> MarkerStatus {
         match self {
             Self::Processing => MarkerStatus::Processing,
-            Self::Ready(_) | Self::Measured(_) => MarkerStatus::Ready,
+            Self::Ready(_) => MarkerStatus::Ready,
             Self::Failed(_) => MarkerStatus::Failed,
         }
     }

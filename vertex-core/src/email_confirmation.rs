@@ -1,4 +1,4 @@
-//! Confirming email addresses: nothing but the letter that asks for it goes to an address before somebody who reads its
+//! Confirming email addresses: nothing but the email that asks for it goes to an address before somebody who reads its
 //! mail has followed the link in it.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -15,17 +15,17 @@ use crate::{
 /// How long a link holds.
 pub const CONFIRMATION_TTL: TimeDelta = TimeDelta::hours(24);
 
-/// The time in which letters are counted.
+/// The time in which emails are counted.
 pub const COUNTED_FOR: TimeDelta = TimeDelta::hours(1);
 
-/// Letters within [`COUNTED_FOR`] for one user.
+/// Emails within [`COUNTED_FOR`] for one user.
 const MOST_FOR_USER: u64 = 5;
 /// The same for one mailbox, whoever asks.
 const MOST_FOR_MAILBOX: u64 = 3;
 /// The same in all.
 const MOST: u64 = 200;
 
-/// A letter that asks whether an address is its user's.
+/// An email that asks whether an address is its user's.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EmailConfirmation {
     /// Its id.
@@ -47,9 +47,9 @@ impl EmailConfirmation {
     }
 }
 
-/// Letters that were asked for lately.
+/// Emails that were asked for lately.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LettersAsked {
+pub struct RecentEmails {
     /// For the same user.
     pub for_user: u64,
     /// To the same mailbox.
@@ -58,7 +58,7 @@ pub struct LettersAsked {
     pub in_all: u64,
 }
 
-impl LettersAsked {
+impl RecentEmails {
     /// Whether one more may go.
     pub fn leave_room(self) -> bool {
         self.for_user < MOST_FOR_USER && self.for_mailbox < MOST_FOR_MAILBOX && self.in_all < MOST
@@ -72,7 +72,7 @@ pub fn mailbox(key: &MacKey, email: &Email) -> [u8; 32] {
     key.code(Purpose::Mailbox, &[local.as_bytes(), domain.as_bytes()])
 }
 
-/// What the link in the letter ends with. It is made for this user and this address and holds for no other.
+/// What the link in the email ends with. It is made for this user and this address and holds for no other.
 pub fn token(key: &MacKey, id: EmailConfirmationId, user: UserId, email: &Email) -> String {
     let code = key.code(Purpose::EmailConfirmation, &parts(&id, &user, email));
     BASE64_URL_SAFE_NO_PAD.encode([&id.0.as_bytes()[..], &code].concat())
@@ -100,13 +100,13 @@ fn parts<'a>(id: &'a EmailConfirmationId, user: &'a UserId, email: &'a Email) ->
     [id.0.as_bytes(), user.0.as_bytes(), email.as_str().as_bytes()]
 }
 
-/// Title and message of the letter. Nothing in it comes from who gave the address.
-pub fn letter(language: Language) -> (String, String) {
+/// Title and message of the email. Nothing in it comes from who gave the address.
+pub fn wording(language: Language) -> (String, String) {
     let (title, message) = match language {
         Language::English => (
             "Confirm your email address",
             "This address was given for an account at Vertex AR. If it was you, follow the link within 24 hours. \
-             If not, do nothing: no other letters come.",
+             If not, do nothing: no other emails come.",
         ),
         Language::Russian => (
             "Подтвердите адрес эл. почты",

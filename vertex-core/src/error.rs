@@ -45,9 +45,9 @@ pub enum Error {
         /// How long no other password is looked at.
         wait: TimeDelta,
     },
-    /// Too many letters to one address, for one user or in all.
-    #[error("too many letters were asked for lately: wait {} s, then try again", seconds(.wait))]
-    TooManyLetters {
+    /// Too many emails to one address, for one user or in all.
+    #[error("too many emails were asked for lately: wait {} s, then try again", seconds(.wait))]
+    TooManyEmails {
         /// After how long one may go for sure.
         wait: TimeDelta,
     },
@@ -150,7 +150,7 @@ pub enum ErrorKind {
     Forbidden,
     /// See [`Error::Locked`] and [`Error::TooManyFailures`].
     Locked,
-    /// See [`Error::TooManyLetters`].
+    /// See [`Error::TooManyEmails`].
     TooOften,
     /// See [`Error::TooLarge`].
     TooLarge,
@@ -183,7 +183,7 @@ impl Error {
             Self::Unauthenticated(_) => ErrorKind::Unauthenticated,
             Self::Forbidden(_) => ErrorKind::Forbidden,
             Self::Locked | Self::TooManyFailures { .. } => ErrorKind::Locked,
-            Self::TooManyLetters { .. } => ErrorKind::TooOften,
+            Self::TooManyEmails { .. } => ErrorKind::TooOften,
             Self::TooLarge { .. } => ErrorKind::TooLarge,
             Self::QuotaExceeded(_) => ErrorKind::QuotaExceeded,
             Self::TooMany { .. } => ErrorKind::TooMany,
@@ -236,7 +236,7 @@ impl Error {
     /// How many seconds the caller should wait, where that is known.
     pub fn retry_after(&self) -> Option<i64> {
         match self {
-            Self::TooManyFailures { wait } | Self::TooManyLetters { wait } => Some(seconds(wait)),
+            Self::TooManyFailures { wait } | Self::TooManyEmails { wait } => Some(seconds(wait)),
             Self::TooMany { .. } => Some(TOO_MANY_WAIT_S),
             _ => None,
         }

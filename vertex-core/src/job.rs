@@ -27,17 +27,20 @@ pub enum Lane {
     Short,
     /// What may take hours.
     Long,
+    /// What nobody waits for and takes much computing: it gets what the others leave.
+    Background,
 }
 
 impl Lane {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Short, Self::Long];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Short, Self::Long, Self::Background];
 
     /// The lane's name in rows.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Short => "short",
             Self::Long => "long",
+            Self::Background => "background",
         }
     }
 }
@@ -80,6 +83,11 @@ pub enum Task {
         #[serde(default)]
         usual_too: bool,
     },
+    /// Measure how well the viewers will find a content by its markers.
+    MeasureMarkers {
+        /// Which content.
+        content_id: ContentId,
+    },
     /// Make the preview of a video.
     PreviewVideo {
         /// Which video.
@@ -100,9 +108,9 @@ pub enum Task {
         /// By which delivery.
         delivery_id: DeliveryId,
     },
-    /// Send a letter that asks whether an address is its user's.
+    /// Send an email that asks whether an address is its user's.
     ConfirmEmail {
-        /// Which letter.
+        /// Which one.
         confirmation_id: EmailConfirmationId,
     },
     /// Remove a content that was deleted, if it still is.
@@ -149,6 +157,7 @@ impl Task {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::GenerateMarker { .. } => "generate_marker",
+            Self::MeasureMarkers { .. } => "measure_markers",
             Self::PreviewVideo { .. } => "preview_video",
             Self::ConvertVideo { .. } => "convert_video",
             Self::FinishUpload { .. } => "finish_upload",
@@ -176,6 +185,7 @@ impl Task {
             | Self::MoveStorage { .. }
             | Self::EmptyStorage { .. }
             | Self::RemoveObjects { .. } => Lane::Long,
+            Self::MeasureMarkers { .. } => Lane::Background,
         }
     }
 
@@ -186,7 +196,7 @@ impl Task {
             // It copies files of many gigabytes.
             Self::FinishUpload { .. } => TimeDelta::hours(1),
             _ => match self.lane() {
-                Lane::Short => limits.short,
+                Lane::Short | Lane::Background => limits.short,
                 Lane::Long => limits.long,
             },
         }
@@ -224,6 +234,7 @@ impl Task {
     pub fn idempotency_key(&self) -> Option<String> {
         match self {
             Self::GenerateMarker { content_id, .. } => Some(format!("marker:{content_id}")),
+            Self::MeasureMarkers { content_id } => Some(format!("measure:{content_id}")),
             Self::PreviewVideo { video_id } => Some(format!("video-preview:{video_id}")),
             Self::ConvertVideo { video_id } => Some(format!("video-copies:{video_id}")),
             Self::FinishUpload { upload_id } => Some(format!("upload:{upload_id}")),

@@ -11,6 +11,7 @@ pub mod analytics;
 pub mod audit;
 pub mod batch;
 pub mod caps;
+pub mod chat_code;
 pub mod check;
 pub mod client;
 pub mod company;

@@ -17,6 +17,8 @@ pub enum Purpose {
     SignInNetwork,
     /// The link that confirms an email address.
     EmailConfirmation,
+    /// What is kept of a code that connects a chat.
+    ChatCode,
     /// What is kept of the mailbox that such a link was sent to.
     Mailbox,
 }
@@ -28,6 +30,7 @@ impl Purpose {
             Self::SignInName => b"sign-in name",
             Self::SignInNetwork => b"sign-in network",
             Self::EmailConfirmation => b"email confirmation",
+            Self::ChatCode => b"chat code",
             Self::Mailbox => b"mailbox",
         }
     }

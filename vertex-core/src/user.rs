@@ -96,7 +96,7 @@ impl User {
         [self.username.as_str(), email, pending, full_name, company]
     }
 
-    /// Carries a change of the address out: a new one waits beside the confirmed one. Whether a letter has to be sent.
+    /// Carries a change of the address out: a new one waits beside the confirmed one. Whether an email has to be sent.
     pub(crate) fn change_email(&mut self, change: Change<Email>) -> bool {
         match change {
             Change::Keep => false,

@@ -5,9 +5,11 @@
 
 pub mod adapters;
 pub mod api;
+pub mod chat_listener;
 pub mod checks;
 pub mod cli;
 pub mod courier;
+mod foreign;
 pub mod housekeeping;
 pub mod limits;
 pub mod log;

@@ -302,7 +302,7 @@ fn delta(span: Duration) -> TimeDelta {
 /// What brings notifications out.
 #[derive(Clone, Debug, Default)]
 pub struct CourierSettings {
-    /// `SMTP_HOST` and those around it; no letters without.
+    /// `SMTP_HOST` and those around it; no email without.
     pub mail: Option<MailSettings>,
     /// `TELEGRAM_BOT_TOKEN`; no messages without.
     pub telegram: Option<TelegramSettings>,

@@ -30,7 +30,7 @@ pub async fn run(settings: Settings, files: AllFiles) {
         if let Some(mail) = &settings.courier.mail
             && let Err(error) = ask_mail_server(mail).await
         {
-            tracing::warn!("no letters can be sent: {}", with_causes(&error));
+            tracing::warn!("no email can be sent: {}", with_causes(&error));
         }
     };
     futures::join!(storage, mail);

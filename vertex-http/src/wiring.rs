@@ -7,7 +7,7 @@ use reqwest::Url;
 use secrecy::ExposeSecret;
 use vertex_core::{
     Error, Result,
-    ports::{AllFiles, Clock, Event, Events, Objects, Publications, Purpose},
+    ports::{AllFiles, ChatBot, Clock, Event, Events, Objects, Publications, Purpose},
     storage::{Reach, StorageKind},
     usecases::{App, disk_consents::ConsentKeeper},
     visitor::Doubles,
@@ -22,13 +22,13 @@ use crate::{
         Argon2Passwords, CachedPublications, ComputePool, Ffmpeg, FileInspector, InProcessEvents,
         Keys, MarkerCache, MeasuredObjects, MemoryBudget, PicturePrograms, Priority, SystemClock,
         TenantStorages, TracedSecurity, ViewQueue, ViewRecorder, YandexConsents,
-        lower_engine_priority,
     },
     checks::Checks,
     courier::{Mailer, NetworkCourier, TelegramBot},
     limits::{Counters, Limits, MemoryCounters, RedisCounters},
     private,
     settings::{CourierSettings, MinioSettings, SecretUrl, Settings, WebSettings},
+    worker::BACKGROUND_JOBS,
 };
 
 /// Passwords that are hashed at once: beside requests there is little else to do at their priority.
@@ -54,7 +54,6 @@ impl Installation {
     /// # Errors
     /// When either cannot be used.
     pub async fn open(settings: &Settings, port: u16) -> Result<Self> {
-        lower_engine_priority();
         let data_dir = &settings.data_dir;
         private::open_data_dir(data_dir).map_err(|error| {
             let what = format!("{}: {error}", data_dir.display());
@@ -94,6 +93,8 @@ impl Installation {
         let ffmpeg = Arc::new(ffmpeg.with_reserve(settings.disk_reserve));
         let pictures = PicturePrograms::find(ffmpeg.program(), ffmpeg.folder());
         let spool = DiskSpool::open(&data_dir.join("uploads"))?;
+        let courier = courier(&settings.courier)?;
+        let chat_bot = courier.telegram.clone().map(|bot| bot as Arc<dyn ChatBot>);
         let app = App {
             records: records.clone(),
             queue: records,
@@ -110,6 +111,7 @@ impl Installation {
             events,
             clock,
             compute: Arc::new(ComputePool::new(settings.workers, Priority::Job)),
+            background: Arc::new(ComputePool::new(BACKGROUND_JOBS, Priority::Background)),
             checks: Arc::new(ComputePool::new(settings.workers, Priority::Check)),
             memory: Arc::new(MemoryBudget::new(PICTURE_MEMORY)),
             pictures: Arc::new(pictures),
@@ -119,7 +121,8 @@ impl Installation {
             tokens: Arc::new(keys.tokens),
             videos: Arc::new(FileInspector::new(ffmpeg.clone())),
             converter: ffmpeg,
-            courier: Arc::new(courier(&settings.courier)?),
+            courier: Arc::new(courier),
+            chat_bot,
             links: keys.links,
             mac: keys.mac,
             policy,
@@ -231,9 +234,10 @@ async fn events(database: &Database) -> Result<Arc<dyn Events>> {
 }
 
 fn courier(settings: &CourierSettings) -> Result<NetworkCourier> {
+    let telegram = settings.telegram.clone().map(TelegramBot::new).transpose()?;
     Ok(NetworkCourier {
         mailer: settings.mail.as_ref().map(Mailer::new).transpose()?,
-        telegram: settings.telegram.clone().map(TelegramBot::new).transpose()?,
+        telegram: telegram.map(Arc::new),
     })
 }
 

@@ -29,6 +29,9 @@ const POLL: Duration = Duration::from_secs(1);
 /// How long a job that is stopped may take to let go of what it holds.
 const LETTING_GO: Duration = Duration::from_secs(1);
 
+/// Jobs done at once that nobody waits for.
+pub const BACKGROUND_JOBS: usize = 1;
+
 /// How jobs are done.
 #[derive(Clone, Copy, Debug)]
 pub struct WorkerSettings {
@@ -45,6 +48,14 @@ pub struct WorkerSettings {
 }
 
 impl WorkerSettings {
+    fn at_once(&self, lane: Lane) -> usize {
+        match lane {
+            Lane::Short => self.short,
+            Lane::Long => self.long,
+            Lane::Background => BACKGROUND_JOBS,
+        }
+    }
+
     /// What the workers of a lane claim. By default one of them is left to other companies.
     fn turn(&self, lane: Lane, workers: usize) -> Turn {
         let others = u32::try_from(workers).unwrap_or(u32::MAX).saturating_sub(1).max(1);
@@ -54,7 +65,7 @@ impl WorkerSettings {
 
 /// Does jobs until `stop`. What was begun by then is put back at once, for others to do.
 pub async fn run(app: App, checks: Checks, settings: WorkerSettings, stop: CancellationToken) {
-    let lanes = [(Lane::Short, settings.short), (Lane::Long, settings.long)];
+    let lanes = Lane::ALL.map(|lane| (lane, settings.at_once(lane)));
     let workers = lanes.into_iter().flat_map(|(lane, count)| {
         let turn = settings.turn(lane, count);
         (0..count).map(move |number| (turn, format!("{}-{number}", lane.as_str())))

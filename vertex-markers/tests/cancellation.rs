@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 
 use vertex_markers::nft::{self, NftOptions};
-use vertex_markers::trackability::{
-    ScoreOptions, nft_trackability_cancellable, trackability_cancellable,
-};
+use vertex_markers::trackability::{ReferenceImage, ScoreOptions};
 use vertex_markers::{
     Cancellation, CompileOptions, Error, Limits, Picture, compile, compile_cancellable,
 };
@@ -24,8 +22,9 @@ fn every_long_computation_can_be_cancelled() {
     assert_eq!(mind.unwrap_err(), Error::Cancelled);
     let nft = nft::compile_cancellable(picture, &NftOptions::default(), cancelled);
     assert_eq!(nft.unwrap_err(), Error::Cancelled);
-    let seen = trackability_cancellable(picture, target, score, cancelled);
+    let reference = ReferenceImage::of(picture);
+    let seen = reference.trackability(target, score, cancelled);
     assert_eq!(seen.unwrap_err(), Error::Cancelled);
-    let seen = nft_trackability_cancellable(picture, marker, score, cancelled);
+    let seen = reference.nft_trackability(marker, score, cancelled);
     assert_eq!(seen.unwrap_err(), Error::Cancelled);
 }

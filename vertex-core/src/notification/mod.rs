@@ -220,7 +220,7 @@ pub struct Notification {
 /// A way to reach somebody outside the application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Channel {
-    /// A letter.
+    /// Email.
     Email,
     /// A message of the Telegram bot.
     Telegram,
@@ -296,7 +296,7 @@ pub struct Preferences {
     pub language: Language,
     /// Whether by mail, where the user has an address.
     pub by_email: bool,
-    /// In which chat with the Telegram bot, if any.
+    /// The chat with the Telegram bot that was [connected](crate::chat_code), if any.
     pub telegram_chat_id: Option<String>,
 }
 
@@ -317,21 +317,6 @@ pub struct Recipient {
     pub email: Option<String>,
     /// What the user chose.
     pub preferences: Preferences,
-}
-
-/// A chat with the Telegram bot: a number, or the name of a channel.
-pub fn parse_chat_id(text: impl AsRef<str>) -> Result<String, String> {
-    let text = text.as_ref().trim();
-    let is_number = text.parse::<i64>().is_ok();
-    let is_name = text.strip_prefix('@').is_some_and(|name| {
-        (5..=32).contains(&name.len())
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-    });
-    if is_number || is_name {
-        Ok(text.to_owned())
-    } else {
-        Err(format!("{text:?} is not a chat: use its number, or @name of a channel"))
-    }
 }
 
 #[cfg(test)]
@@ -364,12 +349,5 @@ mod tests {
         };
         assert_eq!(key(1), key(1));
         assert_ne!(key(1), key(2));
-    }
-
-    #[test]
-    fn a_chat_is_a_number_or_a_channel() {
-        assert_eq!(parse_chat_id(" -1001234 ").unwrap(), "-1001234");
-        assert!(parse_chat_id("@vertex_alerts").is_ok());
-        assert!(parse_chat_id("anna").is_err() && parse_chat_id("@a/b").is_err());
     }
 }

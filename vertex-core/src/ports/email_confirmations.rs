@@ -6,11 +6,11 @@ use crate::{
     tenant::TenantScope, user::User,
 };
 
-/// Letters that ask whether an address is its user's.
+/// Emails that ask whether an address is its user's.
 #[async_trait]
 pub trait EmailConfirmationRecords: Send + Sync {
     /// Adds one with the job that sends it; `false` when there were so many lately that
-    /// [no other may go](crate::email_confirmation::LettersAsked::leave_room).
+    /// [no other may go](crate::email_confirmation::RecentEmails::leave_room).
     async fn insert_email_confirmation(
         &self,
         scope: &TenantScope,
@@ -24,8 +24,8 @@ pub trait EmailConfirmationRecords: Send + Sync {
         id: EmailConfirmationId,
     ) -> Result<Option<(EmailConfirmation, User)>>;
 
-    /// Makes the address that waits the user's, by a letter that nobody has used or by the operator's word. `false` when
-    /// the letter was used or another address waits by now, `Conflict` when the address became somebody else's.
+    /// Makes the address that waits the user's, by an email that nobody has used or by the operator's word. `false` when
+    /// the email was used or another address waits by now, `Conflict` when the address became somebody else's.
     async fn confirm_email(
         &self,
         scope: &TenantScope,

@@ -16,6 +16,8 @@ pub enum Event {
         /// Which content.
         content_id: ContentId,
     },
+    /// Somebody got a code that connects a chat.
+    ChatCodeIssued,
     /// A company is not what it was.
     CompanyChanged {
         /// Which company.

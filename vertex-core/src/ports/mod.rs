@@ -1,5 +1,6 @@
 //! What the domain needs done for it. Adapters implement these traits.
 
+mod chats;
 mod clock;
 mod company_files;
 mod compute;
@@ -25,6 +26,7 @@ mod uploads;
 mod video;
 mod view_intake;
 
+pub use chats::{ChatBot, ChatCodeRecords, ChatText, ChatUpdates};
 pub use clock::Clock;
 pub use company_files::{AllFiles, CompanyFiles};
 pub use compute::{CancelOnDrop, Compute, ComputeExt};
@@ -35,7 +37,7 @@ pub use events::{Event, Events};
 pub use jobs::JobQueue;
 pub use memory::{HeldMemory, Memory};
 pub use notifications::{
-    Courier, DeadLetter, ExpiryStep, Letter, LetterKind, Notice, NotificationRecords,
+    Courier, DeadLetter, ExpiryStep, MessageKind, Notice, NotificationRecords, OutgoingMessage,
 };
 pub use objects::{
     ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects, StorageCapabilities,

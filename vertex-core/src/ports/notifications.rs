@@ -135,7 +135,7 @@ pub trait NotificationRecords: Send + Sync {
     /// How a user wants to be told; the usual way when nothing was chosen.
     async fn preferences(&self, scope: &TenantScope, user: UserId) -> Result<Preferences>;
 
-    /// Replaces what a user chose.
+    /// Replaces what a user chose, but for the chat.
     async fn put_preferences(
         &self,
         scope: &TenantScope,
@@ -144,22 +144,24 @@ pub trait NotificationRecords: Send + Sync {
     ) -> Result<()>;
 }
 
-/// What a letter is for.
+/// What a message is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LetterKind {
+pub enum MessageKind {
     /// It brings a notification.
     Notification,
     /// It asks whether the address is its user's.
     EmailConfirmation,
+    /// It says that a chat was connected.
+    ChatConnected,
 }
 
 /// A message as a channel carries it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Letter {
+pub struct OutgoingMessage {
     /// Stays the same when it is sent again.
     pub id: Uuid,
     /// What it is for.
-    pub kind: LetterKind,
+    pub kind: MessageKind,
     /// How it goes.
     pub channel: Channel,
     /// To which address or chat.
@@ -174,15 +176,15 @@ pub struct Letter {
     pub link: String,
 }
 
-/// Brings letters out.
+/// Brings messages out.
 #[async_trait]
 pub trait Courier: Send + Sync {
     /// Whether it goes this way at all.
     fn serves(&self, channel: Channel) -> bool;
 
-    /// Hands a letter to the other side.
+    /// Hands a message to the other side.
     ///
     /// # Errors
     /// `Unavailable` when it may be taken later, `Invalid` when it never will be.
-    async fn send(&self, letter: &Letter) -> Result<()>;
+    async fn send(&self, message: &OutgoingMessage) -> Result<()>;
 }

@@ -5,8 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::{
-    EmailConfirmationRecords, NotificationRecords, QuotaRecords, SignInRecords, StorageRecords,
-    UploadRecords,
+    ChatCodeRecords, EmailConfirmationRecords, NotificationRecords, QuotaRecords, SignInRecords,
+    StorageRecords, UploadRecords,
 };
 use crate::{
     analytics::{ContentViews, DailyViews, Period, SessionFilter},
@@ -20,6 +20,7 @@ use crate::{
     job::NewJob,
     page::{ListQuery, Listing, Page},
     project::Project,
+    quality::Quality,
     rotation::RotationRule,
     storage::StorageConnection,
     tenant::TenantScope,
@@ -48,6 +49,7 @@ pub trait Records:
     + UserRecords
     + AuthRecords
     + SignInRecords
+    + ChatCodeRecords
     + EmailConfirmationRecords
     + ProjectRecords
     + ContentRecords
@@ -76,6 +78,7 @@ impl<T> Records for T where
         + UserRecords
         + AuthRecords
         + SignInRecords
+        + ChatCodeRecords
         + EmailConfirmationRecords
         + ProjectRecords
         + ContentRecords
@@ -494,14 +497,24 @@ pub trait ContentRecords: Send + Sync {
         most: Option<u32>,
     ) -> Result<bool>;
 
-    /// Records how far the markers are. What was measured of the picture stays until it is
-    /// measured again.
+    /// Records how far the markers are, and queues what is to be done next. What was measured of the picture stays until
+    /// it is measured again.
     async fn report_marker(
         &self,
         scope: &TenantScope,
         id: ContentId,
         report: MarkerReport<'_>,
+        next: Option<&NewJob>,
         now: DateTime<Utc>,
+    ) -> Result<bool>;
+
+    /// Keeps what was measured of the markers that were made at `made_at`; `false` when others are there by now.
+    async fn put_quality(
+        &self,
+        scope: &TenantScope,
+        id: ContentId,
+        quality: &Quality,
+        made_at: DateTime<Utc>,
     ) -> Result<bool>;
 
     /// The rule of a content.

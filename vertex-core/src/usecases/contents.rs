@@ -151,7 +151,8 @@ pub(super) async fn create_in(
     picture: Bytes,
 ) -> Result<ArContent> {
     let Place { company_id, title, folder_id, projects, client_id, expiry_date } = place;
-    let pictures::Accepted { bytes: picture, image } = pictures::accept(app, picture).await?;
+    let pictures::Accepted { bytes: picture, image } =
+        pictures::accept(app, company_id, picture).await?;
     // What is kept may be larger than what was sent.
     room.grow_to(app, image.bytes).await?;
     let (id, unique_id, now) = (ContentId(app.clock.uuid()), new_unique_id(app), app.now());
@@ -340,7 +341,8 @@ async fn replace_picture_in(
     room: &mut Room,
     picture: Bytes,
 ) -> Result<ArContent> {
-    let pictures::Accepted { bytes: picture, mut image } = pictures::accept(app, picture).await?;
+    let pictures::Accepted { bytes: picture, mut image } =
+        pictures::accept(app, content.company_id, picture).await?;
     room.grow_to(app, image.bytes).await?;
     let (before, seen) = (ObjectPath::portrait(&content), content.updated_at);
     // Of two who replace it at once, neither writes over the other's file.

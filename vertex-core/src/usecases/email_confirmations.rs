@@ -6,21 +6,21 @@ use super::{App, auth::Identity};
 use crate::{
     check::{Check, Field, any},
     email_confirmation::{
-        COUNTED_FOR, EmailConfirmation, is_for, letter, mailbox, read_token, token,
+        COUNTED_FOR, EmailConfirmation, is_for, mailbox, read_token, token, wording,
     },
     error::{Error, Result},
     ids::EmailConfirmationId,
     job::Task,
     notification::Channel,
-    ports::{Letter, LetterKind},
+    ports::{MessageKind, OutgoingMessage},
     tenant::{Actor, TenantScope},
     user::User,
 };
 
-/// Sends the caller another letter that asks for the confirmation of the address that waits.
+/// Sends the caller another email that asks for the confirmation of the address that waits.
 ///
 /// # Errors
-/// `Conflict` when no address waits or this installation sends no mail, `TooManyLetters`.
+/// `Conflict` when no address waits or this installation sends no mail, `TooManyEmails`.
 pub async fn send_again(app: &App, who: &Identity) -> Result<()> {
     if who.user.pending_email.is_none() {
         return Err(Error::Conflict("no address waits for its confirmation".to_owned()));
@@ -30,10 +30,10 @@ pub async fn send_again(app: &App, who: &Identity) -> Result<()> {
         return Err(Error::Conflict(advice.to_owned()));
     }
     let asked = ask(app, &who.user).await?;
-    asked.then_some(()).ok_or(Error::TooManyLetters { wait: COUNTED_FOR })
+    asked.then_some(()).ok_or(Error::TooManyEmails { wait: COUNTED_FOR })
 }
 
-/// Sends the letter for an address that was just given, unless no mail is sent here or too much was lately: then it
+/// Sends the email for an address that was just given, unless no mail is sent here or too much was lately: then it
 /// waits until it is asked for again.
 pub(super) async fn begin(app: &App, user: &User) -> Result<()> {
     if user.pending_email.is_some() && app.courier.serves(Channel::Email) {
@@ -58,7 +58,7 @@ async fn ask(app: &App, user: &User) -> Result<bool> {
     Ok(asked)
 }
 
-/// Sends a letter that was asked for, if its address still waits.
+/// Sends an email that was asked for, if its address still waits.
 pub(super) async fn deliver(app: &App, id: EmailConfirmationId) -> Result<()> {
     let Some((confirmation, user)) = app.records.email_confirmation(id).await? else {
         return Ok(());
@@ -68,11 +68,11 @@ pub(super) async fn deliver(app: &App, id: EmailConfirmationId) -> Result<()> {
     let Some(email) = waiting.filter(|_| confirmation.is_open(app.now())) else { return Ok(()) };
     let scope = TenantScope::of(user.company_id);
     let language = app.records.preferences(&scope, user.id).await?.language;
-    let (title, message) = letter(language);
+    let (title, message) = wording(language);
     let token = token(&app.mac, id, user.id, email);
-    let letter = Letter {
+    let outgoing = OutgoingMessage {
         id: id.0,
-        kind: LetterKind::EmailConfirmation,
+        kind: MessageKind::EmailConfirmation,
         channel: Channel::Email,
         recipient: email.to_string(),
         language,
@@ -80,10 +80,10 @@ pub(super) async fn deliver(app: &App, id: EmailConfirmationId) -> Result<()> {
         message,
         link: app.absolute(&format!("/admin/confirm-email#{token}")),
     };
-    app.courier.send(&letter).await
+    app.courier.send(&outgoing).await
 }
 
-/// Makes an address its user's by the token of a letter that came to it, once. Nobody has to be signed in.
+/// Makes an address its user's by the token of an email that came to it, once. Nobody has to be signed in.
 ///
 /// # Errors
 /// `Invalid` naming `token` when it does not hold, `Conflict` when the address became somebody else's meanwhile.

@@ -41,6 +41,7 @@ pub async fn perform(app: &App, job: &Job) -> Result<()> {
         Task::GenerateMarker { content_id, formats, usual_too } => {
             markers::generate(app, &scope, *content_id, *formats, *usual_too).await
         }
+        Task::MeasureMarkers { content_id } => markers::measure(app, &scope, *content_id).await,
         Task::PreviewVideo { video_id } => videos::make_preview(app, &scope, *video_id).await,
         Task::ConvertVideo { video_id } => video_copies::make(app, &scope, *video_id).await,
         Task::FinishUpload { upload_id } => uploads::finish(app, &scope, *upload_id).await,
@@ -148,6 +149,7 @@ pub async fn give_up(app: &App, job: &Job, reason: &str) -> Result<()> {
         Task::MoveStorage { .. }
         | Task::EmptyStorage { .. }
         | Task::ConfirmEmail { .. }
+        | Task::MeasureMarkers { .. }
         | Task::PurgeContent { .. }
         | Task::RemoveObjects { .. } => {}
     }

@@ -7,9 +7,7 @@ use vertex_markers::{
     nft::{self, NftOptions},
     preview::{PREVIEW_QUALITY, PREVIEW_SIDE},
     preview_webp, qr_png,
-    trackability::{
-        OVERLAY_SIDE, ScoreOptions, nft_trackability_cancellable, overlay, trackability_cancellable,
-    },
+    trackability::{OVERLAY_SIDE, ReferenceImage, ScoreOptions},
 };
 
 use super::{App, notifications, pictures};
@@ -17,13 +15,17 @@ use crate::{
     content::{ArContent, MarkerReport, MarkerStatus},
     error::{Error, Result},
     ids::ContentId,
+    job::{NewJob, Task},
     marker_formats::MarkerFormats,
     notification::Occasion,
     paths::{NftFile, ObjectPath},
-    ports::{ComputeExt, Event, Objects},
+    ports::{ComputeExt, Event, HeldMemory, Objects},
     quality::Quality,
     tenant::TenantScope,
 };
+
+/// The largest file of a marker, in bytes: one of an NFT marker has the pixels of the picture in many sizes.
+const MOST_MARKER: u64 = 64 << 20;
 
 struct Drawn {
     picture: Picture,
@@ -33,7 +35,6 @@ struct Drawn {
 
 /// The markers of one picture.
 struct Markers {
-    picture: Picture,
     mind: Option<MindFile>,
     nft: Option<nft::Marker>,
 }
@@ -44,8 +45,8 @@ impl Markers {
     }
 }
 
-/// Draws preview and QR code of a content, makes its markers and marks it ready, then measures them. Doing it twice gives
-/// the same files.
+/// Draws preview and QR code of a content, makes its markers and marks it ready to be measured. Doing it twice gives the
+/// same files.
 ///
 /// A content that is gone needs nothing.
 pub(super) async fn generate(
@@ -64,37 +65,70 @@ pub(super) async fn generate(
         }
     };
     let company = content.company_id;
-    let original = ObjectPath::portrait(&content);
     let files = app.files.of(company);
-    let picture = files.get(&original, content.image.bytes).await?;
+    let (picture, held) = picture_of(app, &content).await?;
     let url = app.viewer_url(&content.unique_id);
     let nft = app.policy.nft;
-    let header = Header::read(&picture, &Limits::UPLOAD).map_err(pictures::refuse)?;
-    let held = app.memory.hold(header.memory).await;
     let (drawn, held) = app.compute.compute(move |_| (draw(&picture, &url), held)).await?;
     let Drawn { picture, preview, qr } = drawn.map_err(pictures::refuse)?;
     // These are there from here on, whatever becomes of the markers.
     files.put(&ObjectPath::content_preview(company, id), preview.into()).await?;
     files.put(&ObjectPath::qr_code(company, id), qr.into()).await?;
-    if !report(app, scope, id, MarkerReport::Processing).await? {
+    if !report(app, scope, id, MarkerReport::Processing, None).await? {
         return remove_files(app, &content).await;
     }
-    let made = app.compute.compute(move |stop| (make(picture, formats, &nft, &stop), held));
-    let (markers, held) = made.await?;
-    let markers = markers.map_err(pictures::refuse)?;
+    let made = app.compute.compute(move |stop| {
+        let made = make(&picture, formats, &nft, &stop);
+        drop((picture, held));
+        made
+    });
+    let markers = made.await?.map_err(pictures::refuse)?;
     put_markers(app, &content, &markers).await?;
-    if !report(app, scope, id, MarkerReport::Ready(markers.formats())).await? {
+    let measure = app.new_job(company, Task::MeasureMarkers { content_id: id });
+    let ready = MarkerReport::Ready(markers.formats());
+    if !report(app, scope, id, ready, Some(&measure)).await? {
         return remove_files(app, &content).await;
     }
     app.events.publish(Event::MarkerReady { company_id: company, content_id: id });
-    let measured = app.compute.compute(move |stop| {
-        let measured = measure(&markers, &stop);
-        drop((markers, held));
-        measured
+    app.job_queued();
+    Ok(())
+}
+
+/// Measures how well the viewers will find a content, unless its markers are being made anew.
+///
+/// # Errors
+/// `Invalid` when the files are not what was put there.
+pub(super) async fn measure(app: &App, scope: &TenantScope, id: ContentId) -> Result<()> {
+    let Some(content) = app.records.content(scope, id).await? else { return Ok(()) };
+    let ready = content.marker_status == MarkerStatus::Ready;
+    let Some(made_at) = content.marker_updated_at.filter(|_| ready) else { return Ok(()) };
+    let markers = read_markers(app, &content).await?;
+    let (picture, held) = picture_of(app, &content).await?;
+    let measured = app.background.compute(move |stop| {
+        let reference = Picture::decode(&picture, &Limits::UPLOAD).map(|p| ReferenceImage::of(&p));
+        // Measuring takes long and needs nothing of this.
+        drop((picture, held));
+        look(&reference?, &markers, &stop)
     });
     let (quality, overlay) = measured.await?.map_err(pictures::refuse)?;
-    files.put(&ObjectPath::quality_overlay(company, id), overlay.into()).await?;
-    report(app, scope, id, MarkerReport::Measured(&quality)).await.map(drop)
+    let path = ObjectPath::quality_overlay(content.company_id, id);
+    app.files.of(content.company_id).put(&path, overlay.into()).await?;
+    if !app.records.put_quality(scope, id, &quality, made_at).await?
+        && app.records.content(scope, id).await?.is_none()
+    {
+        return remove_files(app, &content).await;
+    }
+    app.content_changed(id);
+    Ok(())
+}
+
+/// The picture of a content, with the memory that it is decoded in.
+async fn picture_of(app: &App, content: &ArContent) -> Result<(Bytes, HeldMemory)> {
+    let files = app.files.of(content.company_id);
+    let picture = files.get(&ObjectPath::portrait(content), content.image.bytes).await?;
+    let header = Header::read(&picture, &Limits::UPLOAD).map_err(pictures::refuse)?;
+    let held = app.memory.hold(content.company_id, header.memory).await;
+    Ok((picture, held))
 }
 
 /// Removes the files of a content that was removed while they were made: nobody else knows of them.
@@ -130,6 +164,32 @@ async fn put_markers(app: &App, content: &ArContent, markers: &Markers) -> Resul
     Ok(())
 }
 
+/// The markers that a content has.
+async fn read_markers(app: &App, content: &ArContent) -> Result<Markers> {
+    let (company, id) = (content.company_id, content.id);
+    let files = app.files.of(company);
+    let mind = match content.marker_formats.mind {
+        true => Some(files.get(&ObjectPath::mind_marker(company, id), MOST_MARKER).await?),
+        false => None,
+    };
+    let mind = mind.map(|mind| MindFile::decode(&mind)).transpose().map_err(pictures::refuse)?;
+    let nft = match content.marker_formats.nft {
+        true => Some(read_nft(app, content).await?),
+        false => None,
+    };
+    Ok(Markers { mind, nft })
+}
+
+async fn read_nft(app: &App, content: &ArContent) -> Result<nft::Marker> {
+    let files = app.files.of(content.company_id);
+    let mut read = Vec::new();
+    for file in NftFile::ALL {
+        let path = ObjectPath::nft_marker(content.company_id, content.id, file);
+        read.push(files.get(&path, MOST_MARKER).await?);
+    }
+    nft::Marker::decode(&read[0], &read[1], &read[2]).map_err(pictures::refuse)
+}
+
 /// Records that the markers of a content have been given up.
 pub(super) async fn give_up(
     app: &App,
@@ -138,7 +198,7 @@ pub(super) async fn give_up(
     reason: &str,
 ) -> Result<()> {
     let Some(content) = app.records.content(scope, id).await? else { return Ok(()) };
-    report(app, scope, id, MarkerReport::Failed(reason)).await?;
+    report(app, scope, id, MarkerReport::Failed(reason), None).await?;
     let now = app.records.content(scope, id).await?;
     if now.is_none_or(|content| content.marker_status != MarkerStatus::Failed) {
         // It was asked for once more meanwhile: the next run tells.
@@ -186,44 +246,46 @@ fn draw(picture: &[u8], url: &str) -> vertex_markers::Result<Drawn> {
 }
 
 fn make(
-    picture: Picture,
+    picture: &Picture,
     formats: MarkerFormats,
     nft: &NftOptions,
     stop: &Cancellation,
 ) -> vertex_markers::Result<Markers> {
     let mind =
-        formats.mind.then(|| mind::compile_cancellable(&picture, &CompileOptions::default(), stop));
+        formats.mind.then(|| mind::compile_cancellable(picture, &CompileOptions::default(), stop));
     let mind = mind.transpose()?;
-    let nft = formats.nft.then(|| nft::compile_cancellable(&picture, nft, stop));
+    let nft = formats.nft.then(|| nft::compile_cancellable(picture, nft, stop));
     let nft = match nft.transpose() {
         // The other viewer may still find the picture, and the findings say what it lacks.
         Err(error) if error.kind() == vertex_markers::ErrorKind::TooPlain && mind.is_some() => None,
         nft => nft?,
     };
-    Ok(Markers { picture, mind, nft })
+    Ok(Markers { mind, nft })
 }
 
 /// How well the viewers will find the picture, and a drawing of it.
-fn measure(markers: &Markers, stop: &Cancellation) -> vertex_markers::Result<(Quality, Vec<u8>)> {
-    let Markers { picture, mind, nft } = markers;
+fn look(
+    picture: &ReferenceImage,
+    Markers { mind, nft }: &Markers,
+    stop: &Cancellation,
+) -> vertex_markers::Result<(Quality, Vec<u8>)> {
     let options = ScoreOptions::default();
-    let by_arjs =
-        nft.as_ref().map(|nft| nft_trackability_cancellable(picture, nft, &options, stop));
+    let by_arjs = nft.as_ref().map(|nft| picture.nft_trackability(nft, &options, stop));
     let by_arjs = by_arjs.transpose()?;
     let nft_target = || {
-        let nft = nft.as_ref();
-        nft.map(|nft| nft.keypoints.target(picture.width(), picture.height())).unwrap_or_default()
+        let (width, height) = picture.size();
+        nft.as_ref().map(|nft| nft.keypoints.target(width, height)).unwrap_or_default()
     };
     let target = mind.as_ref().and_then(|mind| mind.targets.first().cloned());
     let (target, measured) = match (target, &by_arjs) {
         (None, Some(measured)) => (nft_target(), measured.clone()),
         (target, _) => {
             let target = target.unwrap_or_default();
-            let measured = trackability_cancellable(picture, &target, &options, stop)?;
+            let measured = picture.trackability(&target, &options, stop)?;
             (target, measured)
         }
     };
-    let drawn = Picture::from_rgb(overlay(picture, &target, &measured));
+    let drawn = Picture::from_rgb(picture.overlay(&target, &measured));
     let overlay = preview_webp(&drawn, OVERLAY_SIDE, PREVIEW_QUALITY)?;
     Ok((Quality::new(measured, by_arjs), overlay))
 }
@@ -233,8 +295,9 @@ async fn report(
     scope: &TenantScope,
     id: ContentId,
     report: MarkerReport<'_>,
+    next: Option<&NewJob>,
 ) -> Result<bool> {
-    let there = app.records.report_marker(scope, id, report, app.now()).await?;
+    let there = app.records.report_marker(scope, id, report, next, app.now()).await?;
     app.content_changed(id);
     Ok(there)
 }

@@ -4,6 +4,7 @@ pub mod analytics;
 pub mod audit;
 pub mod auth;
 pub mod batches;
+pub mod chats;
 pub mod clients;
 pub mod companies;
 pub mod contents;
@@ -53,9 +54,10 @@ use crate::{
     paths::ObjectPath,
     phone::Country,
     ports::{
-        AccessTokens, AllFiles, ByteStream, Clock, Compute, Courier, Dependents, DiskConsents,
-        Disks, Event, Events, JobQueue, Memory, Objects, Passwords, PictureConverter, Publications,
-        Records, SecurityLog, Spool, Storages, VideoConverter, VideoInspector, ViewIntake,
+        AccessTokens, AllFiles, ByteStream, ChatBot, Clock, Compute, Courier, Dependents,
+        DiskConsents, Disks, Event, Events, JobQueue, Memory, Objects, Passwords, PictureConverter,
+        Publications, Records, SecurityLog, Spool, Storages, VideoConverter, VideoInspector,
+        ViewIntake,
     },
     quota::Quota,
     storage::{Reach, Vault},
@@ -144,6 +146,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Heavy computation of jobs.
     pub compute: Arc<dyn Compute>,
+    /// The same where nobody waits for it.
+    pub background: Arc<dyn Compute>,
     /// Looking at what is being uploaded, which somebody waits for.
     pub checks: Arc<dyn Compute>,
     /// The memory that pictures are decoded in.
@@ -164,6 +168,8 @@ pub struct App {
     pub converter: Arc<dyn VideoConverter>,
     /// The way notifications go out.
     pub courier: Arc<dyn Courier>,
+    /// The bot that people connect their chats with, where there is one.
+    pub chat_bot: Option<Arc<dyn ChatBot>>,
     /// Our own signed links.
     pub links: LinkSigner,
     /// What tells our own tokens from made-up ones.

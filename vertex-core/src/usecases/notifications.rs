@@ -15,10 +15,10 @@ use crate::{
     job::{NewJob, Task},
     notification::{
         Alert, Channel, Delivery, DeliveryState, Language, Notification, Occasion, Preferences,
-        Recipient, parse_chat_id,
+        Recipient,
     },
     page::{Listing, Page, pages},
-    ports::{DeadLetter, Event, ExpiryStep, Letter, LetterKind, Notice},
+    ports::{DeadLetter, Event, ExpiryStep, MessageKind, Notice, OutgoingMessage},
     tenant::TenantScope,
 };
 
@@ -70,7 +70,7 @@ pub struct PreferenceChanges {
     pub language: Field<String>,
     /// Whether by mail.
     pub by_email: Field<bool>,
-    /// A chat with the Telegram bot; null for none.
+    /// Null disconnects the chat. Only [`super::chats`] connects another.
     pub telegram_chat_id: Field<String>,
 }
 
@@ -87,13 +87,22 @@ pub async fn update_preferences(
     let language =
         check.optional("language", changes.language, |text: String| text.parse::<Language>());
     let by_email = check.optional("by_email", changes.by_email, any);
-    let chat = check.change("telegram_chat_id", changes.telegram_chat_id, parse_chat_id);
-    let (language, by_email, chat) = check.all((language, by_email, chat))?;
     let mut preferences = preferences(app, who).await?;
+    let connected = preferences.telegram_chat_id.clone();
+    let chat = check.change("telegram_chat_id", changes.telegram_chat_id, |chat: String| {
+        let is_connected = connected.as_ref() == Some(&chat);
+        let advice =
+            "is connected by a code that is sent to the bot: POST /api/notifications/telegram";
+        is_connected.then_some(chat).ok_or_else(|| advice.to_owned())
+    });
+    let (language, by_email, chat) = check.all((language, by_email, chat))?;
     preferences.language = language.unwrap_or(preferences.language);
     preferences.by_email = by_email.unwrap_or(preferences.by_email);
     chat.apply(&mut preferences.telegram_chat_id);
     app.records.put_preferences(&who.scope(), who.user.id, &preferences).await?;
+    if connected.is_some() && preferences.telegram_chat_id.is_none() {
+        app.records.disconnect_chat(&who.scope(), who.user.id).await?;
+    }
     Ok(preferences)
 }
 
@@ -266,9 +275,9 @@ pub(super) async fn deliver(app: &App, scope: &TenantScope, id: DeliveryId) -> R
     if delivery.state != DeliveryState::Queued {
         return Ok(());
     }
-    let letter = Letter {
+    let outgoing = OutgoingMessage {
         id: id.0,
-        kind: LetterKind::Notification,
+        kind: MessageKind::Notification,
         channel: delivery.channel,
         recipient: delivery.recipient,
         language: delivery.language,
@@ -276,7 +285,7 @@ pub(super) async fn deliver(app: &App, scope: &TenantScope, id: DeliveryId) -> R
         message: notification.message,
         link: format!("{}/admin", app.policy.base_url),
     };
-    app.courier.send(&letter).await?;
+    app.courier.send(&outgoing).await?;
     app.records.settle_delivery(scope, id, DeliveryState::Sent, None, app.now()).await.map(drop)
 }
 

@@ -11,6 +11,7 @@ use super::App;
 use crate::{
     content::ContentImage,
     error::{Error, Result},
+    ids::CompanyId,
     ports::ComputeExt,
 };
 
@@ -27,7 +28,7 @@ pub(super) struct Accepted {
 /// # Errors
 /// `UnsupportedMedia` for files that are no pictures, or of formats that are not read; `Invalid` for damaged ones, those
 /// beyond the limits, and those that are files of another kind, too.
-pub(super) async fn accept(app: &App, picture: Bytes) -> Result<Accepted> {
+pub(super) async fn accept(app: &App, company: CompanyId, picture: Bytes) -> Result<Accepted> {
     let picture = match ConvertibleFormat::of(&picture) {
         Some(format) => app.pictures.convert(picture, format).await?,
         None => picture,
@@ -38,7 +39,7 @@ pub(super) async fn accept(app: &App, picture: Bytes) -> Result<Accepted> {
         _ => {
             // The copy is held beside the pixels it is made of.
             let pixels = u64::from(header.width) * u64::from(header.height);
-            let held = app.memory.hold(header.memory + 3 * pixels).await;
+            let held = app.memory.hold(company, header.memory + 3 * pixels).await;
             let made = app.checks.compute(move |_| {
                 let copy = png_copy(&picture, &Limits::UPLOAD);
                 drop((picture, held));
@@ -52,7 +53,7 @@ pub(super) async fn accept(app: &App, picture: Bytes) -> Result<Accepted> {
     let SourceFormat::Web(format) = header.format else {
         return Err(Error::internal("a copy of a picture", "it is no PNG"));
     };
-    let held = app.memory.hold(header.memory).await;
+    let held = app.memory.hold(company, header.memory).await;
     let file = picture.clone();
     let examined = app.checks.compute(move |_| {
         let analysis = Picture::decode(&file, &Limits::UPLOAD).map(|picture| analyze(&picture));

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use tokio::sync::Semaphore;
 use vertex_core::ports::Compute;
 
-use super::threads::{Priority, on_own_thread};
+use super::threads::{Priority, on_own_thread, with_engine_threads};
 
-/// Threads that compute, of which there are only so many at once.
+/// Threads that compute, of which there are only so many at once. Each computation has threads of the engine of its own, so
+/// that the system shares the cores out among them and a short one does not wait for the parts of a long one.
 #[derive(Clone, Debug)]
 pub struct ComputePool {
     permits: Arc<Semaphore>,
@@ -25,8 +26,9 @@ impl Compute for ComputePool {
     async fn run(&self, task: Box<dyn FnOnce() + Send>) {
         // The semaphore is never closed, so there is always a permit in the end.
         let permit = self.permits.clone().acquire_owned().await;
+        let priority = self.priority;
         let task = move || {
-            task();
+            with_engine_threads(priority, task);
             drop(permit);
         };
         // A panic shows in the value that never comes.

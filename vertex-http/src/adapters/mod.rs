@@ -38,7 +38,7 @@ pub use pictures::PicturePrograms;
 pub use publications::CachedPublications;
 pub use security_log::TracedSecurity;
 pub use storages::TenantStorages;
-pub use threads::{Priority, lower_engine_priority};
+pub use threads::Priority;
 pub use tokens::JwtTokens;
 pub use videos::FileInspector;
 pub use view_queue::{ViewQueue, ViewRecorder};

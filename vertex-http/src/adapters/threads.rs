@@ -9,6 +9,8 @@ pub enum Priority {
     Check,
     /// It is part of a job.
     Job,
+    /// Nobody waits for it.
+    Background,
 }
 
 impl Priority {
@@ -17,6 +19,7 @@ impl Priority {
         match self {
             Self::Check => 5,
             Self::Job => 10,
+            Self::Background => 15,
         }
     }
 
@@ -27,10 +30,13 @@ impl Priority {
     }
 }
 
-/// Has the engine's threads compute at the priority of jobs. Without effect once they have begun to.
-pub fn lower_engine_priority() {
-    let pool = rayon::ThreadPoolBuilder::new().start_handler(|_| Priority::Job.take());
-    let _ = pool.build_global();
+/// Runs `work` with as many threads for its parallel parts as there are cores, or without where they cannot be had.
+pub fn with_engine_threads(priority: Priority, work: Box<dyn FnOnce() + Send>) {
+    let pool = rayon::ThreadPoolBuilder::new().start_handler(move |_| priority.take()).build();
+    match pool {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
 }
 
 /// Runs `work` on a thread of its own; `None` when it panicked or there are too many threads. The thread is not waited

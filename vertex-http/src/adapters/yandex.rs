@@ -13,6 +13,8 @@ use vertex_core::{
 };
 use vertex_storage::DiskAccess;
 
+use crate::foreign;
+
 /// How long Yandex may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Bytes of an answer.
@@ -202,19 +204,12 @@ impl DiskAccess for KeptTokens {
 }
 
 /// Reads an answer of bounded length.
-async fn json<T: DeserializeOwned>(mut answer: Response) -> Result<T> {
-    let mut body = Vec::new();
-    while let Some(piece) = answer.chunk().await.map_err(unavailable)? {
-        body.extend_from_slice(&piece);
-        if body.len() > MOST_ANSWER {
-            return Err(Error::unavailable("Yandex", "its answer is too long"));
-        }
-    }
-    serde_json::from_slice(&body).map_err(|error| Error::unavailable("Yandex", error))
+async fn json<T: DeserializeOwned>(answer: Response) -> Result<T> {
+    foreign::json("Yandex", answer, MOST_ANSWER).await
 }
 
 fn unavailable(error: reqwest::Error) -> Error {
-    Error::unavailable("Yandex", error.without_url())
+    foreign::unavailable("Yandex", error)
 }
 
 fn failed(status: StatusCode) -> Error {

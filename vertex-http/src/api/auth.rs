@@ -81,11 +81,11 @@ struct Profile {
     full_name: Optional<String>,
 }
 
-/// The token of a letter.
+/// The token of an email.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 struct EmailConfirmation {
-    /// What the link in the letter has after `#`.
+    /// What the link in the email has after `#`.
     token: Required<String>,
 }
 
@@ -120,7 +120,7 @@ enum Done {
 
 #[derive(ApiResponse)]
 enum Queued {
-    /// The letter is on its way.
+    /// The email is on its way.
     #[oai(status = 202)]
     Queued,
 }
@@ -215,7 +215,7 @@ impl AuthApi {
 
     /// Change my profile
     ///
-    /// A new email address waits as `pending_email`: a letter goes there whose link confirms it within 24 hours. Until
+    /// A new email address waits as `pending_email`: an email goes there whose link confirms it within 24 hours. Until
     /// then the one before is used.
     #[oai(path = "/profile", method = "put", operation_id = "updateProfile")]
     async fn update_profile(
@@ -233,7 +233,7 @@ impl AuthApi {
         Ok(UserView::tagged(user))
     }
 
-    /// Send me another letter that confirms my address
+    /// Send me another email that confirms my address
     ///
     /// At most five an hour for a user and three for an address.
     #[oai(path = "/profile/confirmation", method = "post", operation_id = "sendEmailConfirmation")]
@@ -244,7 +244,7 @@ impl AuthApi {
 
     /// Confirm an email address
     ///
-    /// By the token of the letter that came there, once; nobody has to be signed in.
+    /// By the token of the email that came there, once; nobody has to be signed in.
     #[oai(path = "/confirm-email", method = "post", operation_id = "confirmEmail")]
     async fn confirm_email(
         &self,

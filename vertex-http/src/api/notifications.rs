@@ -15,6 +15,7 @@ use vertex_core::{
     ports::DeadLetter,
     usecases::{
         App,
+        chats::{self, ChatOffer},
         notifications::{self, PreferenceChanges},
     },
 };
@@ -103,13 +104,16 @@ struct PreferencesView {
     language: LanguageView,
     /// Whether by mail, where you have an address.
     by_email: bool,
-    /// Your chat with the Telegram bot.
+    /// The chat with the Telegram bot that you connected.
     telegram_chat_id: Option<String>,
+    /// Whether there is a bot here that chats can be connected with.
+    telegram_available: bool,
 }
 
-impl From<Preferences> for PreferencesView {
-    fn from(preferences: Preferences) -> Self {
+impl PreferencesView {
+    fn new(preferences: Preferences, app: &App) -> Self {
         Self {
+            telegram_available: app.chat_bot.is_some(),
             language: match preferences.language {
                 Language::English => LanguageView::En,
                 Language::Russian => LanguageView::Ru,
@@ -128,8 +132,26 @@ struct NewPreferences {
     language: Optional<String>,
     /// Whether by mail, where you have an address.
     by_email: Optional<bool>,
-    /// The number of your chat with the Telegram bot, or `@name` of a channel; null for none.
+    /// Null disconnects your chat. Another one is connected by `POST /api/notifications/telegram`.
     telegram_chat_id: Optional<String>,
+}
+
+/// How you connect a chat.
+#[derive(Debug, Object)]
+#[oai(rename = "TelegramCode")]
+struct OfferView {
+    /// What the bot has to get, once, as `/start CODE`.
+    code: String,
+    /// Opens a chat with the bot and sends it the code.
+    link: String,
+    /// When the code ends.
+    expires_at: DateTime<Utc>,
+}
+
+impl From<ChatOffer> for OfferView {
+    fn from(ChatOffer { code, link, expires_at }: ChatOffer) -> Self {
+        Self { code, link, expires_at }
+    }
 }
 
 /// A message that was given up.
@@ -233,7 +255,8 @@ impl NotificationsApi {
     /// How you are told
     #[oai(path = "/preferences", method = "get", operation_id = "getNotificationPreferences")]
     async fn preferences(&self, app: Data<&App>, caller: Caller) -> Answer<Json<PreferencesView>> {
-        Ok(Json(notifications::preferences(&app, &caller.0).await?.into()))
+        let preferences = notifications::preferences(&app, &caller.0).await?;
+        Ok(Json(PreferencesView::new(preferences, &app)))
     }
 
     /// Change how you are told
@@ -250,7 +273,17 @@ impl NotificationsApi {
             by_email: by_email.0,
             telegram_chat_id: telegram_chat_id.0,
         };
-        Ok(Json(notifications::update_preferences(&app, &caller.0, changes).await?.into()))
+        let preferences = notifications::update_preferences(&app, &caller.0, changes).await?;
+        Ok(Json(PreferencesView::new(preferences, &app)))
+    }
+
+    /// Connect a Telegram chat
+    ///
+    /// Gives a code that holds for 15 minutes. Your messages go to the chat from which `/start` with this code reaches
+    /// the bot: follow the link, or send it in a group that the bot is in.
+    #[oai(path = "/telegram", method = "post", operation_id = "connectTelegram")]
+    async fn connect_telegram(&self, app: Data<&App>, caller: Caller) -> Answer<Json<OfferView>> {
+        Ok(Json(chats::offer(&app, &caller.0).await?.into()))
     }
 
     /// List messages that were given up

@@ -18,7 +18,7 @@ use vertex_core::{
 use super::{CommandResult, say};
 use crate::{
     adapters::SystemClock,
-    housekeeping,
+    chat_listener, housekeeping,
     serve::{endpoint, metrics},
     server::{self, raise_descriptors},
     settings::{Settings, WebSettings},
@@ -69,6 +69,7 @@ pub async fn run(settings: Settings) -> CommandResult {
     let worker = worker::run(app.clone(), checks.clone(), settings.worker(), stop.clone());
     let worker = tokio::spawn(worker);
     let watch = tokio::spawn(watch::run(app.clone(), checks, stop.clone()));
+    let chats = tokio::spawn(chat_listener::run(app.clone(), stop.clone()));
     let start_checks = tokio::spawn(start_checks::run(settings.clone(), app.files.clone()));
     let housekeeping = tokio::spawn(housekeeping::run(app.clone(), stop.clone()));
     greet(&app.policy.base_url, first_user, settings.admin_password.is_none().then_some(&password));
@@ -80,6 +81,7 @@ pub async fn run(settings: Settings) -> CommandResult {
         start_checks.abort();
         worker.await?;
         watch.await?;
+        chats.await?;
         housekeeping.await?;
         if let Some(metrics) = metrics {
             metrics.await?;

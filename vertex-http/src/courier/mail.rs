@@ -7,11 +7,11 @@ use lettre::{
     transport::smtp::{self, authentication::Credentials},
 };
 use secrecy::{ExposeSecret, SecretString};
-use vertex_core::{Error, Result, ports::Letter};
+use vertex_core::{Error, Result, ports::OutgoingMessage};
 
 use super::{Words, words};
 
-/// How long the mail server may take for one letter.
+/// How long the mail server may take for one email.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How the way to the mail server is protected.
@@ -25,7 +25,7 @@ pub enum MailSecurity {
     Open,
 }
 
-/// Where letters are handed over, and from whom.
+/// Where emails are handed over, and from whom.
 #[derive(Clone, Debug)]
 pub struct MailSettings {
     /// `SMTP_HOST`.
@@ -40,7 +40,7 @@ pub struct MailSettings {
     pub from: Mailbox,
 }
 
-/// Hands letters to a mail server.
+/// Hands emails to a mail server.
 pub struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
@@ -49,8 +49,8 @@ pub struct Mailer {
 }
 
 #[derive(Template)]
-#[template(path = "letter.html")]
-struct HtmlLetter<'a> {
+#[template(path = "email.html")]
+struct HtmlBody<'a> {
     language: &'static str,
     title: &'a str,
     message: &'a str,
@@ -59,8 +59,8 @@ struct HtmlLetter<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "letter.txt", escape = "none")]
-struct TextLetter<'a> {
+#[template(path = "email.txt", escape = "none")]
+struct TextBody<'a> {
     title: &'a str,
     message: &'a str,
     link: &'a str,
@@ -94,12 +94,12 @@ impl Mailer {
         Ok(Self { transport, from: settings.from.clone(), place })
     }
 
-    /// Hands a letter over. The same letter always has the same `Message-ID`.
+    /// Hands an email over. The same message always has the same `Message-ID`.
     ///
     /// # Errors
     /// `Unavailable` when the server may take it later, `Invalid` when nobody has this address.
-    pub async fn send(&self, letter: &Letter) -> Result<()> {
-        let message = self.message(letter)?;
+    pub async fn send(&self, outgoing: &OutgoingMessage) -> Result<()> {
+        let message = self.message(outgoing)?;
         self.transport.send(message).await.map(drop).map_err(|error| self.refused(error))
     }
 
@@ -119,7 +119,7 @@ impl Mailer {
     fn refused(&self, error: smtp::Error) -> Error {
         let code = error.status().map(u16::from);
         if code.is_some_and(|code| (550..=554).contains(&code)) {
-            let why = format!("the mail server refuses the letter: {error}");
+            let why = format!("the mail server refuses the email: {error}");
             return Error::field("recipient", why);
         }
         self.unavailable(error)
@@ -129,27 +129,27 @@ impl Mailer {
         Error::unavailable("the mail server", format!("{}: {error}", self.place))
     }
 
-    fn message(&self, letter: &Letter) -> Result<Message> {
-        let to: Address = letter.recipient.parse().map_err(|error| {
-            Error::field("recipient", format!("{:?} takes no letters: {error}", letter.recipient))
+    fn message(&self, outgoing: &OutgoingMessage) -> Result<Message> {
+        let to: Address = outgoing.recipient.parse().map_err(|error| {
+            Error::field("recipient", format!("{:?} takes no email: {error}", outgoing.recipient))
         })?;
-        let words = words(letter.language, letter.kind);
-        let Letter { title, message, link, language, .. } = letter;
-        let html = HtmlLetter { language: language.as_str(), title, message, link, words: &words }
-            .render();
-        let text = TextLetter { title, message, link, words: &words }.render();
-        let fault = |error: askama::Error| Error::internal("writing a letter", error);
+        let words = words(outgoing.language, outgoing.kind);
+        let OutgoingMessage { title, message, link, language, .. } = outgoing;
+        let html =
+            HtmlBody { language: language.as_str(), title, message, link, words: &words }.render();
+        let text = TextBody { title, message, link, words: &words }.render();
+        let fault = |error: askama::Error| Error::internal("writing an email", error);
         let domain = self.from.email.domain();
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
-            .subject(letter.title.as_str())
-            .message_id(Some(format!("<{}@{domain}>", letter.id)))
+            .subject(outgoing.title.as_str())
+            .message_id(Some(format!("<{}@{domain}>", outgoing.id)))
             .multipart(MultiPart::alternative_plain_html(
                 text.map_err(fault)?,
                 html.map_err(fault)?,
             ))
-            .map_err(|error| Error::internal("writing a letter", error))
+            .map_err(|error| Error::internal("writing an email", error))
     }
 }
 
@@ -158,13 +158,13 @@ mod tests {
     use uuid::Uuid;
     use vertex_core::{
         notification::{Channel, Language},
-        ports::LetterKind,
+        ports::MessageKind,
     };
 
     use super::*;
 
     #[tokio::test]
-    async fn a_letter_has_a_text_and_a_page_and_always_the_same_name() {
+    async fn an_email_has_a_text_and_a_page_and_always_the_same_name() {
         let settings = MailSettings {
             host: "localhost".to_owned(),
             port: None,
@@ -173,9 +173,9 @@ mod tests {
             from: "Vertex AR <ar@example.org>".parse().unwrap(),
         };
         let mailer = Mailer::new(&settings).unwrap();
-        let letter = Letter {
+        let outgoing = OutgoingMessage {
             id: Uuid::from_u128(7),
-            kind: LetterKind::Notification,
+            kind: MessageKind::Notification,
             channel: Channel::Email,
             recipient: "anna@example.org".to_owned(),
             language: Language::Russian,
@@ -183,27 +183,28 @@ mod tests {
             message: "Tom & Anna".to_owned(),
             link: "https://ar.example.org/admin".to_owned(),
         };
-        let sent = String::from_utf8(mailer.message(&letter).unwrap().formatted()).unwrap();
+        let sent = String::from_utf8(mailer.message(&outgoing).unwrap().formatted()).unwrap();
         assert!(
             sent.contains("Message-ID: <00000000-0000-0000-0000-000000000007@example.org>"),
             "{sent}"
         );
         assert!(sent.contains("text/plain") && sent.contains("text/html"), "{sent}");
-        let html = HtmlLetter {
+        let html = HtmlBody {
             language: "ru",
-            title: &letter.title,
-            message: &letter.message,
-            link: &letter.link,
-            words: &words(letter.language, letter.kind),
+            title: &outgoing.title,
+            message: &outgoing.message,
+            link: &outgoing.link,
+            words: &words(outgoing.language, outgoing.kind),
         };
         let html = html.render().unwrap();
-        let (title, message, link) = (&letter.title, &letter.message, &letter.link);
-        let text = TextLetter { title, message, link, words: &words(letter.language, letter.kind) }
-            .render()
-            .unwrap();
+        let (title, message, link) = (&outgoing.title, &outgoing.message, &outgoing.link);
+        let text =
+            TextBody { title, message, link, words: &words(outgoing.language, outgoing.kind) }
+                .render()
+                .unwrap();
         assert!(text.starts_with("A <b>bold</b> title\n\nTom & Anna\n"), "{text}");
         assert!(!html.contains("<b>bold") && html.contains("Открыть"), "{html}");
-        let nowhere = Letter { recipient: "nobody".to_owned(), ..letter };
+        let nowhere = OutgoingMessage { recipient: "nobody".to_owned(), ..outgoing };
         assert!(!mailer.message(&nowhere).unwrap_err().is_temporary());
     }
 }

@@ -3,11 +3,13 @@
 mod mail;
 mod telegram;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use vertex_core::{
     Error, Result,
     notification::{Channel, Language},
-    ports::{Courier, Letter, LetterKind},
+    ports::{Courier, MessageKind, OutgoingMessage},
 };
 
 pub use self::{
@@ -18,10 +20,10 @@ pub use self::{
 /// The channels that the operator has set up.
 #[derive(Default)]
 pub struct NetworkCourier {
-    /// Letters, where there is a mail server.
+    /// Email, where there is a mail server.
     pub mailer: Option<Mailer>,
     /// Messages, where there is a bot.
-    pub telegram: Option<TelegramBot>,
+    pub telegram: Option<Arc<TelegramBot>>,
 }
 
 #[async_trait]
@@ -33,10 +35,10 @@ impl Courier for NetworkCourier {
         }
     }
 
-    async fn send(&self, letter: &Letter) -> Result<()> {
-        match (letter.channel, &self.mailer, &self.telegram) {
-            (Channel::Email, Some(mailer), _) => mailer.send(letter).await,
-            (Channel::Telegram, _, Some(bot)) => bot.send(letter).await,
+    async fn send(&self, message: &OutgoingMessage) -> Result<()> {
+        match (message.channel, &self.mailer, &self.telegram) {
+            (Channel::Email, Some(mailer), _) => mailer.send(message).await,
+            (Channel::Telegram, _, Some(bot)) => bot.send(message).await,
             (channel, ..) => {
                 let what = format!("{} is not set up", channel.as_str());
                 Err(Error::unavailable("the way of this message", what))
@@ -45,28 +47,34 @@ impl Courier for NetworkCourier {
     }
 }
 
-/// What a channel itself says around a letter.
+/// What a channel itself says around a message.
 struct Words {
     open: &'static str,
     why: &'static str,
 }
 
-fn words(language: Language, kind: LetterKind) -> Words {
+fn words(language: Language, kind: MessageKind) -> Words {
     match (language, kind) {
-        (Language::English, LetterKind::Notification) => Words {
+        (Language::English, MessageKind::Notification) => Words {
             open: "Open Vertex AR",
             why: "You get this message because you work with Vertex AR. Your notification settings change that.",
         },
-        (Language::Russian, LetterKind::Notification) => Words {
+        (Language::Russian, MessageKind::Notification) => Words {
             open: "Открыть Vertex AR",
             why: "Вы получили это сообщение, потому что работаете с Vertex AR. \
                   Изменить это можно в настройках уведомлений.",
         },
-        (Language::English, LetterKind::EmailConfirmation) => Words {
+        (Language::English, MessageKind::ChatConnected) => {
+            Words { open: "Open the profile", why: "" }
+        }
+        (Language::Russian, MessageKind::ChatConnected) => {
+            Words { open: "Открыть профиль", why: "" }
+        }
+        (Language::English, MessageKind::EmailConfirmation) => Words {
             open: "Confirm this address",
-            why: "You get this letter because somebody typed this address at Vertex AR.",
+            why: "You get this email because somebody typed this address at Vertex AR.",
         },
-        (Language::Russian, LetterKind::EmailConfirmation) => Words {
+        (Language::Russian, MessageKind::EmailConfirmation) => Words {
             open: "Подтвердить адрес",
             why: "Вы получили это письмо, потому что кто-то указал этот адрес в Vertex AR.",
         },

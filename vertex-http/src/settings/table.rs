@@ -274,7 +274,7 @@ table! {
 
     "Notifications" {
         SMTP_HOST: Host = "SMTP_HOST", Host, Nothing,
-            "mail server; no letters without";
+            "mail server; no email without";
         SMTP_PORT: Whole<u16> = "SMTP_PORT", Whole { from: 1, to: 65_535, example: "587" }, Words("by protection"),
             "its port";
         SMTP_USERNAME: Parsed<String> = "SMTP_USERNAME",
@@ -287,7 +287,7 @@ table! {
             "how the way there is protected; `none` is for a server on the same machine";
         MAIL_FROM: Parsed<lettre::message::Mailbox> = "VERTEX_MAIL_FROM",
             Parsed { takes: "an email address, perhaps with a name", example: "Vertex AR <ar@example.org>", read: mailbox }, Words("`SMTP_USERNAME` or `ADMIN_EMAIL`"),
-            "sender of letters";
+            "sender of emails";
         ADMIN_EMAIL: Parsed<String> = "ADMIN_EMAIL",
             Parsed { takes: "an email address", example: "admin@example.org", read: email }, Nothing,
             "where alerts go for superadmins without an address";

@@ -1,8 +1,11 @@
 //! A mail server and a Telegram on loopback, which fail as long as they are told to.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use poem::{
@@ -29,6 +32,7 @@ pub struct Double {
     /// How often it was tried and failed.
     pub failures: Arc<AtomicUsize>,
     taken: Arc<watch::Sender<Vec<String>>>,
+    updates: Arc<watch::Sender<Vec<Value>>>,
 }
 
 impl Double {
@@ -46,6 +50,15 @@ impl Double {
         let waited = timeout(PATIENCE, taken.wait_for(|messages| done(messages))).await;
         let messages = waited.map(|messages| messages.unwrap().clone());
         messages.unwrap_or_else(|_| panic!("they never came: {:#?}", self.taken()))
+    }
+
+    /// Writes a text to the bot, as a message or in a channel.
+    pub fn write(&self, kind: &str, chat_id: i64, text: &str) {
+        self.updates.send_modify(|updates| {
+            let update_id = 700 + updates.len();
+            let message = json!({"message_id": 1, "chat": {"id": chat_id}, "text": text});
+            updates.push(json!({"update_id": update_id, kind: message}));
+        });
     }
 
     /// A number for each failure, so that it fails in every way there is; `None` when it works.
@@ -111,11 +124,15 @@ async fn converse(stream: TcpStream, double: Double) -> std::io::Result<()> {
     Ok(())
 }
 
-/// A Telegram; gives the address of its Bot API.
+/// A Telegram; gives the address of its Bot API. Updates are what [`Double::write`] wrote.
 pub async fn telegram(double: Double) -> String {
     let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
     let address = acceptor.local_addr()[0].as_socket_addr().copied().unwrap();
-    let service = Route::new().at("/:bot/sendMessage", post(send_message)).data(double);
+    let service = Route::new()
+        .at("/:bot/sendMessage", post(send_message))
+        .at("/:bot/getMe", post(get_me))
+        .at("/:bot/getUpdates", post(get_updates))
+        .data(double);
     tokio::spawn(Server::new_with_acceptor(acceptor).run(service));
     format!("http://{address}")
 }
@@ -131,4 +148,23 @@ fn send_message(double: Data<&Double>, message: Json<Value>) -> Response {
         double.take(message.0.to_string());
     }
     Response::builder().status(status).body(json!({"ok": status == StatusCode::OK}).to_string())
+}
+
+#[handler]
+fn get_me() -> Json<Value> {
+    Json(json!({"ok": true, "result": {"id": 123, "is_bot": true, "username": "vertex_test_bot"}}))
+}
+
+/// Waits for an update after those that are acknowledged, as Telegram does with a timeout.
+#[handler]
+async fn get_updates(double: Data<&Double>, request: Json<Value>) -> Json<Value> {
+    let first = request.0["offset"].as_i64().unwrap_or(0);
+    let mut updates = double.updates.subscribe();
+    let is_after = |update: &Value| update["update_id"].as_i64().unwrap() >= first;
+    let is_there = updates.wait_for(|updates: &Vec<Value>| updates.iter().any(is_after));
+    let found = match timeout(Duration::from_secs(2), is_there).await {
+        Ok(updates) => updates.unwrap().iter().filter(|update| is_after(update)).cloned().collect(),
+        Err(_) => Vec::new(),
+    };
+    Json(json!({"ok": true, "result": found}))
 }

@@ -1,4 +1,4 @@
-//! An address gets nothing but the letter that asks for its confirmation before it is confirmed.
+//! An address gets nothing but the email that asks for its confirmation before it is confirmed.
 
 use chrono::TimeDelta;
 use reqwest::{Method, StatusCode};
@@ -33,19 +33,19 @@ async fn confirm(service: &Service, token: &str) -> (StatusCode, Value) {
     answer(service.request(Method::POST, "/api/auth/confirm-email").json(&body)).await
 }
 
-/// The tokens of letters to an address, once there are so many.
+/// The tokens of emails to an address, once there are so many.
 async fn tokens(mail: &Double, to: &str, count: usize) -> Vec<String> {
-    let found = |letters: &[String]| -> Vec<String> {
-        let letters = letters.iter().filter(|letter| letter.contains(&format!("To: {to}")));
-        letters.map(|letter| token(letter)).collect()
+    let found = |emails: &[String]| -> Vec<String> {
+        let emails = emails.iter().filter(|email| email.contains(&format!("To: {to}")));
+        emails.map(|email| token(email)).collect()
     };
-    found(&mail.taken_when(|letters| found(letters).len() >= count).await)
+    found(&mail.taken_when(|emails| found(emails).len() >= count).await)
 }
 
-/// The token of a letter, whose lines end softly.
-fn token(letter: &str) -> String {
-    let letter = letter.replace("=\n", "");
-    let (_, rest) = letter.split_once("confirm-email#").expect("has a link");
+/// The token of an email, whose lines end softly.
+fn token(email: &str) -> String {
+    let email = email.replace("=\n", "");
+    let (_, rest) = email.split_once("confirm-email#").expect("has a link");
     rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()
 }
 
@@ -96,8 +96,8 @@ async fn only_confirmed_addresses_are_notified() {
     assert_eq!(anna.put(&path, json!({"expiry_date": tomorrow})).await.0, 200);
     // What expires is looked for when the service starts.
     let service = service.restart().await;
-    let letters = mail.taken_when(|letters| letters.len() == 3).await;
-    assert!(letters[2].contains("To: anna@example.org"), "{letters:#?}");
+    let emails = mail.taken_when(|emails| emails.len() == 3).await;
+    assert!(emails[2].contains("To: anna@example.org"), "{emails:#?}");
     let eva = service.user("eva", PASSWORD).await;
     eva.when("/api/notifications", |list| list["total"] == 1).await;
     let confirmed = service.command(&["user", "confirm-email", "eva"], PASSWORD).await;
@@ -105,7 +105,7 @@ async fn only_confirmed_addresses_are_notified() {
     assert_eq!(text(&eva.get("/api/auth/me").await.1["email"]), "eva@example.org");
     let again = service.command(&["user", "confirm-email", "eva"], PASSWORD).await;
     assert!(!again.status.success(), "nothing waits");
-    assert_eq!(mail.taken().len(), 3, "Eva got the letter that asks and nothing else");
+    assert_eq!(mail.taken().len(), 3, "Eva got the email that asks and nothing else");
 }
 
 #[tokio::test]

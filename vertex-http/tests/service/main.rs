@@ -7,6 +7,7 @@ mod auth;
 mod bad_input;
 mod caching;
 mod chaos;
+mod chats;
 mod compression;
 mod connections;
 mod cookies;

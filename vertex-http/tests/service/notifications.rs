@@ -9,6 +9,7 @@ use chrono::{DateTime, Days, TimeDelta, Utc};
 use serde_json::json;
 use uuid::Uuid;
 use vertex_core::{
+    chat_code::ChatCode,
     check::Field,
     content::ArContent,
     page::Page,
@@ -92,7 +93,7 @@ impl World {
         Self { app, clock, mail, telegram: chat, _data: data }
     }
 
-    async fn user(&self, name: &str, language: &str, chat: &str) -> Identity {
+    async fn user(&self, name: &str, language: &str, chat: i64) -> Identity {
         let password = "violet kettle marmalade".to_owned();
         let user = NewUser {
             username: Field::Value(name.to_owned()),
@@ -106,12 +107,13 @@ impl World {
         let signed_in =
             auth::login(&self.app, name.to_owned().into(), password.into(), None).await.unwrap();
         let who = auth::authenticate(&self.app, &signed_in.access_token, None).await.unwrap();
-        let changes = PreferenceChanges {
-            language: language.to_owned().into(),
-            telegram_chat_id: chat.to_owned().into(),
-            ..PreferenceChanges::default()
-        };
+        let language = language.to_owned().into();
+        let changes = PreferenceChanges { language, ..PreferenceChanges::default() };
         notifications::update_preferences(&self.app, &who, changes).await.unwrap();
+        let code =
+            ChatCode { digest: [1; 32], user_id: who.user.id, created_at: self.app.clock.now() };
+        self.app.records.put_chat_code(&who.scope(), &code).await.unwrap();
+        assert!(self.app.records.connect_chat(&who.scope(), &code, chat).await.unwrap());
         who
     }
 
@@ -153,8 +155,8 @@ async fn every_message_arrives_once_on_postgres() {
 }
 
 async fn every_message_arrives_once(world: World) {
-    let anna = world.user("anna", "ru", "1001").await;
-    world.user("bob", "en", "1002").await;
+    let anna = world.user("anna", "ru", 1001).await;
+    world.user("bob", "en", 1002).await;
     let soon = world.content(&anna, "Портрет Анны", 5).await;
     let edge = world.content(&anna, "Edge", 7).await;
     world.content(&anna, "Later", 8).await;
@@ -165,7 +167,7 @@ async fn every_message_arrives_once(world: World) {
     assert_eq!(world.mail.taken().len() + world.telegram.taken().len(), 0);
     assert!(
         world.mail.failures.load(Ordering::SeqCst) >= 4 * 6,
-        "every letter was tried again and again"
+        "every email was tried again and again"
     );
     assert!(world.telegram.failures.load(Ordering::SeqCst) >= 4 * 6);
 
@@ -175,12 +177,12 @@ async fn every_message_arrives_once(world: World) {
     notifications::pass_days(&world.app).await.unwrap();
     world.pass(TimeDelta::minutes(5)).await;
 
-    let letters = world.mail.taken();
-    let names: HashSet<_> = letters
+    let emails = world.mail.taken();
+    let names: HashSet<_> = emails
         .iter()
-        .map(|letter| letter.lines().find(|line| line.starts_with("Message-ID:")).unwrap())
+        .map(|email| email.lines().find(|line| line.starts_with("Message-ID:")).unwrap())
         .collect();
-    assert_eq!((letters.len(), names.len()), (4, 4), "two contents, two people: {letters:#?}");
+    assert_eq!((emails.len(), names.len()), (4, 4), "two contents, two people: {emails:#?}");
     let messages = world.telegram.taken();
     assert_eq!(messages.iter().collect::<HashSet<_>>().len(), 4);
     assert_eq!(messages.len(), 4);
@@ -274,6 +276,9 @@ async fn notifications_are_read_and_dead_letters_shown() {
     let (status, kept) =
         anna.put("/api/notifications/preferences", json!({"language": "ru"})).await;
     assert_eq!(status, 200);
-    assert_eq!(kept, json!({"language": "ru", "by_email": true, "telegram_chat_id": null}));
+    assert_eq!(
+        kept,
+        json!({"language": "ru", "by_email": true, "telegram_chat_id": null, "telegram_available": false})
+    );
     assert_eq!(answer(service.get("/api/notifications")).await.0, 401);
 }

@@ -3,7 +3,8 @@
 //! [`trackability`] looks at a compiled MindAR target through synthetic cameras, [`nft_trackability`] at an NFT marker:
 //! four series of views that each make one thing hard, and counts where the runtime's own steps lock on. [`Finding`]s
 //! tell what in the picture is weak and where, [`overlay`] draws it, [`lookalikes`] compares the targets of one file.
-//! [`outcomes`] and [`nft_outcomes`] tell of views of one's own choice, one by one.
+//! [`outcomes`] and [`nft_outcomes`] tell of views of one's own choice, one by one. [`ReferenceImage`] measures without the
+//! pixels of the whole picture, until it is cancelled.
 //!
 //! Everything follows from the picture, the target and a seed. Views are looked at in parallel on the current
 //! rayon pool; the number of threads changes nothing.
@@ -28,6 +29,7 @@ mod grid;
 mod lookalikes;
 mod nuisance;
 mod overlay;
+mod reference;
 mod runtimes;
 mod score;
 mod series;
@@ -37,6 +39,7 @@ pub use finding::{Finding, FindingKind, Zone};
 pub use lookalikes::{Lookalike, lookalikes};
 pub use nuisance::Nuisance;
 pub use overlay::{OVERLAY_SIDE, overlay};
+pub use reference::ReferenceImage;
 pub use score::{Breakdown, Trackability};
 pub use trial::Outcome;
 
@@ -47,7 +50,7 @@ use crate::nft::Marker;
 use crate::simulate::{Camera, View};
 use crate::{Cancellation, Picture, Result};
 use runtimes::{ArJs, MindAr};
-use trial::{Runtime, Trial};
+use trial::{CameraCopy, Runtime, Trial};
 
 /// Version of the way scores are made; scores of different versions are not comparable.
 pub const SCORE_VERSION: u32 = 1;
@@ -73,28 +76,7 @@ impl Default for ScoreOptions {
 /// from the picture's. A target without keyframes or tracking points scores 0.
 #[must_use]
 pub fn trackability(picture: &Picture, target: &Target, options: &ScoreOptions) -> Trackability {
-    measure(
-        picture,
-        (target.width, target.height),
-        MindAr::new(target),
-        options,
-        &Cancellation::default(),
-    )
-}
-
-/// [`trackability`], until it is cancelled.
-///
-/// # Errors
-/// `Cancelled`.
-pub fn trackability_cancellable(
-    picture: &Picture,
-    target: &Target,
-    options: &ScoreOptions,
-    cancellation: &Cancellation,
-) -> Result<Trackability> {
-    let size = (target.width, target.height);
-    let measured = measure(picture, size, MindAr::new(target), options, cancellation);
-    cancellation.check().map(|()| measured)
+    ReferenceImage::of(picture).measure_target(target, options, &Cancellation::default())
 }
 
 /// Measures how well AR.js finds and follows an NFT marker that was compiled from `picture`.
@@ -106,23 +88,7 @@ pub fn nft_trackability(
     marker: &Marker,
     options: &ScoreOptions,
 ) -> Result<Trackability> {
-    nft_trackability_cancellable(picture, marker, options, &Cancellation::default())
-}
-
-/// [`nft_trackability`], until it is cancelled.
-///
-/// # Errors
-/// As [`nft_trackability`], and `Cancelled`.
-pub fn nft_trackability_cancellable(
-    picture: &Picture,
-    marker: &Marker,
-    options: &ScoreOptions,
-    cancellation: &Cancellation,
-) -> Result<Trackability> {
-    let size = (picture.width(), picture.height());
-    let runtime = Some(ArJs::new(marker, size)?);
-    let measured = measure(picture, size, runtime, options, cancellation);
-    cancellation.check().map(|()| measured)
+    ReferenceImage::of(picture).nft_trackability(marker, options, &Cancellation::default())
 }
 
 /// Looks at a target as MindAR does, in each of these views; they are those of the [`runtime_camera`].
@@ -145,11 +111,10 @@ pub fn nft_trackability_cancellable(
 #[must_use]
 pub fn outcomes(picture: &Picture, target: &Target, views: &[View]) -> Vec<Outcome> {
     let camera = runtime_camera();
-    look(
-        trial(picture, (target.width, target.height), MindAr::new(target), &camera).as_ref(),
-        views,
-        &Cancellation::default(),
-    )
+    let copy = CameraCopy::of(picture);
+    let size = (target.width, target.height);
+    let trial = trial(copy.as_ref(), size, MindAr::new(target), &camera);
+    look(trial.as_ref(), views, &Cancellation::default())
 }
 
 /// The same as AR.js does, for an NFT marker that was compiled from `picture`.
@@ -159,32 +124,19 @@ pub fn outcomes(picture: &Picture, target: &Target, views: &[View]) -> Vec<Outco
 pub fn nft_outcomes(picture: &Picture, marker: &Marker, views: &[View]) -> Result<Vec<Outcome>> {
     let size = (picture.width(), picture.height());
     let camera = runtime_camera();
-    let trial = trial(picture, size, Some(ArJs::new(marker, size)?), &camera);
+    let copy = CameraCopy::of(picture);
+    let trial = trial(copy.as_ref(), size, Some(ArJs::new(marker, size)?), &camera);
     Ok(look(trial.as_ref(), views, &Cancellation::default()))
-}
-
-fn measure(
-    picture: &Picture,
-    size: (u32, u32),
-    runtime: Option<impl Runtime>,
-    options: &ScoreOptions,
-    cancellation: &Cancellation,
-) -> Trackability {
-    let camera = runtime_camera();
-    let measured = trial(picture, size, runtime, &camera).map(|trial| {
-        series::series(&camera, size, options).map(|views| look(Some(&trial), &views, cancellation))
-    });
-    score::of(measured, diagnosis::diagnose(picture))
 }
 
 /// `None` when there is nothing to look at.
 fn trial<'a, R: Runtime>(
-    picture: &Picture,
+    copy: Option<&CameraCopy>,
     size: (u32, u32),
     runtime: Option<R>,
     camera: &'a Camera,
 ) -> Option<Trial<'a, R>> {
-    runtime.and_then(|runtime| Trial::new(picture, size, runtime, camera))
+    Trial::new(copy?, size, runtime?, camera)
 }
 
 fn look(

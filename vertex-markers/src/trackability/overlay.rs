@@ -33,7 +33,11 @@ const DIMMED: f32 = 0.82;
 /// The longer side is [`OVERLAY_SIDE`]; an empty picture stays empty.
 #[must_use]
 pub fn overlay(picture: &Picture, target: &Target, trackability: &Trackability) -> RgbImage {
-    let mut canvas = backdrop(picture);
+    draw(backdrop(picture), target, trackability)
+}
+
+/// Draws over a [`backdrop`].
+pub(super) fn draw(mut canvas: RgbImage, target: &Target, trackability: &Trackability) -> RgbImage {
     for finding in &trackability.diagnosis {
         if let Some(colour) = colour(finding.kind) {
             shade(&mut canvas, &finding.zone, colour);
@@ -55,7 +59,7 @@ fn colour(kind: FindingKind) -> Option<Colour> {
 }
 
 /// The picture, muted, at the size of the overlay.
-fn backdrop(picture: &Picture) -> RgbImage {
+pub(super) fn backdrop(picture: &Picture) -> RgbImage {
     let mut canvas = scaled(picture).unwrap_or_default();
     for pixel in canvas.pixels_mut() {
         let luma = Weights::LUMA.grey(pixel.0);

@@ -38,6 +38,26 @@ pub(super) trait Runtime: Sync {
     fn follow(&self, frame: &GrayF32, camera: &Camera, pose: &Pose) -> Option<Tracked>;
 }
 
+/// The grey levels of a picture, no larger than a camera frame shows it.
+#[derive(Debug, Clone)]
+pub(super) struct CameraCopy {
+    grey: GrayF32,
+    /// Width of the whole picture in pixels of the copy.
+    width: f64,
+}
+
+impl CameraCopy {
+    /// `None` for a picture without pixels.
+    pub(super) fn of(picture: &Picture) -> Option<Self> {
+        if picture.width() == 0 || picture.height() == 0 {
+            return None;
+        }
+        let copy = WorkingCopy::of(picture);
+        let width = copy.scale * f64::from(picture.width());
+        Some(Self { grey: copy.grey(&Weights::LUMA, 0.0), width })
+    }
+}
+
 /// A picture ready to be looked at.
 pub(super) struct Trial<'a, R> {
     camera: &'a Camera,
@@ -55,18 +75,17 @@ const TOLERANCE: f64 = 0.1;
 impl<'a, R: Runtime> Trial<'a, R> {
     /// A picture that a runtime takes for a target of this size in pixels; `None` when there is nothing to look at.
     pub(super) fn new(
-        picture: &Picture,
+        copy: &CameraCopy,
         (width, height): (u32, u32),
         runtime: R,
         camera: &'a Camera,
     ) -> Option<Self> {
-        if [picture.width(), picture.height(), width, height].contains(&0) {
+        if width == 0 || height == 0 {
             return None;
         }
-        let copy = WorkingCopy::of(picture);
-        let scale = copy.scale * f64::from(picture.width()) / f64::from(width);
+        let scale = copy.width / f64::from(width);
         let [width, height] = [width, height].map(f64::from);
-        let scene = Scene::new(copy.grey(&Weights::LUMA, 0.0), scale, width, height);
+        let scene = Scene::new(copy.grey.clone(), scale, width, height);
         Some(Self { camera, runtime, scene, width, height })
     }
 

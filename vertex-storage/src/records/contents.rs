@@ -9,6 +9,7 @@ use vertex_core::{
     job::{NewJob, Task},
     page::{ListQuery, Listing, Sort},
     ports::{ContentFilter, ContentRecords, Trash},
+    quality::Quality,
     rotation::RotationRule,
 };
 
@@ -265,32 +266,32 @@ impl ContentRecords for SqlRecords {
         scope: &TenantScope,
         id: ContentId,
         report: MarkerReport<'_>,
+        next: Option<&NewJob>,
         now: DateTime<Utc>,
     ) -> Result<bool> {
         let (first, last) = bounds(scope);
-        let (error, formats, quality) = match report {
-            MarkerReport::Processing => (None, None, None),
-            MarkerReport::Ready(formats) => (None, Some(formats.to_string()), None),
-            MarkerReport::Measured(quality) => (None, None, Some(Json(quality))),
-            MarkerReport::Failed(reason) => (Some(storable(reason)), None, None),
+        let (error, formats) = match report {
+            MarkerReport::Processing => (None, None),
+            MarkerReport::Ready(formats) => (None, Some(formats.to_string())),
+            MarkerReport::Failed(reason) => (Some(storable(reason)), None),
         };
         let made_at =
             matches!(report, MarkerReport::Ready(_) | MarkerReport::Failed(_)).then_some(now);
         let key = Task::GenerateMarker { content_id: id, formats: None, usual_too: false }
             .idempotency_key();
+        let mut transaction = self.begin().await?;
         let changed = execute!(
-            self.writer(),
+            transaction.connection(),
             concat!(
                 "UPDATE contents SET
                      marker_status = CASE WHEN ",
-                jobs::is_wanted_again!("$9"),
+                jobs::is_wanted_again!("$8"),
                 " AND $4 <> 'processing' THEN 'pending' ELSE $4 END,
                      marker_error = CASE WHEN ",
-                jobs::is_wanted_again!("$9"),
+                jobs::is_wanted_again!("$8"),
                 " THEN NULL ELSE $5 END,
-                     quality = COALESCE($6, quality),
-                     marker_formats = COALESCE($8, marker_formats),
-                     marker_updated_at = COALESCE($7, marker_updated_at)
+                     marker_formats = COALESCE($7, marker_formats),
+                     marker_updated_at = COALESCE($6, marker_updated_at)
                  WHERE id = $1 AND company_id BETWEEN $2 AND $3"
             ),
             id.0,
@@ -298,10 +299,38 @@ impl ContentRecords for SqlRecords {
             last,
             report.status().as_str(),
             error,
-            quality,
             made_at,
             formats,
             key,
+        )?;
+        if changed == 0 {
+            return Ok(false);
+        }
+        if let Some(job) = next {
+            jobs::enqueue(&mut transaction, scope, job).await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    async fn put_quality(
+        &self,
+        scope: &TenantScope,
+        id: ContentId,
+        quality: &Quality,
+        made_at: DateTime<Utc>,
+    ) -> Result<bool> {
+        let (first, last) = bounds(scope);
+        let changed = execute!(
+            self.writer(),
+            "UPDATE contents SET quality = $4
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3 AND marker_updated_at = $5
+                 AND marker_status = 'ready'",
+            id.0,
+            first,
+            last,
+            Json(quality),
+            made_at,
         )?;
         Ok(changed > 0)
     }

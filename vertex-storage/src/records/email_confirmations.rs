@@ -4,7 +4,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 use vertex_core::{
     Error, Result, TenantScope,
-    email_confirmation::{CONFIRMATION_TTL, COUNTED_FOR, EmailConfirmation, LettersAsked},
+    email_confirmation::{CONFIRMATION_TTL, COUNTED_FOR, EmailConfirmation, RecentEmails},
     ids::EmailConfirmationId,
     job::NewJob,
     ports::EmailConfirmationRecords,
@@ -22,7 +22,7 @@ use super::{
     users::{UserRow, refused, user_columns},
 };
 
-/// How long a letter whose link has ended is kept.
+/// How long an email whose link has ended is kept.
 const KEPT_AFTER: TimeDelta = TimeDelta::days(1);
 
 #[derive(FromRow)]
@@ -83,7 +83,7 @@ impl EmailConfirmationRecords for SqlRecords {
             mailbox.as_slice(),
             *created_at - COUNTED_FOR,
         )?;
-        let asked = LettersAsked {
+        let asked = RecentEmails {
             for_user: count((for_user,)),
             for_mailbox: count((for_mailbox,)),
             in_all: count((in_all,)),

@@ -8,6 +8,7 @@ mod audit;
 mod auth;
 mod backend;
 mod batches;
+mod chat_codes;
 mod clients;
 mod companies;
 mod condition;

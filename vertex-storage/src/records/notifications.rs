@@ -502,17 +502,16 @@ impl NotificationRecords for SqlRecords {
         let (first, last) = bounds(scope);
         let written = execute!(
             self.writer(),
-            "INSERT INTO notification_preferences (user_id, language, by_email, telegram_chat_id)
-             SELECT users.id, $4, $5, $6 FROM users
+            "INSERT INTO notification_preferences (user_id, language, by_email)
+             SELECT users.id, $4, $5 FROM users
              WHERE users.id = $1 AND users.company_id BETWEEN $2 AND $3
              ON CONFLICT (user_id) DO UPDATE SET language = excluded.language,
-                 by_email = excluded.by_email, telegram_chat_id = excluded.telegram_chat_id",
+                 by_email = excluded.by_email",
             user.0,
             first,
             last,
             preferences.language.as_str(),
             preferences.by_email,
-            preferences.telegram_chat_id.as_deref(),
         )?;
         if written == 0 { Err(Error::NotFound("user")) } else { Ok(()) }
     }

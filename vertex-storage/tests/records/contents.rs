@@ -3,7 +3,7 @@ use vertex_core::{
     ErrorKind,
     content::{ArContent, MarkerReport, MarkerStatus},
     ids::ReservationId,
-    job::JobState,
+    job::{JobState, NewJob, Task},
     marker_formats::MarkerFormats,
     page::{ListQuery, Listing, Sort, SortKey},
     ports::{
@@ -152,7 +152,7 @@ async fn markers_are_asked_for_and_reported(world: World) {
     };
 
     let failed = MarkerReport::Failed("too plain\0");
-    assert!(records.report_marker(&scope, content.id, failed, later(1)).await.unwrap());
+    assert!(records.report_marker(&scope, content.id, failed, None, later(1)).await.unwrap());
     assert_eq!(status().await, (MarkerStatus::Failed, Some("too plain\u{fffd}".to_owned())));
 
     let job = marker_job(&content);
@@ -162,9 +162,13 @@ async fn markers_are_asked_for_and_reported(world: World) {
 
     let measured = quality(71);
     let made = MarkerReport::Ready(MarkerFormats::MIND);
-    assert!(records.report_marker(&scope, content.id, made, later(2)).await.unwrap());
-    let ready = MarkerReport::Measured(&measured);
-    assert!(records.report_marker(&scope, content.id, ready, later(5)).await.unwrap());
+    let task = Task::MeasureMarkers { content_id: content.id };
+    let next = NewJob { task, ..removal(company.id) };
+    let report = records.report_marker(&scope, content.id, made, Some(&next), later(2));
+    assert!(report.await.unwrap());
+    assert!(records.state(next.id).await.unwrap().is_some());
+    assert!(!records.put_quality(&scope, content.id, &quality(7), later(1)).await.unwrap());
+    assert!(records.put_quality(&scope, content.id, &measured, later(2)).await.unwrap());
     assert_eq!(status().await, (MarkerStatus::Ready, None));
     let content = records.content(&scope, content.id).await.unwrap().unwrap();
     assert_eq!((content.updated_at, content.marker_updated_at), (noon(), Some(later(2))));
@@ -177,14 +181,18 @@ async fn what_was_measured_stays_until_it_is_measured_again(world: World) {
     let content = world.content(&company, "Portrait").await;
     assert_eq!(content.quality, None, "nothing is measured before its markers are made");
     let (first, second) = (quality(71), quality(0));
-    for (report, score) in [
-        (MarkerReport::Processing, None),
-        (MarkerReport::Measured(&first), Some(71)),
-        (MarkerReport::Processing, Some(71)),
-        (MarkerReport::Failed("no memory"), Some(71)),
-        (MarkerReport::Measured(&second), Some(0)),
+    let made = MarkerReport::Ready(MarkerFormats::MIND);
+    for (report, measured, score) in [
+        (MarkerReport::Processing, None, None),
+        (made, Some(&first), Some(71)),
+        (MarkerReport::Processing, None, Some(71)),
+        (MarkerReport::Failed("no memory"), None, Some(71)),
+        (made, Some(&second), Some(0)),
     ] {
-        assert!(records.report_marker(&scope, content.id, report, noon()).await.unwrap());
+        assert!(records.report_marker(&scope, content.id, report, None, noon()).await.unwrap());
+        if let Some(measured) = measured {
+            assert!(records.put_quality(&scope, content.id, measured, noon()).await.unwrap());
+        }
         let read = records.content(&scope, content.id).await.unwrap().unwrap();
         assert_eq!(read.quality.map(|quality| quality.score), score, "after {report:?}");
     }
@@ -196,18 +204,16 @@ async fn a_run_that_began_before_a_request_has_not_the_last_word_on_the_markers(
     let content = content(&company, "Portrait");
     records.insert_content(&scope, &content, &[], None, &marker_job(&content)).await.unwrap();
     let running = records.claim(Turn::ANY, "worker", noon(), later(60)).await.unwrap().unwrap();
-    let measured = quality(71);
-    let ready = MarkerReport::Measured(&measured);
     let read = async || records.content(&scope, content.id).await.unwrap().unwrap();
     let status = async |report| {
-        records.report_marker(&scope, content.id, report, later(1)).await.unwrap();
+        records.report_marker(&scope, content.id, report, None, later(1)).await.unwrap();
         read().await.marker_status
     };
     assert_eq!(status(MarkerReport::Processing).await, MarkerStatus::Processing);
     let made = MarkerReport::Ready(MarkerFormats::MIND);
     assert_eq!(status(made).await, MarkerStatus::Ready);
     assert!(records.request_marker(&scope, content.id, &marker_job(&content), None).await.unwrap());
-    for report in [ready, made, MarkerReport::Failed("too plain")] {
+    for report in [made, MarkerReport::Failed("too plain")] {
         assert_eq!(status(report).await, MarkerStatus::Pending, "another run is to come");
         assert_eq!(read().await.marker_error, None);
     }
@@ -220,10 +226,10 @@ async fn a_picture_takes_the_place_of_another_in_its_room(world: World) {
     let company = world.company("studio").await;
     let (records, scope) = (&world.records, only(&company));
     let before = world.content(&company, "Portrait").await;
-    let measured = quality(71);
-    let ready = MarkerReport::Measured(&measured);
-    records.report_marker(&scope, before.id, ready, later(1)).await.unwrap();
-    let mut after = before.clone();
+    let made = MarkerReport::Ready(MarkerFormats::MIND);
+    records.report_marker(&scope, before.id, made, None, later(1)).await.unwrap();
+    assert!(records.put_quality(&scope, before.id, &quality(71), later(1)).await.unwrap());
+    let mut after = ArContent { marker_updated_at: Some(later(1)), ..before.clone() };
     after.image.format = PictureFormat::WebP;
     after.image.bytes = 7;
     after.image.revision = u32::MAX;
@@ -245,7 +251,7 @@ async fn a_picture_takes_the_place_of_another_in_its_room(world: World) {
     let reach = records.replace_picture(&others, &after, noon(), room().await, &jobs()).await;
     assert!(!reach.unwrap());
     let read = records.content(&scope, before.id).await.unwrap().unwrap();
-    assert_eq!((read.image, read.quality), (before.image.clone(), Some(measured)));
+    assert_eq!((read.image, read.quality), (before.image.clone(), Some(quality(71))));
 
     let queued = jobs();
     let done = records.replace_picture(&scope, &after, noon(), room().await, &queued).await;
@@ -383,9 +389,9 @@ async fn other_companies_contents_are_out_of_reach(world: World) {
     changed.title = name("taken over");
     assert!(!records.update_content(&scope, &changed, None, noon()).await.unwrap());
     assert!(!records.request_marker(&scope, before.id, &job, None).await.unwrap());
-    let ready = quality(71);
-    let report = MarkerReport::Measured(&ready);
-    assert!(!records.report_marker(&scope, before.id, report, noon()).await.unwrap());
+    let report = MarkerReport::Processing;
+    assert!(!records.report_marker(&scope, before.id, report, None, noon()).await.unwrap());
+    assert!(!records.put_quality(&scope, before.id, &quality(71), noon()).await.unwrap());
     assert!(!records.delete_content(&scope, before.id, None, later(1), &job).await.unwrap());
     let inserted = records.insert_content(&scope, &content(&own, "x"), &[], None, &job).await;
     assert_eq!(inserted.unwrap_err().kind(), ErrorKind::NotFound);

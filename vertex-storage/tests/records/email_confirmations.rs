@@ -45,8 +45,8 @@ async fn waiting(world: &World, username: &str, email: &str) -> User {
 async fn letters_are_limited_however_many_are_asked_for_at_once(world: World) {
     let company = world.company("studio").await;
     let people: Vec<User> = (0..70).map(|n| user(&company, &format!("user-{n}"))).collect();
-    let sent = async |letters: Vec<(usize, u8, i64)>| {
-        let asked = letters.into_iter().map(|(person, mailbox, seconds)| {
+    let sent = async |emails: Vec<(usize, u8, i64)>| {
+        let asked = emails.into_iter().map(|(person, mailbox, seconds)| {
             let person = &people[person];
             let confirmation = confirmation(person, mailbox, later(seconds));
             let world = &world;
@@ -65,10 +65,10 @@ async fn letters_are_limited_however_many_are_asked_for_at_once(world: World) {
 
 async fn a_letter_confirms_once_and_only_the_address_that_waits(world: World) {
     let mut anna = waiting(&world, "anna", "anna@example.org").await;
-    let letter = confirmation(&anna, 1, noon());
-    assert!(ask(&world, &anna, &letter).await);
-    let (read, user) = world.records.email_confirmation(letter.id).await.unwrap().unwrap();
-    assert!(read == letter && user == anna);
+    let email = confirmation(&anna, 1, noon());
+    assert!(ask(&world, &anna, &email).await);
+    let (read, user) = world.records.email_confirmation(email.id).await.unwrap().unwrap();
+    assert!(read == email && user == anna);
 
     let confirm = async |user: &User, by: &EmailConfirmation| {
         world.records.confirm_email(&everywhere(), user, Some(by.id), later(1)).await
@@ -77,8 +77,8 @@ async fn a_letter_confirms_once_and_only_the_address_that_waits(world: World) {
     (anna.pending_email, anna.updated_at) =
         (Some(Email::parse("new@example.org").unwrap()), later(1));
     assert!(world.records.update_user(&everywhere(), &anna, seen).await.unwrap());
-    assert!(!confirm(&user, &letter).await.unwrap(), "another address waits");
-    assert!(confirm(&anna, &letter).await.unwrap());
+    assert!(!confirm(&user, &email).await.unwrap(), "another address waits");
+    assert!(confirm(&anna, &email).await.unwrap());
     let confirmed = world.records.user(&everywhere(), anna.id).await.unwrap().unwrap();
     assert_eq!((confirmed.email, confirmed.pending_email), (anna.pending_email.clone(), None));
 
@@ -86,7 +86,7 @@ async fn a_letter_confirms_once_and_only_the_address_that_waits(world: World) {
     anna.email = None;
     anna.updated_at = later(9);
     assert!(world.records.update_user(&everywhere(), &anna, seen).await.unwrap());
-    assert!(!confirm(&anna, &letter).await.unwrap(), "the letter was used");
+    assert!(!confirm(&anna, &email).await.unwrap(), "the email was used");
     let by_word = world.records.confirm_email(&everywhere(), &anna, None, later(10)).await;
     assert!(by_word.unwrap());
 }

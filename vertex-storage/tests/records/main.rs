@@ -9,6 +9,7 @@
 mod support;
 
 mod auth;
+mod chat_codes;
 mod companies;
 mod contents;
 mod database;

@@ -460,7 +460,7 @@ async fn a_batch_tells_how_far_it_is(world: World) {
     let progress = async || records.batch_progress(&scope, batch.id).await.unwrap().unwrap();
     assert_eq!((progress().await.pending, progress().await.total()), (2, 2));
     let failed = vertex_core::content::MarkerReport::Failed("too plain");
-    records.report_marker(&scope, contents[0].id, failed, later(1)).await.unwrap();
+    records.report_marker(&scope, contents[0].id, failed, None, later(1)).await.unwrap();
     let told = progress().await;
     assert_eq!((told.pending, told.failed, told.done()), (1, 1, 1));
     assert_eq!(told.failures, [(contents[0].id, "too plain".to_owned())]);

@@ -11,7 +11,7 @@ import { meQuery } from './queries';
 const confirmWords = dictionary(
   {
     title: 'Confirm your address',
-    intro: 'From then on notifications come to the address that this letter came to.',
+    intro: 'From then on notifications come to the address that this email came to.',
     confirm: 'Confirm',
     confirmed: 'The address is confirmed.',
     ended: 'This link does not hold: it was used, has ended, or another address was given since. Your profile sends another.',
@@ -27,7 +27,7 @@ const confirmWords = dictionary(
   },
 );
 
-/** Where the link in a letter leads. A click confirms, since programs that look into mail follow links, too. */
+/** Where the link in an email leads. A click confirms, since programs that look into mail follow links, too. */
 export function Component() {
   const text = useText(confirmWords);
   const token = useLocation().hash.slice(1);

@@ -7,9 +7,9 @@ import { dictionary, useText } from '../../words';
 const pendingWords = dictionary(
   {
     waits: (address: string) =>
-      `${address} is not confirmed yet: follow the link in the letter that was sent there. Nothing else is sent to it.`,
+      `${address} is not confirmed yet: follow the link in the email that was sent there. Nothing else is sent to it.`,
     again: 'Send again',
-    sent: 'The letter is on its way.',
+    sent: 'The email is on its way.',
   },
   {
     waits: (address: string) =>
@@ -19,7 +19,7 @@ const pendingWords = dictionary(
   },
 );
 
-/** Says that an address waits for its confirmation, and sends the letter again. */
+/** Says that an address waits for its confirmation, and sends the email again. */
 export function PendingEmail({ address }: { address: string }) {
   const text = useText(pendingWords);
   const snack = useSnack();

@@ -1,6 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { Button, Card, CardContent, FormControlLabel, MenuItem, Skeleton, Stack, Switch, TextField, Typography } from '@mui/material';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { FormProvider, useForm } from 'react-hook-form';
 import * as z from 'zod/mini';
 import { api, data, type Schema, tagged } from '../../api/client';
@@ -15,6 +16,7 @@ import { dictionary, useText } from '../../words';
 import { common } from '../../words/common';
 import { meQuery, useMe } from '../auth/queries';
 import { PendingEmail } from './pending-email';
+import { TelegramChat } from './telegram-chat';
 
 const profileWords = dictionary(
   {
@@ -27,8 +29,6 @@ const profileWords = dictionary(
     changed: 'The password was changed. Other devices are signed out.',
     notifications: 'Notifications',
     byEmail: 'Send them by email, too',
-    telegram: 'Telegram chat',
-    telegramHint: 'The number of your chat with the bot of this installation',
     language: 'Language of the messages',
   },
   {
@@ -41,8 +41,6 @@ const profileWords = dictionary(
     changed: 'Пароль сменён. Другие устройства вышли.',
     notifications: 'Уведомления',
     byEmail: 'Присылать и по эл. почте',
-    telegram: 'Чат Telegram',
-    telegramHint: 'Номер вашего чата с ботом этой установки',
     language: 'Язык сообщений',
   },
 );
@@ -145,21 +143,25 @@ function Preferences() {
   const text = useText(profileWords);
   const key = ['notification-preferences'];
   const snack = useSnack();
-  const preferences = useQuery({ queryKey: key, queryFn: () => data(api.GET('/api/notifications/preferences')) });
+  const [awaited, setAwaited] = useState(false);
+  const preferences = useQuery({
+    queryKey: key,
+    queryFn: () => data(api.GET('/api/notifications/preferences')),
+    refetchInterval: ({ state }) => awaited && !state.data?.telegram_chat_id && 2000,
+  });
   const change = useChange([key], (body: Schema['NewPreferences']) => data(api.PUT('/api/notifications/preferences', { body })));
   const save = (body: Schema['NewPreferences']) => change.mutate(body, { onError: snack.failed });
   if (!preferences.data) return null;
-  const { by_email: byEmail, language, telegram_chat_id: chat } = preferences.data;
+  const { by_email: byEmail, language, telegram_chat_id: chat, telegram_available: available } = preferences.data;
   return (
     <Section title={text.notifications}>
       <Stack spacing={2}>
         <FormControlLabel control={<Switch checked={byEmail} onChange={() => save({ by_email: !byEmail })} />} label={text.byEmail} />
-        <TextField
-          key={chat}
-          label={text.telegram}
-          defaultValue={chat ?? ''}
-          helperText={text.telegramHint}
-          onBlur={({ target }) => target.value !== (chat ?? '') && save({ telegram_chat_id: orNull(target.value) })}
+        <TelegramChat
+          chat={chat}
+          available={available}
+          disconnect={() => save({ telegram_chat_id: null })}
+          await={() => setAwaited(true)}
         />
         <TextField select label={text.language} value={language} onChange={({ target }) => save({ language: target.value })}>
           <MenuItem value="en">English</MenuItem>
