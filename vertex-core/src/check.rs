@@ -1,35 +1,6 @@
 //! Validation that names every bad field at once instead of stopping at the first.
 
-use std::borrow::Cow;
-
-use serde::{Deserialize, Serialize};
-
-use crate::error::{Error, Result};
-
-/// One field that breaks a rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldError {
-    /// Name of the field as the caller wrote it.
-    pub field: String,
-    /// What is wrong and what would be right.
-    pub message: String,
-    /// The rule that is broken, where programs tell it from others.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<Cow<'static, str>>,
-}
-
-impl FieldError {
-    /// A complaint about `field`.
-    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: field.into(), message: message.into(), code: None }
-    }
-
-    /// The same, naming the rule for programs.
-    #[must_use]
-    pub fn coded(self, code: &'static str) -> Self {
-        Self { code: Some(Cow::Borrowed(code)), ..self }
-    }
-}
+use crate::error::{Error, FieldError, Result};
 
 /// A field of a request as it arrived: not yet checked against any rule.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,10 +1,9 @@
 //! The one error type of the domain.
 
-use std::error::Error as StdError;
+use std::{borrow::Cow, error::Error as StdError, fmt};
 
 use chrono::TimeDelta;
-
-use crate::{check::FieldError, quota::Exceeded};
+use serde::{Deserialize, Serialize};
 
 /// What every fallible function of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -109,6 +108,89 @@ pub enum Error {
         #[source]
         source: Source,
     },
+}
+
+/// One field that breaks a rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// Name of the field as the caller wrote it.
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+    /// The rule that is broken, where programs tell it from others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Cow<'static, str>>,
+}
+
+impl FieldError {
+    /// A complaint about `field`.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into(), code: None }
+    }
+
+    /// The same, naming the rule for programs.
+    #[must_use]
+    pub fn coded(self, code: &'static str) -> Self {
+        Self { code: Some(Cow::Borrowed(code)), ..self }
+    }
+}
+
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Resource {
+    /// Bytes of pictures and videos as they were uploaded.
+    Bytes,
+    /// Pictures and videos.
+    Files,
+    /// Uploads that are under way.
+    Uploads,
+}
+
+impl Resource {
+    /// The resource's name in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bytes => "bytes",
+            Self::Files => "files",
+            Self::Uploads => "uploads",
+        }
+    }
+}
+
+/// A quota that would be exceeded, with the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exceeded {
+    /// Of what there is not enough.
+    pub resource: Resource,
+    /// The most there may be.
+    pub limit: u64,
+    /// How much is taken, what is on its way in included.
+    pub used: u64,
+    /// How much more was wanted.
+    pub requested: u64,
+}
+
+impl Exceeded {
+    /// Whether it would not even fit if nothing else were there.
+    pub fn never_fits(&self) -> bool {
+        self.requested > self.limit
+    }
+}
+
+impl fmt::Display for Exceeded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { resource, limit, used, requested } = self;
+        match resource {
+            Resource::Uploads => {
+                write!(f, "the company may have {limit} uploads under way, and {used} are")
+            }
+            _ => write!(
+                f,
+                "the company may keep {limit} {}, {used} are taken, and {requested} more do not fit",
+                resource.as_str()
+            ),
+        }
+    }
 }
 
 /// Why something is not available, in words that anybody may read: they name no place and no secret.

@@ -19,6 +19,7 @@ pub mod content;
 pub mod email_confirmation;
 pub mod error;
 pub mod folder;
+pub mod identity;
 pub mod ids;
 pub mod invitation;
 pub mod job;

@@ -1,35 +1,11 @@
 //! What a company may keep, and what it keeps.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
 
 use crate::{
-    error::{Error, Result},
+    error::{Error, Exceeded, Resource, Result},
     ids::{CompanyId, ReservationId},
 };
-
-/// What is limited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Resource {
-    /// Bytes of pictures and videos as they were uploaded.
-    Bytes,
-    /// Pictures and videos.
-    Files,
-    /// Uploads that are under way.
-    Uploads,
-}
-
-impl Resource {
-    /// The resource's name in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Bytes => "bytes",
-            Self::Files => "files",
-            Self::Uploads => "uploads",
-        }
-    }
-}
 
 /// The most of everything that a company may have; no limit where there is no number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,42 +42,6 @@ pub struct Reservation {
     pub bytes: u64,
     /// Until when it holds.
     pub expires_at: DateTime<Utc>,
-}
-
-/// A quota that would be exceeded, with the numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exceeded {
-    /// Of what there is not enough.
-    pub resource: Resource,
-    /// The most there may be.
-    pub limit: u64,
-    /// How much is taken, what is on its way in included.
-    pub used: u64,
-    /// How much more was wanted.
-    pub requested: u64,
-}
-
-impl Exceeded {
-    /// Whether it would not even fit if nothing else were there.
-    pub fn never_fits(&self) -> bool {
-        self.requested > self.limit
-    }
-}
-
-impl fmt::Display for Exceeded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { resource, limit, used, requested } = self;
-        match resource {
-            Resource::Uploads => {
-                write!(f, "the company may have {limit} uploads under way, and {used} are")
-            }
-            _ => write!(
-                f,
-                "the company may keep {limit} {}, {used} are taken, and {requested} more do not fit",
-                resource.as_str()
-            ),
-        }
-    }
 }
 
 impl Quota {

@@ -22,7 +22,7 @@ pub struct Actor {
 
 /// What part of the records a caller may touch. Every method of a repository takes one.
 ///
-/// It cannot be built outside this crate: an [`Identity`](crate::usecases::auth::Identity) has one because
+/// It cannot be built outside this crate: an [`Identity`](crate::identity::Identity) has one because
 /// somebody proved who they are, a job has the one of the company that queued it, and a public page
 /// the one of the content it shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    check::{Field, FieldError},
-    error::Error,
+    check::Field,
+    error::{Error, FieldError},
     ids::{CompanyId, ReservationId, UploadId, UserId},
 };
 
@@ -153,12 +153,12 @@ impl From<Refusal> for Error {
     }
 }
 
-/// What uploads that are open will still take, in bytes.
+/// What files that are on their way will still take, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Promised {
-    /// Until they are whole.
+    /// Uploads in parts, until they are whole.
     pub to_come: u64,
-    /// As the files that they become.
+    /// As the files that they become, with those that come in one piece.
     pub to_keep: u64,
 }
 

@@ -2,12 +2,13 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::{App, auth::Identity, contents, videos};
+use super::{App, contents, videos};
 use crate::{
     analytics::{ContentViews, Period, Report, SessionFilter},
     company::Company,
     content::ArContent,
     error::{Error, Result},
+    identity::Identity,
     ids::{CompanyId, ContentId, VideoId, ViewSessionId},
     page::{Listing, Page},
     video::Video,

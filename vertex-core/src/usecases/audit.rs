@@ -1,10 +1,11 @@
 //! Reading the audit log.
 
-use super::{App, auth::Identity};
+use super::App;
 use crate::{
     access::Action,
     audit::{AuditEntry, AuditFilter},
     error::Result,
+    identity::Identity,
     ids::CompanyId,
     page::{Listing, Page},
 };

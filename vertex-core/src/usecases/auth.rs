@@ -8,77 +8,17 @@ use sha2::{Digest, Sha256};
 
 use super::{App, email_confirmations, passwords, sign_in_attempts::Attempt};
 use crate::{
-    access::Action,
     check::{Check, Field, any},
     error::{Error, Result},
-    ids::{AuthSessionId, CompanyId},
+    identity::Identity,
+    ids::AuthSessionId,
     mac::Purpose,
     ports::{AccessClaims, RefreshOutcome, Rotation, SecurityEvent},
-    tenant::{Actor, TenantScope},
+    tenant::TenantScope,
     text::{Email, Name, Username, new_password},
-    user::{AuthSession, Role, User},
+    user::{AuthSession, User},
     version::{self, Expected},
 };
-
-/// Somebody whose access token was checked.
-#[derive(Clone, Debug)]
-pub struct Identity {
-    /// Who.
-    pub user: User,
-    /// On which device.
-    pub session: AuthSessionId,
-    /// From which address.
-    pub address: Option<IpAddr>,
-    /// When the request came.
-    pub at: DateTime<Utc>,
-}
-
-impl Identity {
-    /// The rows this user may touch.
-    pub fn scope(&self) -> TenantScope {
-        let scope = match self.user.role {
-            Role::Superadmin => TenantScope::everywhere(),
-            Role::Admin | Role::User => TenantScope::of(self.user.company_id),
-        };
-        scope.by(self.actor())
-    }
-
-    /// What the audit log keeps of this user's changes.
-    fn actor(&self) -> Actor {
-        Actor { user: self.user.id, address: self.address, at: self.at }
-    }
-
-    /// The company a new row belongs to: the one that was named, else the user's own.
-    ///
-    /// # Errors
-    /// `NotFound` when the named company is not this user's to use.
-    pub(crate) async fn company_for_new_row(
-        &self,
-        app: &App,
-        named: Option<CompanyId>,
-    ) -> Result<CompanyId> {
-        let id = named.unwrap_or(self.user.company_id);
-        let company = app.records.company(&self.scope(), id).await?;
-        company.filter(|company| company.is_active).map(|_| id).ok_or(Error::NotFound("company"))
-    }
-
-    /// Lets only those pass who may do this.
-    ///
-    /// # Errors
-    /// `Forbidden`.
-    pub(crate) fn may(&self, action: Action) -> Result<()> {
-        self.require(action.least_role())
-    }
-
-    /// Lets only this role and more powerful ones pass.
-    pub(crate) fn require(&self, role: Role) -> Result<()> {
-        if self.user.role >= role {
-            Ok(())
-        } else {
-            Err(Error::Forbidden("your role does not allow this"))
-        }
-    }
-}
 
 /// The two tokens of a signed-in device.
 #[derive(Clone)]

@@ -4,13 +4,14 @@ use std::pin::pin;
 
 use futures::TryStreamExt;
 
-use super::{App, auth::Identity, contents::every_content, projects::parse_id};
+use super::{App, contents::every_content, projects::parse_id, tenancy};
 use crate::{
     access::Action,
     batch::{BatchProgress, MAX_BATCH, MarkerBatch},
     check::{Check, Field},
     content::MarkerStatus,
     error::{Error, Result},
+    identity::Identity,
     ids::{BatchId, CompanyId, ContentId},
     job::{NewJob, Task},
     ports::ContentFilter,
@@ -41,7 +42,7 @@ pub async fn create(app: &App, who: &Identity, input: BatchInput) -> Result<Batc
     let status = check.optional("marker_status", input.marker_status, |text: String| text.parse());
     let company = check.optional("company_id", input.company_id, parse_id);
     let (ids, status, company) = check.all((ids, status, company))?;
-    let company_id = who.company_for_new_row(app, company.map(CompanyId)).await?;
+    let company_id = tenancy::company_for_new_row(app, who, company.map(CompanyId)).await?;
     let scope = who.scope().narrowed(Some(company_id))?;
     let contents = match ids {
         Some(ids) => known(app, &scope, ids).await?,

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{App, auth::Identity};
+use super::App;
 use crate::{
     chat_code::{CHAT_CODE_TTL, ChatCode, code, digest, read_start, welcome},
     error::{Error, Result},
+    identity::Identity,
     notification::Channel,
     ports::{ChatText, Event, MessageKind, OutgoingMessage},
     tenant::{Actor, TenantScope},

@@ -1,10 +1,11 @@
 //! Clients.
 
-use super::{App, auth::Identity, projects::parse_id, without_dependents};
+use super::{App, projects::parse_id, tenancy, without_dependents};
 use crate::{
     check::{Check, Field},
     client::Client,
     error::{Error, Result},
+    identity::Identity,
     ids::{ClientId, CompanyId},
     page::{ListQuery, Listing},
     phone::Phone,
@@ -40,7 +41,7 @@ pub async fn create(app: &App, who: &Identity, input: ClientInput) -> Result<Cli
     let now = app.now();
     let client = Client {
         id: ClientId(app.clock.uuid()),
-        company_id: who.company_for_new_row(app, company.map(CompanyId)).await?,
+        company_id: tenancy::company_for_new_row(app, who, company.map(CompanyId)).await?,
         name,
         phone,
         email,

@@ -2,14 +2,15 @@
 
 use super::{
     App,
-    auth::Identity,
     storage::{self, StorageInput},
+    tenancy,
 };
 use crate::{
     access::Action,
     check::{Check, Field, any},
     company::{Company, Removal, parse_timezone},
     error::{Error, Result},
+    identity::Identity,
     ids::CompanyId,
     job::Task,
     marker_formats::MarkerFormats,
@@ -91,7 +92,7 @@ pub async fn list(app: &App, who: &Identity, query: &ListQuery) -> Result<Listin
 /// # Errors
 /// `NotFound` when there is none that this user sees.
 pub async fn get(app: &App, who: &Identity, id: CompanyId) -> Result<Company> {
-    app.records.company(&who.scope(), id).await?.ok_or(Error::NotFound("company"))
+    tenancy::company(app, who, id).await
 }
 
 /// Changes the fields that are given. Switching a deleted company on takes the deletion back.

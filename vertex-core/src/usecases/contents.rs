@@ -5,11 +5,12 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use futures::Stream;
 use uuid::Uuid;
 
-use super::{App, auth::Identity, pictures, projects::parse_id, quotas::Room};
+use super::{App, pictures, projects::parse_id, reservation::QuotaReservation, tenancy};
 use crate::{
     check::{Change, Check, Field, any},
     content::{ArContent, MarkerStatus},
     error::{Error, Result},
+    identity::Identity,
     ids::{ClientId, CompanyId, ContentId, FolderId, ProjectId, ReservationId, UniqueId},
     job::Task,
     marker_formats::MarkerFormats,
@@ -75,7 +76,7 @@ pub async fn create(
     let picture = check.required("image", picture.into(), not_empty);
     let (place, picture) = check.all((place, picture))?;
     let place = place.find(app, who).await?;
-    let mut room = Room::take(app, place.company_id, picture.len() as u64).await?;
+    let mut room = QuotaReservation::take(app, place.company_id, picture.len() as u64).await?;
     match create_in(app, who, place, &mut room, picture).await {
         Ok(content) => Ok(content),
         Err(error) => {
@@ -132,7 +133,8 @@ impl AskedPlace {
     /// # Errors
     /// `NotFound` for what is not this user's to use.
     pub(super) async fn find(self, app: &App, who: &Identity) -> Result<Place> {
-        let company_id = who.company_for_new_row(app, self.company.map(CompanyId)).await?;
+        let company_id =
+            tenancy::company_for_new_row(app, who, self.company.map(CompanyId)).await?;
         let owner = Owner { app, who, company: company_id };
         let client_id = owner.client(self.client).await?;
         let named = self.project.into_iter().collect();
@@ -147,7 +149,7 @@ pub(super) async fn create_in(
     app: &App,
     who: &Identity,
     place: Place,
-    room: &mut Room,
+    room: &mut QuotaReservation,
     picture: Bytes,
 ) -> Result<ArContent> {
     let Place { company_id, title, folder_id, projects, client_id, expiry_date } = place;
@@ -324,7 +326,7 @@ pub async fn replace_picture(
     let mut check = Check::default();
     let picture = check.required("image", picture.into(), not_empty);
     let (picture,) = check.all((picture,))?;
-    let mut room = Room::take(app, content.company_id, picture.len() as u64).await?;
+    let mut room = QuotaReservation::take(app, content.company_id, picture.len() as u64).await?;
     match replace_picture_in(app, who, content, &mut room, picture).await {
         Ok(content) => Ok(content),
         Err(error) => {
@@ -338,7 +340,7 @@ async fn replace_picture_in(
     app: &App,
     who: &Identity,
     mut content: ArContent,
-    room: &mut Room,
+    room: &mut QuotaReservation,
     picture: Bytes,
 ) -> Result<ArContent> {
     let pictures::Accepted { bytes: picture, mut image } =

@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
-    App,
-    auth::Identity,
-    companies, notifications,
-    storage::{bind, new_connection, require_working},
-    storage_moves,
+    App, notifications,
+    storage::{bind, require_working},
+    storage_moves, tenancy,
+    tenancy::new_connection,
 };
 use crate::{
     access::Action,
     check::{Check, Field, any},
     error::{Error, Result},
+    identity::Identity,
     ids::{CompanyId, UserId},
     notification::Occasion,
     ports::{Clock, DiskConsents, Renewal, StorageRecords},
@@ -76,7 +76,7 @@ pub async fn begin(
     company: CompanyId,
     input: ConsentInput,
 ) -> Result<ConsentPage> {
-    companies::get(app, who, company).await?;
+    tenancy::company(app, who, company).await?;
     who.may(Action::ConnectYandexDisk)?;
     let mut check = Check::default();
     let name = check.optional("folder", input.folder, folder);

@@ -2,13 +2,14 @@
 
 use std::net::IpAddr;
 
-use super::{App, auth::Identity};
+use super::App;
 use crate::{
     check::{Check, Field, any},
     email_confirmation::{
         COUNTED_FOR, EmailConfirmation, is_for, mailbox, read_token, token, wording,
     },
     error::{Error, Result},
+    identity::Identity,
     ids::EmailConfirmationId,
     job::Task,
     notification::Channel,

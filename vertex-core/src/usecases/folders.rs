@@ -1,10 +1,11 @@
 //! Folders.
 
-use super::{App, auth::Identity, projects, projects::parse_id, without_dependents};
+use super::{App, projects, projects::parse_id, without_dependents};
 use crate::{
     check::{Check, Field},
     error::{Error, Result},
     folder::Folder,
+    identity::Identity,
     ids::{CompanyId, FolderId, ProjectId},
     page::{ListQuery, Listing},
     text::{Name, description},

@@ -1,24 +1,21 @@
 //! Removing what has been deleted for good and what nobody needs any more.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::{StreamExt, TryStreamExt};
 
-use super::{App, storage::operators_place, uploads};
+use super::{
+    App,
+    removal::{most_objects, remove_all},
+    tenancy::operators_place,
+    uploads,
+};
 use crate::{
-    error::{Error, Result},
+    error::Result,
     ids::CompanyId,
-    ports::{CompanyFiles, Objects, Retention},
+    ports::Retention,
     storage::{Place, StorageConnection},
     tenant::TenantScope,
     throttle::{FORGOTTEN_AFTER, KNOWN_FOR},
 };
-
-/// Objects that are listed and removed at a time.
-const BATCH: usize = 500;
-/// Objects that a picture or a video has at most.
-const OBJECTS_OF_FILE: u64 = 16;
-/// Objects without rows that a place may have.
-const STRAYS: u64 = 5000;
 
 /// Removes spent jobs, sessions, refresh tokens, invitations, reservations and tries to sign in, and uploads that stood still;
 /// how many rows.
@@ -77,35 +74,4 @@ async fn empty(app: &App, places: &[StorageConnection], most: u64) -> Result<()>
         remove_all(&app.storages.open(place).await?, most).await?;
     }
     Ok(())
-}
-
-/// More objects than there can be of a company's rows and of what was left by rows that are gone.
-pub(super) async fn most_objects(
-    app: &App,
-    scope: &TenantScope,
-    company: CompanyId,
-) -> Result<u64> {
-    let files = app.records.usage(scope, company, app.now()).await?.files;
-    Ok(files.saturating_mul(OBJECTS_OF_FILE).saturating_add(STRAYS))
-}
-
-/// Removes everything that a company has at a place, some of it at a time. A place that goes on listing objects is
-/// not listened to when they are more than `most`.
-pub(super) async fn remove_all(files: &CompanyFiles, most: Option<u64>) -> Result<()> {
-    let mut removed = 0;
-    loop {
-        let listed = files.list(files.company()).await?.take(BATCH);
-        let batch: Vec<_> = listed.map_ok(|(path, _)| path).try_collect().await?;
-        if batch.is_empty() {
-            return Ok(());
-        }
-        if most.is_some_and(|most| removed > most) {
-            let why = "it goes on listing files, however many are removed";
-            return Err(Error::unavailable("the storage", why));
-        }
-        for path in &batch {
-            files.delete(path).await?;
-        }
-        removed += batch.len() as u64;
-    }
 }

@@ -2,9 +2,10 @@
 
 use super::{
     App,
-    auth::{Identity, new_token, token_hash},
+    auth::{new_token, token_hash},
     email_confirmations, passwords,
     projects::parse_id,
+    tenancy,
     users::{new_user, role_to_give},
 };
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
     check::{Check, Field, any},
     company::Company,
     error::{Error, Result},
+    identity::Identity,
     ids::{CompanyId, InvitationId},
     invitation::{INVITATION_TTL, Invitation},
     marker_formats::MarkerFormats,
@@ -51,7 +53,7 @@ pub async fn create(
     let now = app.now();
     let invitation = Invitation {
         id: InvitationId(app.clock.uuid()),
-        company_id: who.company_for_new_row(app, company.map(CompanyId)).await?,
+        company_id: tenancy::company_for_new_row(app, who, company.map(CompanyId)).await?,
         email,
         role: role.unwrap_or(Role::User),
         invited_by: who.user.id,

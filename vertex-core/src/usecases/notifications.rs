@@ -5,12 +5,13 @@ use std::pin::pin;
 use chrono::{Days, DurationRound, TimeDelta};
 use futures::TryStreamExt;
 
-use super::{App, auth::Identity};
+use super::App;
 use crate::{
     access::Action,
     check::{Check, Field, any},
     content::ArContent,
     error::{Error, Result},
+    identity::Identity,
     ids::{CompanyId, DeliveryId, JobId, NotificationId},
     job::{NewJob, Task},
     notification::{

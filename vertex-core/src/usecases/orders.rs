@@ -1,9 +1,10 @@
 //! Orders.
 
-use super::{App, auth::Identity, clients, projects::parse_id};
+use super::{App, clients, projects::parse_id};
 use crate::{
     check::{Check, Field},
     error::{Error, Result},
+    identity::Identity,
     ids::{ClientId, CompanyId, OrderId},
     order::{Order, OrderStatus},
     page::{ListQuery, Listing},

@@ -1,11 +1,12 @@
 //! What there is, in numbers, and what wants looking at.
 
-use super::{App, auth::Identity};
+use super::App;
 use crate::{
     access::Action,
     audit::{AuditEntry, AuditFilter},
     content::{ArContent, MarkerStatus},
     error::Result,
+    identity::Identity,
     ids::CompanyId,
     order::{Order, OrderStatus},
     page::{ListQuery, Listing, Page, Sort, SortKey},

@@ -2,8 +2,7 @@
 
 use super::App;
 use crate::{
-    check::FieldError,
-    error::{Error, Result},
+    error::{Error, FieldError, Result},
     ids::CompanyId,
     password::weakness,
     ports::ComputeExt,

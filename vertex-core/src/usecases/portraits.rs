@@ -2,11 +2,12 @@
 
 use bytes::Bytes;
 
-use super::{App, auth::Identity, clients, contents, contents::NewContent, projects::parse_id};
+use super::{App, clients, contents, contents::NewContent, projects::parse_id};
 use crate::{
     check::{Check, Field},
     content::ArContent,
     error::Result,
+    identity::Identity,
     ids::ClientId,
 };
 

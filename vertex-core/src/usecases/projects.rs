@@ -1,9 +1,10 @@
 //! Projects.
 
-use super::{App, auth::Identity, without_dependents};
+use super::{App, tenancy, without_dependents};
 use crate::{
     check::{Check, Field},
     error::{Error, Result},
+    identity::Identity,
     ids::{CompanyId, ProjectId},
     page::{ListQuery, Listing},
     project::Project,
@@ -35,7 +36,7 @@ pub async fn create(app: &App, who: &Identity, input: ProjectInput) -> Result<Pr
     let now = app.now();
     let project = Project {
         id: ProjectId(app.clock.uuid()),
-        company_id: who.company_for_new_row(app, company.map(CompanyId)).await?,
+        company_id: tenancy::company_for_new_row(app, who, company.map(CompanyId)).await?,
         name,
         description: text.unwrap_or_default(),
         created_at: now,

@@ -1,9 +1,10 @@
 //! Telling people how well a picture will be found, before they print it.
 
-use super::{App, auth::Identity, contents};
+use super::{App, contents};
 use crate::{
     content::{ArContent, MarkerStatus},
     error::{Error, Result},
+    identity::Identity,
     ids::ContentId,
     quality::Quality,
 };

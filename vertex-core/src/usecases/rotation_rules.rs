@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{App, auth::Identity, contents, contents::parse_date, projects::parse_id};
+use super::{App, contents, contents::parse_date, projects::parse_id};
 use crate::{
     check::{Check, Field},
     error::{Error, Result},
+    identity::Identity,
     ids::{ContentId, RotationRuleId, VideoId},
     rotation::{
         Playback, RotationRule, RotationType, ScheduleConfig, ScheduleList, Silence, Span,

@@ -4,17 +4,21 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 use futures::TryStreamExt;
 
-use super::{App, auth::Identity, companies, storage_moves};
+use super::{
+    App, storage_moves, tenancy,
+    tenancy::{new_connection, operators_place},
+};
 use crate::{
     access::Action,
-    check::{Check, Field, FieldError, any},
-    error::{Error, Result},
-    ids::{CompanyId, StorageConnectionId},
+    check::{Check, Field, any},
+    error::{Error, FieldError, Result},
+    identity::Identity,
+    ids::CompanyId,
     page::{Listing, Page},
     paths::ObjectPath,
     ports::{CompanyFiles, Objects},
     storage::{
-        BoundStorage, Bucket, CompanyStorage, Endpoint, Place, Sealed, Secrets, StorageConnection,
+        BoundStorage, Bucket, CompanyStorage, Endpoint, Place, Secrets, StorageConnection,
         StorageKind, bucket_name, folder, key, region,
     },
     tenant::TenantScope,
@@ -61,7 +65,7 @@ pub struct TestReport {
 /// # Errors
 /// `NotFound` when this user sees no such company, `Forbidden` unless admin.
 pub async fn get(app: &App, who: &Identity, company: CompanyId) -> Result<CompanyStorage> {
-    companies::get(app, who, company).await?;
+    tenancy::company(app, who, company).await?;
     who.may(Action::GetStorage)?;
     app.records.company_storage(&who.scope(), company).await
 }
@@ -77,7 +81,7 @@ pub async fn put(
     company: CompanyId,
     input: StorageInput,
 ) -> Result<CompanyStorage> {
-    companies::get(app, who, company).await?;
+    tenancy::company(app, who, company).await?;
     who.may(Action::PutStorage)?;
     let before = app.records.company_storage(&who.scope(), company).await?;
     let connection = read(app, company, &before, input)?;
@@ -91,7 +95,7 @@ pub async fn put(
 /// `Conflict` when there are files, or were a moment ago; `NotFound` when the company has no place of its own or
 /// this user sees no such company, `Forbidden` unless admin.
 pub async fn delete(app: &App, who: &Identity, company: CompanyId) -> Result<()> {
-    companies::get(app, who, company).await?;
+    tenancy::company(app, who, company).await?;
     who.may(Action::DeleteStorage)?;
     let before = app.records.company_storage(&who.scope(), company).await?;
     let current = before.current.ok_or(Error::NotFound("storage of its own"))?;
@@ -151,7 +155,7 @@ pub async fn relocate(
     company: CompanyId,
     input: StorageInput,
 ) -> Result<CompanyStorage> {
-    companies::get(app, who, company).await?;
+    tenancy::company(app, who, company).await?;
     who.may(Action::MoveStorage)?;
     relocate_in(app, &who.scope(), company, input).await
 }
@@ -196,7 +200,7 @@ async fn relocate_in(
 /// # Errors
 /// `NotFound` when this user sees no such company, `Forbidden` unless admin.
 pub async fn test(app: &App, who: &Identity, company: CompanyId) -> Result<TestReport> {
-    companies::get(app, who, company).await?;
+    tenancy::company(app, who, company).await?;
     who.may(Action::TestStorage)?;
     let storage = app.records.company_storage(&who.scope(), company).await?;
     let connection = storage.current.unwrap_or_else(|| operators_place(app, company));
@@ -221,29 +225,6 @@ pub async fn rotate_secrets(app: &App) -> Result<usize> {
         }
     }
     Ok(resealed)
-}
-
-/// Where a company's files live that has chosen nothing.
-pub(super) fn operators_place(app: &App, company: CompanyId) -> StorageConnection {
-    new_connection(app, company, Place::Local, None)
-}
-
-pub(super) fn new_connection(
-    app: &App,
-    company_id: CompanyId,
-    place: Place,
-    secrets: Option<Sealed>,
-) -> StorageConnection {
-    let now = app.now();
-    StorageConnection {
-        id: StorageConnectionId(app.clock.uuid()),
-        company_id,
-        place,
-        secrets,
-        withdrawn_at: None,
-        created_at: now,
-        updated_at: now,
-    }
 }
 
 /// Binds a place that works to a company without files, or one that holds its files.

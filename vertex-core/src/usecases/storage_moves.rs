@@ -11,8 +11,8 @@ use chrono::TimeDelta;
 
 use super::{
     App, DIRECT_LINKS,
-    housekeeping::{most_objects, remove_all},
-    storage::operators_place,
+    removal::{most_objects, remove_all},
+    tenancy::operators_place,
 };
 use crate::{
     error::{Error, Result},

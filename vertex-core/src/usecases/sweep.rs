@@ -9,11 +9,12 @@ use chrono::TimeDelta;
 use futures::{StreamExt, TryStreamExt};
 use uuid::Uuid;
 
-use super::{App, auth::Identity, companies, contents::every_content};
+use super::{App, contents::every_content, tenancy};
 use crate::{
     access::Action,
     content::ArContent,
     error::Result,
+    identity::Identity,
     ids::CompanyId,
     job::Task,
     page::pages,
@@ -69,7 +70,7 @@ pub struct Sweep {
 /// # Errors
 /// `NotFound`, `Forbidden` unless superadmin, `Unavailable` when the storage does not answer.
 pub async fn run(app: &App, who: &Identity, company: CompanyId, remove: bool) -> Result<Sweep> {
-    companies::get(app, who, company).await?;
+    tenancy::company(app, who, company).await?;
     who.may(Action::SweepStorage)?;
     sweep(app, &who.scope().narrowed(Some(company))?, company, remove).await
 }

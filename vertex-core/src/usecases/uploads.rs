@@ -7,18 +7,17 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    App,
-    auth::Identity,
-    collect,
+    App, collect,
     contents::{self, NewContent},
     disks,
     projects::parse_id,
-    quotas::Room,
+    reservation::QuotaReservation,
     videos::{self, NewVideo},
 };
 use crate::{
     check::{Check, Field},
     error::{Error, Result},
+    identity::Identity,
     ids::{AuthSessionId, CompanyId, ContentId, UploadId},
     job::Task,
     ports::{ByteStream, SpoolFile},
@@ -80,7 +79,7 @@ pub async fn begin(
         app.records.release(&scope, upload.reservation()).await?;
         return Err(error);
     }
-    if let Err(full) = disks::expect_open_uploads(app).await {
+    if let Err(full) = disks::expect_promised(app).await {
         app.records.delete_upload(&scope, upload.id).await?;
         return Err(full);
     }
@@ -245,7 +244,7 @@ async fn make(app: &App, upload: &Upload) -> Result<()> {
         UploadKind::Video => {
             let content = content_id(&upload.metadata)?;
             let content = contents::get(app, &who, content).await?;
-            let room = Room::reserved(reservation, now);
+            let room = QuotaReservation::reserved(reservation, now);
             let received = videos::receive_into(app, room, file).await?;
             let input = new_video(&upload.metadata);
             videos::keep(app, &who, &content, received, input).await?;
@@ -256,7 +255,7 @@ async fn make(app: &App, upload: &Upload) -> Result<()> {
             let (place,) = check.all((place,))?;
             let place = place.find(app, &who).await?;
             let picture = collect(file, "image", app.policy.max_image_bytes).await?;
-            let mut room = Room::reserved(reservation, now);
+            let mut room = QuotaReservation::reserved(reservation, now);
             contents::create_in(app, &who, place, &mut room, picture).await?;
         }
     }

@@ -5,13 +5,13 @@ use std::mem;
 use chrono::TimeDelta;
 
 use super::{
-    App, auth::Identity, email_confirmations, passwords, projects::parse_id,
-    sign_in_attempts::forgive,
+    App, email_confirmations, passwords, projects::parse_id, sign_in_attempts::forgive, tenancy,
 };
 use crate::{
     access::Action,
     check::{Check, Field, any},
     error::{Error, Result},
+    identity::Identity,
     ids::{CompanyId, UserId},
     page::{ListQuery, Listing},
     password,
@@ -59,7 +59,7 @@ pub async fn create(app: &App, who: &Identity, input: UserInput) -> Result<User>
     let company = check.optional("company_id", input.company_id, parse_id);
     let (username, password, email, full_name, role, company) =
         check.all((username, password, email, full_name, role, company))?;
-    let company_id = who.company_for_new_row(app, company.map(CompanyId)).await?;
+    let company_id = tenancy::company_for_new_row(app, who, company.map(CompanyId)).await?;
     let role = role.unwrap_or(Role::User);
     let user = new_user(app, company_id, username, role);
     let mut user = User { pending_email: email, full_name, ..user };

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{App, Convert, auth::Identity, videos};
+use super::{App, videos};
 use crate::{
     error::{Error, Result},
+    identity::Identity,
     ids::VideoId,
     job::Task,
     paths::ObjectPath,
@@ -44,21 +45,6 @@ pub async fn unavailable(app: &App, video: &Video) -> VideoFailures {
         missing.copies = app.converter.copying_obstacle(codec).await;
     }
     missing
-}
-
-/// Queues the making of copies of a new video, if the operator wants them of such.
-pub(super) async fn queue_if_wanted(app: &App, video: &Video) -> Result<()> {
-    let is_wanted = match app.policy.convert {
-        Convert::Always => true,
-        Convert::Needed => !video.is_web_safe(),
-        Convert::Never => false,
-    };
-    let codec = video.facts.codec.as_deref().unwrap_or_default();
-    if !is_wanted || app.converter.copying_obstacle(codec).await.is_some() {
-        return Ok(());
-    }
-    let job = app.new_job(video.company_id, Task::ConvertVideo { video_id: video.id });
-    app.queue.enqueue(&job).await
 }
 
 /// Makes the copies of a video. What is made can be used before the rest is.

@@ -12,13 +12,13 @@ use vertex_markers::{
 };
 
 use super::{
-    App, auth::Identity, contents, projects::parse_id, quotas::Room, video_copies,
-    without_dependents,
+    App, Convert, contents, projects::parse_id, reservation::QuotaReservation, without_dependents,
 };
 use crate::{
     check::{Check, Field},
     content::ArContent,
     error::{Error, Result},
+    identity::Identity,
     ids::{CompanyId, ContentId, VideoId},
     job::Task,
     page::{Listing, Page},
@@ -46,7 +46,7 @@ pub struct ReceivedVideo {
     facts: VideoFacts,
     path: ObjectPath,
     original: Option<ObjectPath>,
-    room: Room,
+    room: QuotaReservation,
 }
 
 /// Streams a video file of a company into storage and reads what it says about itself.
@@ -55,7 +55,7 @@ pub struct ReceivedVideo {
 /// `UnsupportedMedia` for a file that is no MP4, MOV or WebM, `TooLarge`, `QuotaExceeded`, `Invalid` on the
 /// field `video` for an empty or damaged file. None of them leaves a file behind.
 pub async fn receive(app: &App, company: CompanyId, upload: ByteStream) -> Result<ReceivedVideo> {
-    let mut room = Room::take(app, company, 1).await?;
+    let mut room = QuotaReservation::take(app, company, 1).await?;
     match store(app, &mut room, upload).await {
         Ok(stored) => Ok(stored.in_room(room)),
         Err(error) => {
@@ -68,7 +68,7 @@ pub async fn receive(app: &App, company: CompanyId, upload: ByteStream) -> Resul
 /// The same for an upload whose room has been reserved. The room stays reserved if it fails.
 pub(super) async fn receive_into(
     app: &App,
-    mut room: Room,
+    mut room: QuotaReservation,
     upload: ByteStream,
 ) -> Result<ReceivedVideo> {
     let stored = store(app, &mut room, upload).await?;
@@ -85,14 +85,18 @@ struct StoredVideo {
 }
 
 impl StoredVideo {
-    fn in_room(self, room: Room) -> ReceivedVideo {
+    fn in_room(self, room: QuotaReservation) -> ReceivedVideo {
         let Self { id, bytes, facts, path, original } = self;
         let company_id = room.company_id();
         ReceivedVideo { id, company_id, bytes, facts, path, original, room }
     }
 }
 
-async fn store(app: &App, room: &mut Room, mut upload: ByteStream) -> Result<StoredVideo> {
+async fn store(
+    app: &App,
+    room: &mut QuotaReservation,
+    mut upload: ByteStream,
+) -> Result<StoredVideo> {
     let head = read_head(&mut upload).await?;
     if head.is_empty() {
         return Err(Error::field("video", "the file is empty"));
@@ -270,7 +274,7 @@ async fn insert(
     let job = app.new_job(video.company_id, Task::PreviewVideo { video_id: video.id });
     app.records.insert_video(&who.scope(), &video, Some(received.room.id()), &job).await?;
     app.content_changed(video.content_id);
-    video_copies::queue_if_wanted(app, &video).await?;
+    queue_copies_if_wanted(app, &video).await?;
     app.job_queued();
     Ok(video)
 }
@@ -508,7 +512,7 @@ async fn read_head(upload: &mut ByteStream) -> Result<Bytes> {
 
 async fn copy(
     app: &App,
-    room: &mut Room,
+    room: &mut QuotaReservation,
     head: Bytes,
     mut upload: ByteStream,
     writer: &mut dyn ObjectWriter,
@@ -541,4 +545,19 @@ fn parse_flag(text: impl AsRef<str>) -> Result<bool, String> {
         "false" | "0" | "off" => Ok(false),
         other => Err(format!("{other:?} is neither true nor false")),
     }
+}
+
+/// Queues the making of copies of a new video, if the operator wants them of such.
+async fn queue_copies_if_wanted(app: &App, video: &Video) -> Result<()> {
+    let is_wanted = match app.policy.convert {
+        Convert::Always => true,
+        Convert::Needed => !video.is_web_safe(),
+        Convert::Never => false,
+    };
+    let codec = video.facts.codec.as_deref().unwrap_or_default();
+    if !is_wanted || app.converter.copying_obstacle(codec).await.is_some() {
+        return Ok(());
+    }
+    let job = app.new_job(video.company_id, Task::ConvertVideo { video_id: video.id });
+    app.queue.enqueue(&job).await
 }

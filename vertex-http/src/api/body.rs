@@ -3,6 +3,12 @@
 mod comparison;
 mod reading;
 
+use std::{
+    any::type_name,
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use poem::{FromRequest, Request, RequestBody};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
@@ -11,7 +17,7 @@ use poem_openapi::{
     registry::{MetaMediaType, MetaRequest, Registry},
     types::ParseFromJSON,
 };
-use vertex_core::{Error, check::FieldError};
+use vertex_core::{Error, error::FieldError};
 
 use super::Problem;
 
@@ -26,9 +32,7 @@ impl<T: ParseFromJSON> Body<T> {
     fn parse(bytes: &[u8]) -> Result<T, Error> {
         let (read, mut complaints) = reading::read(bytes);
         let Some(value) = read else { return Err(Error::Invalid(complaints.into_fields())) };
-        let mut registry = Registry::new();
-        T::register(&mut registry);
-        let compared = comparison::compare(&registry, &T::schema_ref(), &value);
+        let compared = comparison::compare(&schemas_of::<T>(), &T::schema_ref(), &value);
         let parsed = T::parse_from_json(Some(value));
         if complaints.is_empty() && !compared.is_refused {
             match parsed {
@@ -42,6 +46,18 @@ impl<T: ParseFromJSON> Body<T> {
         complaints.append(compared.complaints);
         Err(Error::Invalid(complaints.into_fields()))
     }
+}
+
+/// The schemas of a body, made when the first one comes.
+fn schemas_of<T: ParseFromJSON>() -> Arc<Registry> {
+    static KNOWN: Mutex<BTreeMap<&'static str, Arc<Registry>>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let make = || {
+        let mut registry = Registry::new();
+        T::register(&mut registry);
+        Arc::new(registry)
+    };
+    known.entry(type_name::<T>()).or_insert_with(make).clone()
 }
 
 impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {

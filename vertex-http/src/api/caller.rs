@@ -7,10 +7,8 @@ use poem_openapi::{
 };
 use vertex_core::{
     Error,
-    usecases::{
-        App,
-        auth::{Identity, authenticate},
-    },
+    identity::Identity,
+    usecases::{App, auth::authenticate},
 };
 
 use super::{

@@ -19,8 +19,9 @@ use tokio_util::io::ReaderStream;
 use vertex_core::{
     Error, Result,
     check::Field,
+    identity::Identity,
     ports::ByteStream,
-    usecases::{App, auth::Identity, collect, quotas},
+    usecases::{App, collect, quotas},
 };
 
 use super::{Problem, spooled::Spooled};
@@ -82,7 +83,7 @@ impl<M> StreamedForm<M> {
             }
             if part.file_name().is_some() {
                 let expected = files.join(", ");
-                return Err(Error::Invalid(vec![vertex_core::check::FieldError::new(
+                return Err(Error::Invalid(vec![vertex_core::error::FieldError::new(
                     name,
                     format!("is not a file this form takes; it takes {expected}"),
                 )]));

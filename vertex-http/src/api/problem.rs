@@ -12,7 +12,10 @@ use poem_openapi::{
     registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
     types::{ToJSON, Type},
 };
-use vertex_core::{Error, ErrorKind, check::FieldError, error::with_causes, quota::Exceeded};
+use vertex_core::{
+    Error, ErrorKind,
+    error::{Exceeded, FieldError, with_causes},
+};
 
 use crate::{
     limits::{Scarce, Verdict},

@@ -10,7 +10,7 @@ use poem::{
 use poem_openapi::registry::{MetaApi, MetaOperation, MetaParamIn, MetaSchemaRef, Registry};
 use url::form_urlencoded;
 use uuid::Uuid;
-use vertex_core::{Error, check::FieldError};
+use vertex_core::{Error, error::FieldError};
 
 use super::Problem;
 

@@ -12,13 +12,12 @@ use uuid::Uuid;
 use vertex_core::{
     Error,
     check::Field,
+    identity::Identity,
     ids::{ContentId, VideoId},
     page::Page,
     paths::ObjectPath,
     usecases::{
-        App,
-        auth::Identity,
-        contents, disks, video_copies,
+        App, contents, disks, video_copies,
         videos::{self, NewVideo, ReceivedVideo, VideoChanges},
     },
     video::{Video, VideoStatus},

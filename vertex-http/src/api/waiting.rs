@@ -7,10 +7,11 @@ use tokio::time::{Instant, sleep_until};
 use vertex_core::{
     Result,
     content::ArContent,
+    identity::Identity,
     ids::{ContentId, UploadId, VideoId},
     ports::Event,
     upload::{Upload, UploadState},
-    usecases::{App, auth::Identity, contents, uploads, videos},
+    usecases::{App, contents, uploads, videos},
     video::Video,
 };
 

@@ -14,11 +14,9 @@ use serde_json::{Value, json};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use vertex_core::{
     Error,
+    identity::Identity,
     ports::Event,
-    usecases::{
-        App,
-        auth::{Identity, authenticate},
-    },
+    usecases::{App, auth::authenticate},
     user::User,
 };
 

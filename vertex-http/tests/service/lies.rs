@@ -18,14 +18,14 @@ use tokio::time::Instant;
 use vertex_core::{
     check::Field,
     content::ArContent,
+    identity::Identity,
     ids::CompanyId,
     job::Task,
     paths::ObjectPath,
     ports::{AllFiles, Objects, Records, StorageRecords, VideoFile},
     storage::{CompanyStorage, Leaving, Place},
     usecases::{
-        App,
-        auth::{self, Identity},
+        App, auth,
         companies::{self, CompanyInput},
         contents::{self, NewContent},
         disk_consents::ConsentKeeper,

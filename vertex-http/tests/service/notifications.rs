@@ -12,11 +12,11 @@ use vertex_core::{
     chat_code::ChatCode,
     check::Field,
     content::ArContent,
+    identity::Identity,
     page::Page,
     ports::Clock,
     usecases::{
-        App,
-        auth::{self, Identity},
+        App, auth,
         contents::{self, NewContent},
         jobs,
         notifications::{self, PreferenceChanges},

@@ -358,7 +358,8 @@ impl ContentRecords for SqlRecords {
     }
 }
 
-/// Removes the job that waits to remove a deleted content: however often one is deleted and taken back, one waits.
+/// Removes the job that waits to remove a deleted content: however often one is deleted and taken back, one waits. The
+/// first condition on the jobs is that of the index.
 async fn drop_purge(
     transaction: &mut Transaction,
     scope: &TenantScope,

@@ -3,9 +3,9 @@
 use futures::future::join_all;
 use serde_json::json;
 use vertex_core::{
-    ErrorKind,
+    ErrorKind, TenantScope,
     caps::UploadCaps,
-    check::FieldError,
+    error::FieldError,
     ids::{ReservationId, UploadId},
     job::{NewJob, Task},
     ports::{JobQueue, QuotaRecords, UploadRecords, UserRecords, VideoRecords},
@@ -23,6 +23,7 @@ on_both!(
     an_upload_moves_on_from_where_it_stands,
     an_upload_that_is_refused_gives_its_room_back,
     uploads_end,
+    files_on_their_way_are_promised_room,
     of_many_at_once_no_more_are_begun_than_may_be,
 );
 
@@ -189,6 +190,23 @@ async fn uploads_end(world: World) {
     assert!(world.records.delete_upload(&scope, upload.id).await.unwrap());
     let usage = world.records.usage(&scope, company.id, at(NOW)).await.unwrap();
     assert_eq!(usage.uploads, 0);
+}
+
+async fn files_on_their_way_are_promised_room(world: World) {
+    let company = world.company("studio").await;
+    let (scope, records) = (only(&company), &world.records);
+    let promised = async |scope: &TenantScope, now| {
+        let promised = records.promised(scope, at(now)).await.unwrap();
+        (promised.to_come, promised.to_keep)
+    };
+    assert_eq!(promised(&scope, NOW).await, (0, 0));
+    begun(&world, &company).await;
+    assert_eq!(promised(&scope, NOW).await, (100, 100));
+    records.reserve(&scope, &reservation(&company, 30), &NONE, at(NOW)).await.unwrap();
+    assert_eq!(promised(&scope, NOW).await, (100, 130), "in one piece");
+    assert_eq!(promised(&scope, LATER).await, (100, 100), "nothing was heard of it");
+    let other = world.company("other").await;
+    assert_eq!(promised(&only(&other), NOW).await, (0, 0));
 }
 
 async fn of_many_at_once_no_more_are_begun_than_may_be(world: World) {

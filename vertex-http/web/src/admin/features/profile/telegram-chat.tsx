@@ -30,7 +30,7 @@ const telegramWords = dictionary(
 );
 
 interface Props {
-  chat: string | undefined;
+  chat: string | null | undefined;
   available: boolean;
   disconnect: () => void;
   /** Has the page look again and again whether a chat was connected. */
