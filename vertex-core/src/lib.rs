@@ -6,50 +6,16 @@
 //!
 //! The heart is a pure function, [`rotation::resolve`]: which video plays today.
 
-pub mod access;
-pub mod analytics;
-pub mod audit;
-pub mod batch;
-pub mod caps;
-pub mod chat_code;
-pub mod check;
-pub mod client;
-pub mod company;
-pub mod content;
-pub mod email_confirmation;
-pub mod error;
-pub mod folder;
-pub mod identity;
-pub mod ids;
-pub mod invitation;
-pub mod job;
-pub mod links;
-pub mod mac;
-pub mod marker_formats;
-pub mod notification;
-pub mod order;
-pub mod page;
-pub mod password;
-pub mod paths;
-pub mod phone;
+pub mod domain;
 pub mod ports;
-pub mod project;
-pub mod publication;
-pub mod quality;
-pub mod quota;
-pub mod rotation;
-pub mod storage;
-pub mod tenant;
-pub mod text;
-pub mod throttle;
-pub mod upload;
 pub mod usecases;
-pub mod user;
-pub mod version;
-pub mod video;
-pub mod video_history;
-pub mod view_session;
-pub mod visitor;
 
+pub use domain::{
+    access, analytics, audit, batch, caps, chat_code, check, client, company, content,
+    email_confirmation, error, folder, identity, ids, invitation, job, links, mac, marker_formats,
+    notification, order, page, password, paths, phone, project, publication, quality, quota,
+    rotation, storage, tenant, text, throttle, upload, user, version, video, video_history,
+    view_session, visitor,
+};
 pub use error::{Error, ErrorKind, Result};
 pub use tenant::{Actor, TenantScope};

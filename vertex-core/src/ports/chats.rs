@@ -1,7 +1,9 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use crate::{chat_code::ChatCode, error::Result, ids::UserId, tenant::TenantScope, user::User};
+use crate::domain::{
+    chat_code::ChatCode, error::Result, ids::UserId, tenant::TenantScope, user::User,
+};
 
 /// Something that was written to the bot.
 #[derive(Clone, Debug, PartialEq, Eq)]

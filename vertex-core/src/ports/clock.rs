@@ -12,3 +12,12 @@ pub trait Clock: Send + Sync {
     /// Fills `bytes` with randomness that nobody can guess.
     fn fill_random(&self, bytes: &mut [u8]);
 }
+
+impl dyn Clock {
+    /// So many random bytes that nobody can guess.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.fill_random(&mut bytes);
+        bytes
+    }
+}

@@ -7,7 +7,7 @@ use futures::{StreamExt, TryStreamExt};
 use super::{
     ByteRange, ByteStream, ObjectMeta, ObjectStream, ObjectWriter, Objects, StorageCapabilities,
 };
-use crate::{
+use crate::domain::{
     error::{Error, Result},
     ids::CompanyId,
     paths::ObjectPath,
@@ -127,7 +127,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::ids::ContentId;
+    use crate::domain::ids::ContentId;
 
     fn company(number: u128) -> CompanyId {
         CompanyId(Uuid::from_u128(number))
@@ -178,7 +178,7 @@ mod tests {
         let files = CompanyFiles::new(own, Arc::new(Obedient(Vec::new())));
         let foreign = path(other, 3);
         let refused = |error: Option<Error>, method: &str| {
-            let said = error.map(|error| crate::error::with_causes(&error));
+            let said = error.map(|error| crate::domain::error::with_causes(&error));
             assert_eq!(
                 said.as_deref(),
                 Some("reaching a file: its path is another company's"),

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use futures::channel::oneshot;
 use vertex_markers::Cancellation;
 
-use crate::error::{Error, Result};
+use crate::domain::error::{Error, Result};
 
 /// Where heavy pure computation runs. The adapter owns the threads and says how many.
 #[async_trait]

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use crate::{error::Result, storage::DiskTokens};
+use crate::domain::{error::Result, storage::DiskTokens};
 
 /// What became of asking for the next pair of tokens.
 #[derive(Clone, Debug, PartialEq)]

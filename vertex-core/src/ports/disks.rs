@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use crate::error::Result;
+use crate::domain::error::Result;
 
 /// What is written to disks of this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

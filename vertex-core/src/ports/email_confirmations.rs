@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use crate::{
+use crate::domain::{
     email_confirmation::EmailConfirmation, error::Result, ids::EmailConfirmationId, job::NewJob,
     tenant::TenantScope, user::User,
 };
@@ -10,7 +10,7 @@ use crate::{
 #[async_trait]
 pub trait EmailConfirmationRecords: Send + Sync {
     /// Adds one with the job that sends it; `false` when there were so many lately that
-    /// [no other may go](crate::email_confirmation::RecentEmails::leave_room).
+    /// [no other may go](crate::domain::email_confirmation::RecentEmails::leave_room).
     async fn insert_email_confirmation(
         &self,
         scope: &TenantScope,

@@ -2,7 +2,7 @@ use futures::stream::BoxStream;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CompanyId, ContentId, NotificationId, UserId};
+use crate::domain::ids::{CompanyId, ContentId, NotificationId, UserId};
 
 /// Something that happened and others may want to know at once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

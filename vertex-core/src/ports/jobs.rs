@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use crate::{
+use crate::domain::{
     error::Result,
     ids::JobId,
     job::{Job, JobState, NewJob, Turn},
@@ -14,7 +14,7 @@ pub trait JobQueue: Send + Sync {
     /// Queues a job that serves no new row. The same as in a records' transaction otherwise: where a job with its
     /// idempotency key waits already there is no second one, but the first does what both were for and waits no longer
     /// than this one would. One that runs is queued once more when it has ended, unless its run
-    /// [is joined](crate::job::Task::joins_a_run).
+    /// [is joined](crate::domain::job::Task::joins_a_run).
     async fn enqueue(&self, job: &NewJob) -> Result<()>;
 
     /// Queues a job that somebody asked for, unless `most` of those wait for the company: `TooMany`. One with the same

@@ -2,7 +2,7 @@ use std::any::Any;
 
 use async_trait::async_trait;
 
-use crate::ids::CompanyId;
+use crate::domain::ids::CompanyId;
 
 /// Memory that is held until this is dropped.
 pub type HeldMemory = Box<dyn Any + Send + Sync>;

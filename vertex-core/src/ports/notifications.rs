@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use crate::{
+use crate::domain::{
     content::ArContent,
     error::Result,
     ids::{CompanyId, ContentId, DeliveryId, NotificationId, UserId},

@@ -8,7 +8,7 @@ use futures::{
     stream::{self, BoxStream},
 };
 
-use crate::{
+use crate::domain::{
     error::{Error, Result},
     ids::CompanyId,
     paths::ObjectPath,

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use vertex_markers::picture::ConvertibleFormat;
 
-use crate::error::Result;
+use crate::domain::error::Result;
 
 /// Makes JPEGs and PNGs of pictures that are not decoded here, where the machine has the means.
 #[async_trait]

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use crate::{
+use crate::domain::{
     error::Result,
     ids::{CompanyId, ContentId, UniqueId},
     publication::{FileStanding, Publication},

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use crate::{
+use crate::domain::{
     error::Result,
     ids::{CompanyId, ReservationId},
     quota::{Quota, Reservation, Usage},

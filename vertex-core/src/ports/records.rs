@@ -8,7 +8,7 @@ use super::{
     ChatCodeRecords, EmailConfirmationRecords, NotificationRecords, QuotaRecords, SignInRecords,
     StorageRecords, UploadRecords,
 };
-use crate::{
+use crate::domain::{
     analytics::{ContentViews, DailyViews, Period, SessionFilter},
     company::{Company, Removal},
     content::{ArContent, MarkerReport, MarkerStatus},
@@ -331,7 +331,7 @@ pub trait AuthRecords: Send + Sync {
     /// Uses a refresh token up, replaces it, and moves the session's end; atomic, so that of several
     /// callers with the same token one wins, and the others are `Repeated`, after [`REFRESH_GRACE`] `Reused`.
     ///
-    /// [`REFRESH_GRACE`]: crate::user::REFRESH_GRACE
+    /// [`REFRESH_GRACE`]: crate::domain::user::REFRESH_GRACE
     async fn rotate_refresh_token(&self, rotation: &Rotation) -> Result<RefreshOutcome>;
 
     /// Ends a session.

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use crate::{
+use crate::domain::{
     error::Result,
     ids::{AuthSessionId, UserId},
     user::Role,

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 
-use crate::{ids::UserId, text::Username, user::Role};
+use crate::domain::{ids::UserId, text::Username, user::Role};
 
 /// What happened to an account, for the log and the figures of whoever runs the installation.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use crate::{error::Result, ids::UserId, tenant::Actor};
+use crate::domain::{error::Result, ids::UserId, tenant::Actor};
 
 /// Who tries to sign in from where: keyed hashes of the name that was typed and of the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,7 +34,7 @@ pub struct FailedSignIn {
     pub at: DateTime<Utc>,
 }
 
-/// Tries to sign in, by [`crate::throttle`]'s rules: counted before the password is looked at, so that of any number
+/// Tries to sign in, by [`crate::domain::throttle`]'s rules: counted before the password is looked at, so that of any number
 /// at once no more are made than may be.
 #[async_trait]
 pub trait SignInRecords: Send + Sync {

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::ByteStream;
-use crate::{error::Result, ids::UploadId};
+use crate::domain::{error::Result, ids::UploadId};
 
 /// Where uploads wait until all their bytes are there: a disk of this machine.
 #[async_trait]

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::CompanyFiles;
-use crate::{
+use crate::domain::{
     error::Result,
     ids::{CompanyId, StorageConnectionId},
     job::NewJob,

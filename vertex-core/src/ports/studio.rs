@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use super::Dependents;
-use crate::{
+use crate::domain::{
     audit::{AuditEntry, AuditFilter},
     batch::{BatchProgress, MarkerBatch},
     client::Client,

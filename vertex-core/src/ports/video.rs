@@ -2,10 +2,12 @@ use async_trait::async_trait;
 use vertex_markers::Picture;
 
 use crate::{
-    error::Result,
-    paths::ObjectPath,
+    domain::{
+        error::Result,
+        paths::ObjectPath,
+        video::{RedactedRange, VideoFacts},
+    },
     ports::CompanyFiles,
-    video::{RedactedRange, VideoFacts},
 };
 
 /// A video file in a storage, as long as its row says, whatever the storage says.

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use crate::{error::Result, view_session::ViewSession};
+use crate::domain::{error::Result, view_session::ViewSession};
 
 /// Takes view sessions in; they are recorded soon after.
 #[async_trait]

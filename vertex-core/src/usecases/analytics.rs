@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::{App, contents, videos};
-use crate::{
+use crate::domain::{
     analytics::{ContentViews, Period, Report, SessionFilter},
     company::Company,
     content::ArContent,

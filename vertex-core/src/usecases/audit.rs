@@ -1,7 +1,7 @@
 //! Reading the audit log.
 
 use super::App;
-use crate::{
+use crate::domain::{
     access::Action,
     audit::{AuditEntry, AuditFilter},
     error::Result,

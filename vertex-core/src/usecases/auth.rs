@@ -8,16 +8,18 @@ use sha2::{Digest, Sha256};
 
 use super::{App, email_confirmations, passwords, sign_in_attempts::Attempt};
 use crate::{
-    check::{Check, Field, any},
-    error::{Error, Result},
-    identity::Identity,
-    ids::AuthSessionId,
-    mac::Purpose,
+    domain::{
+        check::{Check, Field, any},
+        error::{Error, Result},
+        identity::Identity,
+        ids::AuthSessionId,
+        mac::Purpose,
+        tenant::TenantScope,
+        text::{Email, Name, Username, new_password},
+        user::{AuthSession, User},
+        version::{self, Expected},
+    },
     ports::{AccessClaims, RefreshOutcome, Rotation, SecurityEvent},
-    tenant::TenantScope,
-    text::{Email, Name, Username, new_password},
-    user::{AuthSession, User},
-    version::{self, Expected},
 };
 
 /// The two tokens of a signed-in device.
@@ -93,14 +95,13 @@ pub async fn login(
 /// Exchanges a refresh token for new tokens. One that comes again within [`REFRESH_GRACE`] gives the same
 /// tokens; later it ends its session.
 ///
-/// [`REFRESH_GRACE`]: crate::user::REFRESH_GRACE
+/// [`REFRESH_GRACE`]: crate::domain::user::REFRESH_GRACE
 ///
 /// # Errors
 /// `Unauthenticated` when the token does not hold.
 pub async fn refresh(app: &App, refresh_token: &str, address: Option<IpAddr>) -> Result<SignedIn> {
     let now = app.now();
-    let mut salt = [0; 32];
-    app.clock.fill_random(&mut salt);
+    let salt: [u8; 32] = app.clock.random();
     let next = successor(app, refresh_token, &salt);
     let rotation = Rotation {
         old: token_hash(refresh_token),
@@ -265,8 +266,7 @@ fn signed_in(
 
 /// A secret that nobody can guess.
 pub(super) fn new_token(app: &App) -> String {
-    let mut bytes = [0; 32];
-    app.clock.fill_random(&mut bytes);
+    let bytes: [u8; 32] = app.clock.random();
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 

@@ -6,16 +6,18 @@ use futures::TryStreamExt;
 
 use super::{App, contents::every_content, projects::parse_id, tenancy};
 use crate::{
-    access::Action,
-    batch::{BatchProgress, MAX_BATCH, MarkerBatch},
-    check::{Check, Field},
-    content::MarkerStatus,
-    error::{Error, Result},
-    identity::Identity,
-    ids::{BatchId, CompanyId, ContentId},
-    job::{NewJob, Task},
+    domain::{
+        access::Action,
+        batch::{BatchProgress, MAX_BATCH, MarkerBatch},
+        check::{Check, Field},
+        content::MarkerStatus,
+        error::{Error, Result},
+        identity::Identity,
+        ids::{BatchId, CompanyId, ContentId},
+        job::{NewJob, Task},
+        tenant::TenantScope,
+    },
     ports::ContentFilter,
-    tenant::TenantScope,
 };
 
 /// Which contents, as a request brings them.

@@ -4,12 +4,14 @@ use chrono::{DateTime, Utc};
 
 use super::App;
 use crate::{
-    chat_code::{CHAT_CODE_TTL, ChatCode, code, digest, read_start, welcome},
-    error::{Error, Result},
-    identity::Identity,
-    notification::Channel,
+    domain::{
+        chat_code::{CHAT_CODE_TTL, ChatCode, code, digest, read_start, welcome},
+        error::{Error, Result},
+        identity::Identity,
+        notification::Channel,
+        tenant::{Actor, TenantScope},
+    },
     ports::{ChatText, Event, MessageKind, OutgoingMessage},
-    tenant::{Actor, TenantScope},
 };
 
 /// How somebody connects a chat.
@@ -32,8 +34,7 @@ pub async fn offer(app: &App, who: &Identity) -> Result<ChatOffer> {
         Error::Conflict("there is no bot here: ask the operator for TELEGRAM_BOT_TOKEN".to_owned())
     })?;
     let name = bot.name().await?;
-    let mut random = [0; 16];
-    app.clock.fill_random(&mut random);
+    let random: [u8; 16] = app.clock.random();
     let code = code(random);
     let now = app.now();
     let kept = ChatCode { digest: digest(&app.mac, &code), user_id: who.user.id, created_at: now };

@@ -2,16 +2,18 @@
 
 use super::{App, projects::parse_id, tenancy, without_dependents};
 use crate::{
-    check::{Check, Field},
-    client::Client,
-    error::{Error, Result},
-    identity::Identity,
-    ids::{ClientId, CompanyId},
-    page::{ListQuery, Listing},
-    phone::Phone,
+    domain::{
+        check::{Check, Field},
+        client::Client,
+        error::{Error, Result},
+        identity::Identity,
+        ids::{ClientId, CompanyId},
+        page::{ListQuery, Listing},
+        phone::Phone,
+        text::{Email, Name},
+        version::{self, Expected},
+    },
     ports::ClientFilter,
-    text::{Email, Name},
-    version::{self, Expected},
 };
 
 /// The fields of a client as a request brings them.

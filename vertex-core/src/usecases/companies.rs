@@ -5,7 +5,7 @@ use super::{
     storage::{self, StorageInput},
     tenancy,
 };
-use crate::{
+use crate::domain::{
     access::Action,
     check::{Check, Field, any},
     company::{Company, Removal, parse_timezone},

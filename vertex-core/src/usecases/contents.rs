@@ -7,19 +7,21 @@ use uuid::Uuid;
 
 use super::{App, pictures, projects::parse_id, reservation::QuotaReservation, tenancy};
 use crate::{
-    check::{Change, Check, Field, any},
-    content::{ArContent, MarkerStatus},
-    error::{Error, Result},
-    identity::Identity,
-    ids::{ClientId, CompanyId, ContentId, FolderId, ProjectId, ReservationId, UniqueId},
-    job::Task,
-    marker_formats::MarkerFormats,
-    page::{ListQuery, Listing, pages},
-    paths::ObjectPath,
+    domain::{
+        check::{Change, Check, Field, any},
+        content::{ArContent, MarkerStatus},
+        error::{Error, Result},
+        identity::Identity,
+        ids::{ClientId, CompanyId, ContentId, FolderId, ProjectId, ReservationId, UniqueId},
+        job::Task,
+        marker_formats::MarkerFormats,
+        page::{ListQuery, Listing, pages},
+        paths::ObjectPath,
+        tenant::TenantScope,
+        text::Name,
+        version::{self, Expected},
+    },
     ports::{ContentFilter, Objects},
-    tenant::TenantScope,
-    text::Name,
-    version::{self, Expected},
 };
 
 /// Most projects of one content.
@@ -495,14 +497,12 @@ pub async fn generate_marker(
 }
 
 fn new_unique_id(app: &App) -> UniqueId {
-    let mut bytes = [0; 8];
-    app.clock.fill_random(&mut bytes);
+    let bytes: [u8; 8] = app.clock.random();
     UniqueId::from_random(bytes)
 }
 
 fn new_revision(app: &App) -> u32 {
-    let mut bytes = [0; 4];
-    app.clock.fill_random(&mut bytes);
+    let bytes: [u8; 4] = app.clock.random();
     u32::from_be_bytes(bytes).max(1)
 }
 

@@ -14,18 +14,21 @@ use super::{
     tenancy::new_connection,
 };
 use crate::{
-    access::Action,
-    check::{Check, Field, any},
-    error::{Error, Result},
-    identity::Identity,
-    ids::{CompanyId, UserId},
-    notification::Occasion,
-    ports::{Clock, DiskConsents, Renewal, StorageRecords},
-    storage::{
-        CompanyStorage, DiskFolder, DiskTokens, Place, Secrets, StorageConnection, Vault, folder,
+    domain::{
+        access::Action,
+        check::{Check, Field, any},
+        error::{Error, Result},
+        identity::Identity,
+        ids::{CompanyId, UserId},
+        notification::Occasion,
+        storage::{
+            CompanyStorage, DiskFolder, DiskTokens, Place, Secrets, StorageConnection, Vault,
+            folder,
+        },
+        tenant::{Actor, TenantScope},
+        user::Role,
     },
-    tenant::{Actor, TenantScope},
-    user::Role,
+    ports::{Clock, DiskConsents, Renewal, StorageRecords},
 };
 
 /// How long an owner may take to consent.
@@ -82,8 +85,7 @@ pub async fn begin(
     let name = check.optional("folder", input.folder, folder);
     let moves_files = check.optional("move", input.moves_files, any);
     let (name, moves_files) = check.all((name, moves_files))?;
-    let mut random = [0; 32];
-    app.clock.fill_random(&mut random);
+    let random: [u8; 32] = app.clock.random();
     let verifier = BASE64_URL_SAFE_NO_PAD.encode(random);
     let challenge = digest(&verifier);
     let request = Request {
@@ -93,7 +95,7 @@ pub async fn begin(
         verifier,
         ends_at: app.now() + CONSENT,
     };
-    let sealed = app.vault.seal(app.clock.as_ref(), company, &request)?;
+    let sealed = app.vault.seal(app.clock.random(), company, &request)?;
     let state = format!("{company}.{}", BASE64_URL_SAFE_NO_PAD.encode(sealed.0));
     let url = app.consents.page(&state, &challenge).ok_or_else(|| {
         Error::Conflict(
@@ -115,7 +117,7 @@ pub async fn finish(app: &App, state: &str, proof: &str, code: &str) -> Result<C
     let company: CompanyId = company.parse().map_err(|_| STRANGE)?;
     let sealed = BASE64_URL_SAFE_NO_PAD.decode(sealed).map_err(|_| STRANGE)?;
     let request: Request =
-        app.vault.open(company, &crate::storage::Sealed(sealed)).map_err(|_| STRANGE)?;
+        app.vault.open(company, &crate::domain::storage::Sealed(sealed)).map_err(|_| STRANGE)?;
     // Both are digests, which tell nothing about what was compared.
     if digest(proof) != digest(&digest(state)) || request.ends_at < app.now() {
         return Err(STRANGE);
@@ -124,7 +126,7 @@ pub async fn finish(app: &App, state: &str, proof: &str, code: &str) -> Result<C
     let tokens = app.consents.exchange(code, &request.verifier).await?;
     let account = app.consents.account(&tokens).await?;
     let place = Place::YandexDisk(DiskFolder { folder: request.folder, account });
-    let sealed = app.vault.seal(app.clock.as_ref(), company, &Secrets::YandexDisk(tokens))?;
+    let sealed = app.vault.seal(app.clock.random(), company, &Secrets::YandexDisk(tokens))?;
     let connection = new_connection(app, company, place, Some(sealed));
     connect(app, &scope, connection, request.moves_files).await?;
     Ok(company)
@@ -250,7 +252,7 @@ impl ConsentKeeper {
         match self.consents.renew(&tokens).await? {
             Renewal::Renewed(fresh) => {
                 let secrets = Secrets::YandexDisk(fresh.clone());
-                let resealed = self.vault.seal(self.clock.as_ref(), kept.company_id, &secrets)?;
+                let resealed = self.vault.seal(self.clock.random(), kept.company_id, &secrets)?;
                 self.records.reseal(&everywhere, kept.id, sealed, &resealed).await?;
                 Ok(fresh)
             }

@@ -2,10 +2,12 @@
 
 use super::App;
 use crate::{
-    error::{Error, Result},
+    domain::{
+        error::{Error, Result},
+        tenant::TenantScope,
+        upload::Promised,
+    },
     ports::{Disk, Purpose},
-    tenant::TenantScope,
-    upload::Promised,
 };
 
 /// What did not fit. The operator reads it in the log.

@@ -4,18 +4,20 @@ use std::net::IpAddr;
 
 use super::App;
 use crate::{
-    check::{Check, Field, any},
-    email_confirmation::{
-        COUNTED_FOR, EmailConfirmation, is_for, mailbox, read_token, token, wording,
+    domain::{
+        check::{Check, Field, any},
+        email_confirmation::{
+            COUNTED_FOR, EmailConfirmation, is_for, mailbox, read_token, token, wording,
+        },
+        error::{Error, Result},
+        identity::Identity,
+        ids::EmailConfirmationId,
+        job::Task,
+        notification::Channel,
+        tenant::{Actor, TenantScope},
+        user::User,
     },
-    error::{Error, Result},
-    identity::Identity,
-    ids::EmailConfirmationId,
-    job::Task,
-    notification::Channel,
     ports::{MessageKind, OutgoingMessage},
-    tenant::{Actor, TenantScope},
-    user::User,
 };
 
 /// Sends the caller another email that asks for the confirmation of the address that waits.

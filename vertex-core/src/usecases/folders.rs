@@ -1,7 +1,7 @@
 //! Folders.
 
 use super::{App, projects, projects::parse_id, without_dependents};
-use crate::{
+use crate::domain::{
     check::{Check, Field},
     error::{Error, Result},
     folder::Folder,

@@ -9,12 +9,14 @@ use super::{
     uploads,
 };
 use crate::{
-    error::Result,
-    ids::CompanyId,
+    domain::{
+        error::Result,
+        ids::CompanyId,
+        storage::{Place, StorageConnection},
+        tenant::TenantScope,
+        throttle::{FORGOTTEN_AFTER, KNOWN_FOR},
+    },
     ports::Retention,
-    storage::{Place, StorageConnection},
-    tenant::TenantScope,
-    throttle::{FORGOTTEN_AFTER, KNOWN_FOR},
 };
 
 /// Removes spent jobs, sessions, refresh tokens, invitations, reservations and tries to sign in, and uploads that stood still;

@@ -8,7 +8,7 @@ use super::{
     tenancy,
     users::{new_user, role_to_give},
 };
-use crate::{
+use crate::domain::{
     access::Action,
     check::{Check, Field, any},
     company::Company,
@@ -173,8 +173,7 @@ fn not_open() -> Error {
 /// A company for somebody who came by themselves; its short name ends in something nobody else has.
 fn new_company(app: &App, name: Name) -> Company {
     let (now, id) = (app.now(), CompanyId(app.clock.uuid()));
-    let mut ending = [0; 4];
-    app.clock.fill_random(&mut ending);
+    let ending: [u8; 4] = app.clock.random();
     let ending = format!("{:08x}", u32::from_be_bytes(ending));
     let stem: String = Slug::from_name(&name).map_or_else(String::new, |slug| {
         let stem: String = slug.as_str().chars().take(50).collect();

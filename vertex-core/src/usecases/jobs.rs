@@ -7,13 +7,15 @@ use super::{
     uploads, video_copies, videos,
 };
 use crate::{
-    error::{Error, Result, with_causes},
-    job::{Job, Task, Turn, backoff},
-    notification::Alert,
-    paths::ObjectPath,
+    domain::{
+        error::{Error, Result, with_causes},
+        job::{Job, Task, Turn, backoff},
+        notification::Alert,
+        paths::ObjectPath,
+        tenant::TenantScope,
+        video::VideoPart,
+    },
     ports::Objects,
-    tenant::TenantScope,
-    video::VideoPart,
 };
 
 /// Takes the next job for `lease`.

@@ -12,16 +12,18 @@ use vertex_markers::{
 
 use super::{App, notifications, pictures};
 use crate::{
-    content::{ArContent, MarkerReport, MarkerStatus},
-    error::{Error, Result},
-    ids::ContentId,
-    job::{NewJob, Task},
-    marker_formats::MarkerFormats,
-    notification::Occasion,
-    paths::{NftFile, ObjectPath},
+    domain::{
+        content::{ArContent, MarkerReport, MarkerStatus},
+        error::{Error, Result},
+        ids::ContentId,
+        job::{NewJob, Task},
+        marker_formats::MarkerFormats,
+        notification::Occasion,
+        paths::{NftFile, ObjectPath},
+        quality::Quality,
+        tenant::TenantScope,
+    },
     ports::{ComputeExt, Event, HeldMemory, Objects},
-    quality::Quality,
-    tenant::TenantScope,
 };
 
 /// The largest file of a marker, in bytes: one of an NFT marker has the pixels of the picture in many sizes.

@@ -48,23 +48,25 @@ use futures::TryStreamExt;
 use vertex_markers::nft::NftOptions;
 
 use crate::{
-    caps::Caps,
-    error::{Error, Result},
-    ids::{CompanyId, ContentId, JobId, UniqueId},
-    job::{NewJob, Task},
-    links::{Audience, LinkSigner},
-    mac::MacKey,
-    paths::ObjectPath,
-    phone::Country,
+    domain::{
+        caps::Caps,
+        error::{Error, Result},
+        ids::{CompanyId, ContentId, JobId, UniqueId},
+        job::{NewJob, Task},
+        links::{Audience, LinkSigner},
+        mac::MacKey,
+        paths::ObjectPath,
+        phone::Country,
+        quota::Quota,
+        storage::{Reach, Vault},
+        visitor::Doubles,
+    },
     ports::{
         AccessTokens, AllFiles, ByteStream, ChatBot, Clock, Compute, Courier, Dependents,
         DiskConsents, Disks, Event, Events, JobQueue, Memory, Objects, Passwords, PictureConverter,
         Publications, Records, SecurityLog, Spool, Storages, VideoConverter, VideoInspector,
         ViewIntake,
     },
-    quota::Quota,
-    storage::{Reach, Vault},
-    visitor::Doubles,
 };
 
 /// How long a link holds that a storage has signed, and that nobody can take back before.

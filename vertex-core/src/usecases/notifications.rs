@@ -7,20 +7,22 @@ use futures::TryStreamExt;
 
 use super::App;
 use crate::{
-    access::Action,
-    check::{Check, Field, any},
-    content::ArContent,
-    error::{Error, Result},
-    identity::Identity,
-    ids::{CompanyId, DeliveryId, JobId, NotificationId},
-    job::{NewJob, Task},
-    notification::{
-        Alert, Channel, Delivery, DeliveryState, Language, Notification, Occasion, Preferences,
-        Recipient,
+    domain::{
+        access::Action,
+        check::{Check, Field, any},
+        content::ArContent,
+        error::{Error, Result},
+        identity::Identity,
+        ids::{CompanyId, DeliveryId, JobId, NotificationId},
+        job::{NewJob, Task},
+        notification::{
+            Alert, Channel, Delivery, DeliveryState, Language, Notification, Occasion, Preferences,
+            Recipient,
+        },
+        page::{Listing, Page, pages},
+        tenant::TenantScope,
     },
-    page::{Listing, Page, pages},
     ports::{DeadLetter, Event, ExpiryStep, MessageKind, Notice, OutgoingMessage},
-    tenant::TenantScope,
 };
 
 /// How many days before its last day a content's people are warned.

@@ -6,16 +6,18 @@ use super::{
     App, email_confirmations, passwords, sign_in_attempts::forgive, storage::PROBE, users::new_user,
 };
 use crate::{
-    check::{Check, Field},
-    company::Company,
-    error::{Error, Result},
-    ids::CompanyId,
-    marker_formats::MarkerFormats,
-    paths::ObjectPath,
+    domain::{
+        check::{Check, Field},
+        company::Company,
+        error::{Error, Result},
+        ids::CompanyId,
+        marker_formats::MarkerFormats,
+        paths::ObjectPath,
+        tenant::TenantScope,
+        text::{Email, Name, Slug, Username, new_password},
+        user::{Role, User},
+    },
     ports::Totals,
-    tenant::TenantScope,
-    text::{Email, Name, Slug, Username, new_password},
-    user::{Role, User},
 };
 
 /// The company of the installation itself, there from the first start.

@@ -2,15 +2,17 @@
 
 use super::{App, clients, projects::parse_id};
 use crate::{
-    check::{Check, Field},
-    error::{Error, Result},
-    identity::Identity,
-    ids::{ClientId, CompanyId, OrderId},
-    order::{Order, OrderStatus},
-    page::{ListQuery, Listing},
+    domain::{
+        check::{Check, Field},
+        error::{Error, Result},
+        identity::Identity,
+        ids::{ClientId, CompanyId, OrderId},
+        order::{Order, OrderStatus},
+        page::{ListQuery, Listing},
+        text::description,
+        version::{self, Expected},
+    },
     ports::OrderFilter,
-    text::description,
-    version::{self, Expected},
 };
 
 /// The fields of an order as a request brings them.

@@ -2,14 +2,16 @@
 
 use super::App;
 use crate::{
-    access::Action,
-    audit::{AuditEntry, AuditFilter},
-    content::{ArContent, MarkerStatus},
-    error::Result,
-    identity::Identity,
-    ids::CompanyId,
-    order::{Order, OrderStatus},
-    page::{ListQuery, Listing, Page, Sort, SortKey},
+    domain::{
+        access::Action,
+        audit::{AuditEntry, AuditFilter},
+        content::{ArContent, MarkerStatus},
+        error::Result,
+        identity::Identity,
+        ids::CompanyId,
+        order::{Order, OrderStatus},
+        page::{ListQuery, Listing, Page, Sort, SortKey},
+    },
     ports::{ContentFilter, OrderFilter, Overview},
 };
 

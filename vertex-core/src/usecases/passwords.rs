@@ -2,11 +2,13 @@
 
 use super::App;
 use crate::{
-    error::{Error, FieldError, Result},
-    ids::CompanyId,
-    password::weakness,
+    domain::{
+        error::{Error, FieldError, Result},
+        ids::CompanyId,
+        password::weakness,
+        tenant::TenantScope,
+    },
     ports::ComputeExt,
-    tenant::TenantScope,
 };
 
 /// Hashes a new password that came in `field`.

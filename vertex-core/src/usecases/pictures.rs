@@ -9,9 +9,11 @@ use vertex_markers::{
 
 use super::App;
 use crate::{
-    content::ContentImage,
-    error::{Error, Result},
-    ids::CompanyId,
+    domain::{
+        content::ContentImage,
+        error::{Error, Result},
+        ids::CompanyId,
+    },
     ports::ComputeExt,
 };
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{App, clients, contents, contents::NewContent, projects::parse_id};
-use crate::{
+use crate::domain::{
     check::{Check, Field},
     content::ArContent,
     error::Result,

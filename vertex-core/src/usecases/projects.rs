@@ -1,7 +1,7 @@
 //! Projects.
 
 use super::{App, tenancy, without_dependents};
-use crate::{
+use crate::domain::{
     check::{Check, Field},
     error::{Error, Result},
     identity::Identity,

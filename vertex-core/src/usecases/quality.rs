@@ -1,7 +1,7 @@
 //! Telling people how well a picture will be found, before they print it.
 
 use super::{App, contents};
-use crate::{
+use crate::domain::{
     content::{ArContent, MarkerStatus},
     error::{Error, Result},
     identity::Identity,

@@ -1,7 +1,7 @@
 //! What companies may keep: set by superadmins, seen by their own people, asked for every file.
 
 use super::{App, disks, tenancy};
-use crate::{
+use crate::domain::{
     access::Action,
     check::{Check, Field},
     error::Result,

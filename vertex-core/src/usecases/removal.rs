@@ -4,10 +4,12 @@ use futures::{StreamExt, TryStreamExt};
 
 use super::App;
 use crate::{
-    error::{Error, Result},
-    ids::CompanyId,
+    domain::{
+        error::{Error, Result},
+        ids::CompanyId,
+        tenant::TenantScope,
+    },
     ports::{CompanyFiles, Objects},
-    tenant::TenantScope,
 };
 
 /// Objects that are listed and removed at a time.

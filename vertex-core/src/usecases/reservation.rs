@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{App, disks};
-use crate::{
+use crate::domain::{
     error::{Error, Result},
     ids::{CompanyId, ReservationId},
     quota::Reservation,

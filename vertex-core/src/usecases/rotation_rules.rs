@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{App, contents, contents::parse_date, projects::parse_id};
-use crate::{
+use crate::domain::{
     check::{Check, Field},
     error::{Error, Result},
     identity::Identity,
@@ -153,7 +153,7 @@ pub async fn preview(
 async fn today(
     app: &App,
     scope: &TenantScope,
-    company: crate::ids::CompanyId,
+    company: crate::domain::ids::CompanyId,
 ) -> Result<NaiveDate> {
     let company = app.records.company(scope, company).await?.ok_or(Error::NotFound("company"))?;
     Ok(company.day(app.now()))

@@ -11,12 +11,14 @@ use futures::lock::OwnedMutexGuard;
 
 use super::App;
 use crate::{
-    error::{Error, Result},
-    mac::Purpose,
+    domain::{
+        error::{Error, Result},
+        mac::Purpose,
+        tenant::Actor,
+        throttle::network,
+        user::User,
+    },
     ports::{Admission, FailedSignIn, SecurityEvent, SignInKey},
-    tenant::Actor,
-    throttle::network,
-    user::User,
 };
 
 /// Entries that are kept until those nobody waits for any more are thrown out.

@@ -9,20 +9,22 @@ use super::{
     tenancy::{new_connection, operators_place},
 };
 use crate::{
-    access::Action,
-    check::{Check, Field, any},
-    error::{Error, FieldError, Result},
-    identity::Identity,
-    ids::CompanyId,
-    page::{Listing, Page},
-    paths::ObjectPath,
-    ports::{CompanyFiles, Objects},
-    storage::{
-        BoundStorage, Bucket, CompanyStorage, Endpoint, Place, Secrets, StorageConnection,
-        StorageKind, bucket_name, folder, key, region,
+    domain::{
+        access::Action,
+        check::{Check, Field, any},
+        error::{Error, FieldError, Result},
+        identity::Identity,
+        ids::CompanyId,
+        page::{Listing, Page},
+        paths::ObjectPath,
+        storage::{
+            BoundStorage, Bucket, CompanyStorage, Endpoint, Place, Secrets, StorageConnection,
+            StorageKind, bucket_name, folder, key, region,
+        },
+        tenant::TenantScope,
+        text::Slug,
     },
-    tenant::TenantScope,
-    text::Slug,
+    ports::{CompanyFiles, Objects},
 };
 
 /// The fields of a storage connection as a request brings them.
@@ -219,7 +221,7 @@ pub async fn rotate_secrets(app: &App) -> Result<usize> {
             continue;
         };
         let secrets: Secrets = app.vault.open(connection.company_id, &sealed)?;
-        let fresh = app.vault.seal(app.clock.as_ref(), connection.company_id, &secrets)?;
+        let fresh = app.vault.seal(app.clock.random(), connection.company_id, &secrets)?;
         if app.records.reseal(&everywhere, connection.id, &sealed, &fresh).await? {
             resealed += 1;
         }
@@ -285,7 +287,7 @@ fn read(
     }
     let bucket = read_bucket(app, &input)?;
     let secrets = read_key_pair(app, company, before, &bucket, input)?;
-    let sealed = app.vault.seal(app.clock.as_ref(), company, &secrets)?;
+    let sealed = app.vault.seal(app.clock.random(), company, &secrets)?;
     Ok(new_connection(app, company, Place::Minio(bucket), Some(sealed)))
 }
 

@@ -15,12 +15,14 @@ use super::{
     tenancy::operators_place,
 };
 use crate::{
-    error::{Error, Result},
-    ids::{CompanyId, StorageConnectionId},
-    job::{NewJob, Task},
+    domain::{
+        error::{Error, Result},
+        ids::{CompanyId, StorageConnectionId},
+        job::{NewJob, Task},
+        storage::{CompanyStorage, Leaving, MoveProgress, Place, StorageConnection},
+        tenant::TenantScope,
+    },
     ports::{CompanyFiles, Objects},
-    storage::{CompanyStorage, Leaving, MoveProgress, Place, StorageConnection},
-    tenant::TenantScope,
 };
 
 /// When the last link that a storage has signed has ended, on clocks that are a little apart.

@@ -11,18 +11,11 @@ use uuid::Uuid;
 
 use super::{App, contents::every_content, tenancy};
 use crate::{
-    access::Action,
-    content::ArContent,
-    error::Result,
-    identity::Identity,
-    ids::CompanyId,
-    job::Task,
-    page::pages,
-    paths::ObjectPath,
+    domain::{
+        access::Action, content::ArContent, error::Result, identity::Identity, ids::CompanyId,
+        job::Task, page::pages, paths::ObjectPath, tenant::TenantScope, version, video::Video,
+    },
     ports::{CompanyFiles, ContentFilter, Objects, Trash},
-    tenant::TenantScope,
-    version,
-    video::Video,
 };
 
 /// Younger objects are left alone: their row may be on its way.

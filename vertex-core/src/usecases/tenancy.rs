@@ -1,7 +1,7 @@
 //! Companies as every use case meets them: found for who asks, and where their files live.
 
 use super::App;
-use crate::{
+use crate::domain::{
     company::Company,
     error::{Error, Result},
     identity::Identity,

@@ -15,15 +15,17 @@ use super::{
     videos::{self, NewVideo},
 };
 use crate::{
-    check::{Check, Field},
-    error::{Error, Result},
-    identity::Identity,
-    ids::{AuthSessionId, CompanyId, ContentId, UploadId},
-    job::Task,
+    domain::{
+        check::{Check, Field},
+        error::{Error, Result},
+        identity::Identity,
+        ids::{AuthSessionId, CompanyId, ContentId, UploadId},
+        job::Task,
+        quota::Reservation,
+        tenant::TenantScope,
+        upload::{Refusal, Upload, UploadKind, UploadMetadata, UploadState},
+    },
     ports::{ByteStream, SpoolFile},
-    quota::Reservation,
-    tenant::TenantScope,
-    upload::{Refusal, Upload, UploadKind, UploadMetadata, UploadState},
 };
 
 /// How many bytes may come before they are made safe and counted: what a `kill -9` costs at most.

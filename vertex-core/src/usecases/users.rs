@@ -8,17 +8,19 @@ use super::{
     App, email_confirmations, passwords, projects::parse_id, sign_in_attempts::forgive, tenancy,
 };
 use crate::{
-    access::Action,
-    check::{Check, Field, any},
-    error::{Error, Result},
-    identity::Identity,
-    ids::{CompanyId, UserId},
-    page::{ListQuery, Listing},
-    password,
+    domain::{
+        access::Action,
+        check::{Check, Field, any},
+        error::{Error, Result},
+        identity::Identity,
+        ids::{CompanyId, UserId},
+        page::{ListQuery, Listing},
+        password,
+        text::{Email, Name, Username, new_password},
+        user::{Role, User},
+        version::{self, Expected},
+    },
     ports::{SecurityEvent, UserFilter, UserStats},
-    text::{Email, Name, Username, new_password},
-    user::{Role, User},
-    version::{self, Expected},
 };
 
 /// Who counts as having signed in lately.

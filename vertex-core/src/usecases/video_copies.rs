@@ -4,14 +4,16 @@ use std::fmt::Write as _;
 
 use super::{App, videos};
 use crate::{
-    error::{Error, Result},
-    identity::Identity,
-    ids::VideoId,
-    job::Task,
-    paths::ObjectPath,
+    domain::{
+        error::{Error, Result},
+        identity::Identity,
+        ids::VideoId,
+        job::Task,
+        paths::ObjectPath,
+        tenant::TenantScope,
+        video::{LADDER, Video, VideoCopies, VideoFailures},
+    },
     ports::{Objects, Rung, RungPlan},
-    tenant::TenantScope,
-    video::{LADDER, Video, VideoCopies, VideoFailures},
 };
 
 /// Queues the making of copies, whatever the operator's policy.

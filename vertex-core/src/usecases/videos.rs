@@ -15,20 +15,24 @@ use super::{
     App, Convert, contents, projects::parse_id, reservation::QuotaReservation, without_dependents,
 };
 use crate::{
-    check::{Check, Field},
-    content::ArContent,
-    error::{Error, Result},
-    identity::Identity,
-    ids::{CompanyId, ContentId, VideoId},
-    job::Task,
-    page::{Listing, Page},
-    paths::ObjectPath,
+    domain::{
+        check::{Check, Field},
+        content::ArContent,
+        error::{Error, Result},
+        identity::Identity,
+        ids::{CompanyId, ContentId, VideoId},
+        job::Task,
+        page::{Listing, Page},
+        paths::ObjectPath,
+        tenant::TenantScope,
+        text::{Name, description},
+        version::{self, Expected},
+        video::{
+            RedactedRange, Video, VideoCopies, VideoFacts, VideoFailures, VideoPart, VideoStatus,
+        },
+        video_history::ScheduleEvent,
+    },
     ports::{ByteStream, ComputeExt, MiddleFrame, ObjectWriter, Objects, VideoFile, exactly, pour},
-    tenant::TenantScope,
-    text::{Name, description},
-    version::{self, Expected},
-    video::{RedactedRange, Video, VideoCopies, VideoFacts, VideoFailures, VideoPart, VideoStatus},
-    video_history::ScheduleEvent,
 };
 
 /// As many first bytes as tell one container from another.

@@ -7,20 +7,22 @@ use uuid::Uuid;
 
 use super::{App, projects::parse_id};
 use crate::{
-    check::{Check, Field},
-    content::{ArContent, MarkerStatus},
-    error::{Error, Result},
-    ids::{CompanyId, UniqueId, VideoId, ViewSessionId},
-    links::Audience,
-    paths::{NftFile, ObjectPath},
+    domain::{
+        check::{Check, Field},
+        content::{ArContent, MarkerStatus},
+        error::{Error, Result},
+        ids::{CompanyId, UniqueId, VideoId, ViewSessionId},
+        links::Audience,
+        paths::{NftFile, ObjectPath},
+        publication::{FileStanding, Publication},
+        rotation::{Playback, Silence, resolve},
+        tenant::TenantScope,
+        text::Name,
+        video::Video,
+        view_session::{DeviceType, ViewSession},
+        visitor::Visitor,
+    },
     ports::Records,
-    publication::{FileStanding, Publication},
-    rotation::{Playback, Silence, resolve},
-    tenant::TenantScope,
-    text::Name,
-    video::Video,
-    view_session::{DeviceType, ViewSession},
-    visitor::Visitor,
 };
 
 /// What a published content can do for a viewer now.

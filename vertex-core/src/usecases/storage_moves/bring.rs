@@ -13,15 +13,17 @@ use super::{
     Parties,
 };
 use crate::{
-    content::{ArContent, MarkerStatus},
-    error::{Error, Result},
-    ids::{CompanyId, ContentId, StorageConnectionId},
-    job::Task,
-    paths::{NftFile, ObjectPath},
+    domain::{
+        content::{ArContent, MarkerStatus},
+        error::{Error, Result},
+        ids::{CompanyId, ContentId, StorageConnectionId},
+        job::Task,
+        paths::{NftFile, ObjectPath},
+        storage::MoveProgress,
+        tenant::TenantScope,
+        video::Video,
+    },
     ports::{CompanyFiles, ContentFilter, Objects, Trash, pour},
-    storage::MoveProgress,
-    tenant::TenantScope,
-    video::Video,
 };
 
 const MIB: u64 = 1 << 20;
