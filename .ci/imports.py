@@ -52,7 +52,19 @@ def paths(file: Path):
     yield from re.findall(r"\b(?:crate|super)(?:::\w+)+", re.sub(r"\buse [^;]+;", "", text))
 
 
-def resolve(path: str, importer: tuple[str, ...], known) -> tuple[str, ...]:
+def reexports(known: dict[tuple[str, ...], Path]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Modules that a folder names as if they were its own: `pub use shared::{error, ids};` in `domain/mod.rs`."""
+    named = {}
+    for name, file in known.items():
+        for tree in re.findall(r"\bpub use ((?!crate|super)[^;]+);", file.read_text()):
+            for path in leaves(" ".join(tree.split())):
+                target = name + tuple(path.split("::"))
+                if target in known:
+                    named[name + target[-1:]] = target
+    return named
+
+
+def resolve(path: str, importer: tuple[str, ...], known, named) -> tuple[str, ...]:
     """The known module that a path leads into; empty for the crate's root."""
     base, steps = importer, path.split("::")
     if steps[0] == "crate":
@@ -62,6 +74,10 @@ def resolve(path: str, importer: tuple[str, ...], known) -> tuple[str, ...]:
     while steps and steps[0] == "super":
         base, steps = base[:-1], steps[1:]
     target = base + tuple(steps)
+    for end in range(len(target), 0, -1):
+        if target[:end] in named:
+            target = named[target[:end]] + target[end:]
+            break
     while target and target not in known:
         target = target[:-1]
     return target
@@ -69,10 +85,11 @@ def resolve(path: str, importer: tuple[str, ...], known) -> tuple[str, ...]:
 
 def imports(source: Path):
     known = modules(source)
+    named = reexports(known)
     graph = {name: set() for name in known}
     for name, file in known.items():
         for path in paths(file):
-            target = resolve(path, name, known)
+            target = resolve(path, name, known, named)
             shared = min(len(name), len(target))
             if name and target and name[:shared] != target[:shared]:
                 graph[name].add(target)

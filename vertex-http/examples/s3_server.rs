@@ -2,11 +2,7 @@
 //! how it is reached, and ends, leaving nothing behind, when its input does.
 #![expect(clippy::unwrap_used, reason = "a trial stops at the first surprise")]
 
-#[path = "../../vertex-storage/tests/objects/s3_server.rs"]
-#[expect(dead_code, reason = "the tests try more on it")]
-mod s3_server;
-
-use s3_server::{ACCESS_KEY, BUCKET, S3Server, SECRET_KEY};
+use vertex_testkit::s3_server::{ACCESS_KEY, BUCKET, S3Server, SECRET_KEY};
 
 #[tokio::main]
 async fn main() {

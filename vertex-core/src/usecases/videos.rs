@@ -35,6 +35,9 @@ use crate::{
     ports::{ByteStream, ComputeExt, MiddleFrame, ObjectWriter, Objects, VideoFile, exactly, pour},
 };
 
+/// About how much memory decoding takes at its peak, in bytes for each pixel of a frame: a decoder keeps several.
+const DECODING_BYTES: u64 = 16;
+
 /// As many first bytes as tell one container from another.
 const HEAD: usize = 4096;
 /// Bytes at the end of a file that may make it an archive.
@@ -462,13 +465,20 @@ pub async fn delete(
 pub(super) async fn make_preview(app: &App, scope: &TenantScope, id: VideoId) -> Result<()> {
     let Some(video) = app.records.video(scope, id).await? else { return Ok(()) };
     let file = file_of(app, &video);
+    let (width, height) = (video.facts.width.unwrap_or(0), video.facts.height.unwrap_or(0));
+    let pixels = u64::from(width) * u64::from(height);
+    let held = app.memory.hold(video.company_id, pixels * DECODING_BYTES).await;
     let frame = match app.videos.middle_frame(&file).await? {
         MiddleFrame::Decoded(frame) => frame,
         MiddleFrame::Undecodable(reason) => {
             return give_up(app, scope, id, VideoPart::Preview, &reason).await;
         }
     };
-    let drawn = app.compute.compute(move |_| poster_webp(&frame, PREVIEW_SIDE, PREVIEW_QUALITY));
+    let drawn = app.compute.compute(move |_| {
+        let drawn = poster_webp(&frame, PREVIEW_SIDE, PREVIEW_QUALITY);
+        drop((frame, held));
+        drawn
+    });
     let preview = drawn.await?.map_err(|error| Error::field("video", error.to_string()))?;
     let path = ObjectPath::video_preview(video.company_id, id);
     file.files.put(&path, preview.into()).await?;

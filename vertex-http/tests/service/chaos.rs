@@ -6,9 +6,10 @@ use futures::{StreamExt, stream};
 use reqwest::{StatusCode, multipart};
 use serde_json::{Value, json};
 
+use vertex_testkit::s3_server::S3Server;
+
 use crate::{
     harness::{Service, User, clip, is_ready, part, portrait, text},
-    s3_server::S3Server,
     sweep::make_old,
 };
 

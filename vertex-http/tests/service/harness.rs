@@ -16,10 +16,10 @@ use tokio::{
     process::{Child, Command},
     time::timeout,
 };
-use vertex_core::ports::Clock;
-use vertex_http::adapters::SystemClock;
-
-use crate::s3_server::{ACCESS_KEY, BUCKET, S3Server, SECRET_KEY};
+use vertex_testkit::{
+    postgres::PostgresDatabase,
+    s3_server::{ACCESS_KEY, BUCKET, S3Server, SECRET_KEY},
+};
 
 /// Password of the first superadmin in every test.
 pub const ADMIN_PASSWORD: &str = "correct horse battery";
@@ -487,20 +487,5 @@ async fn launched(mut command: Command) -> (Child, String) {
 
 /// A database of its own on the PostgreSQL of the tests; `None` where there is none and none is demanded.
 pub async fn postgres_database() -> Option<String> {
-    let Ok(server) = std::env::var("VERTEX_TEST_POSTGRES") else {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "VERTEX_TEST_POSTGRES names no PostgreSQL server"
-        );
-        eprintln!("skipped: VERTEX_TEST_POSTGRES names no PostgreSQL server");
-        return None;
-    };
-    use sqlx::{Connection, Executor};
-    let name = format!("service_{}", SystemClock.uuid().simple());
-    let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
-    connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-    let (base, query) = server.split_once('?').map_or((server.as_str(), ""), |(b, q)| (b, q));
-    let (root, _) = base.rsplit_once('/').unwrap();
-    let query = if query.is_empty() { String::new() } else { format!("?{query}") };
-    Some(format!("{root}/{name}{query}"))
+    Some(PostgresDatabase::create().await?.url())
 }

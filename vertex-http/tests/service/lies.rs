@@ -45,10 +45,9 @@ use vertex_http::{
 };
 use vertex_storage::{CompanyObjects, OpenDalObjects, Outbound, Patience, Reserve, SystemResolver};
 
-use crate::{
-    harness::{clip, portrait},
-    lying_s3::{LYING_BUCKET, Lie, LyingS3},
-};
+use vertex_testkit::lying_s3::{LYING_BUCKET, Lie, LyingS3};
+
+use crate::harness::{clip, portrait};
 
 const LIES: u64 = 200;
 const PATIENCE: Patience =

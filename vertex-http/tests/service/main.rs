@@ -26,9 +26,6 @@ mod lies;
 mod limits;
 mod links;
 mod live;
-#[path = "../../../vertex-storage/tests/objects/lying_s3.rs"]
-#[expect(dead_code, reason = "the storage tells more lies with it")]
-mod lying_s3;
 mod nft;
 mod notifications;
 mod paths;
@@ -42,9 +39,6 @@ mod raw;
 mod removals;
 mod replacing;
 mod rotation;
-#[path = "../../../vertex-storage/tests/objects/s3_server.rs"]
-#[expect(dead_code, reason = "the storage tries more on it")]
-mod s3_server;
 mod sequences;
 mod settings;
 mod slow;
@@ -57,8 +51,6 @@ mod tus;
 mod uploads;
 mod versions;
 mod walks;
-#[path = "../../../vertex-storage/tests/objects/yandex_double.rs"]
-mod yandex_double;
 
 /// That of `vertex`: what is measured here is what would be taken there.
 #[global_allocator]

@@ -4,9 +4,10 @@ use std::{fs, path::PathBuf};
 
 use serde_json::{Value, json};
 
+use vertex_testkit::s3_server::{BUCKET, S3Server};
+
 use crate::{
     harness::{Service, User, text},
-    s3_server::{BUCKET, S3Server},
     storage::{LOOPBACK, boss, bucket, company, objects_in},
 };
 

@@ -4,11 +4,12 @@ use reqwest::{Method, redirect};
 use serde_json::{Value, json};
 use vertex_core::ids::UniqueId;
 
-use crate::{
-    harness::{Service, User, answer, clip, is_ready, text},
+use vertex_testkit::{
     s3_server::{ACCESS_KEY, BUCKET, S3Server, SECRET_KEY},
     yandex_double::YandexDouble,
 };
+
+use crate::harness::{Service, User, answer, clip, is_ready, text};
 
 pub const LOOPBACK: [(&str, &str); 2] =
     [("VERTEX_STORAGE_HTTP", "true"), ("VERTEX_STORAGE_NETWORKS", "127.0.0.0/8")];

@@ -4,11 +4,11 @@ use bytes::Bytes;
 use futures::stream;
 use reqwest::{Body, multipart};
 
+use vertex_testkit::{s3_server::S3Server, yandex_double::YandexDouble};
+
 use crate::{
     harness::{Service, clip, text},
-    s3_server::S3Server,
     storage,
-    yandex_double::YandexDouble,
 };
 
 const PIECE: usize = 1024 * 1024;

@@ -12,7 +12,9 @@ use vertex_core::{
     video::Container,
 };
 
-use crate::{s3, s3_server::S3Server};
+use vertex_testkit::s3_server::S3Server;
+
+use crate::s3;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_acknowledged_object_is_lost() {

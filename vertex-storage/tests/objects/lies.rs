@@ -21,12 +21,9 @@ use vertex_core::{
 };
 use vertex_storage::{OpenDalObjects, Outbound, Patience, SystemResolver, TimeLimited};
 
-use crate::{
-    bytes,
-    lying_s3::{Get, Head, LYING_BUCKET, Lie, Listing, LyingS3, SECRET, Said},
-    path,
-    s3::loopback,
-};
+use vertex_testkit::lying_s3::{Get, Head, LYING_BUCKET, Lie, Listing, LyingS3, SECRET, Said};
+
+use crate::{bytes, path, s3::loopback};
 
 /// What is waited for a liar, in tests.
 const SHORT: Patience =

@@ -5,14 +5,9 @@
 
 mod chaos;
 mod lies;
-#[expect(dead_code, reason = "the service tells more lies with it")]
-mod lying_s3;
 mod outbound;
 mod s3;
-mod s3_server;
 mod yandex;
-#[expect(dead_code, reason = "the service asks for consents, too")]
-mod yandex_double;
 
 use std::{future::Future, path::Path, sync::Arc};
 
@@ -45,15 +40,15 @@ macro_rules! on_each {
 
             #[tokio::test]
             async fn s3() {
-                let server = super::s3_server::S3Server::start().await;
+                let server = vertex_testkit::s3_server::S3Server::start().await;
                 super::$case(super::Arc::new(super::s3::objects(&server))).await;
             }
 
             #[tokio::test]
             async fn lying_s3() {
-                let server = super::lying_s3::LyingS3::start().await;
-                let listing = super::lying_s3::Listing::With(super::lies::foreign());
-                server.tell(super::lying_s3::Lie { listing, ..Default::default() });
+                let server = vertex_testkit::lying_s3::LyingS3::start().await;
+                let listing = vertex_testkit::lying_s3::Listing::With(super::lies::foreign());
+                server.tell(vertex_testkit::lying_s3::Lie { listing, ..Default::default() });
                 let objects = super::lies::objects(&server, Default::default());
                 let objects = super::lies::ByCompany(super::Arc::new(objects));
                 super::$case(super::Arc::new(objects)).await;
@@ -62,7 +57,7 @@ macro_rules! on_each {
             #[tokio::test]
             async fn yandex_disk() {
                 let spool = tempfile::tempdir().unwrap();
-                let double = super::yandex_double::YandexDouble::start().await;
+                let double = vertex_testkit::yandex_double::YandexDouble::start().await;
                 let objects = super::yandex::objects(&double, spool.path());
                 super::$case(super::Arc::new(objects)).await;
             }

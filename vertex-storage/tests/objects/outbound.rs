@@ -15,11 +15,9 @@ use vertex_core::{
 };
 use vertex_storage::{OpenDalObjects, Outbound, Resolver, TimeLimited};
 
-use crate::{
-    bytes, path,
-    s3::loopback,
-    s3_server::{ACCESS_KEY, S3Server, SECRET_KEY, redirecting},
-};
+use vertex_testkit::s3_server::{ACCESS_KEY, S3Server, SECRET_KEY, redirecting};
+
+use crate::{bytes, path, s3::loopback};
 
 /// Knows one name and gives its answers in turn, the last one for ever.
 struct Script(Mutex<VecDeque<Vec<IpAddr>>>);

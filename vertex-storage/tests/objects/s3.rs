@@ -8,10 +8,9 @@ use vertex_core::{
 };
 use vertex_storage::{OpenDalObjects, Outbound, SystemResolver, TimeLimited};
 
-use crate::{
-    bytes, path,
-    s3_server::{ACCESS_KEY, BUCKET, S3Server, SECRET_KEY},
-};
+use vertex_testkit::s3_server::{ACCESS_KEY, BUCKET, S3Server, SECRET_KEY};
+
+use crate::{bytes, path};
 
 pub fn loopback() -> Reach {
     Reach { http: true, inside: vec!["127.0.0.0/8".parse().unwrap()] }

@@ -9,11 +9,9 @@ use vertex_storage::{
     DiskAccess, Outbound, Reserve, SystemResolver, TimeLimited, YandexDiskObjects,
 };
 
-use crate::{
-    bytes, path,
-    s3::loopback,
-    yandex_double::{Disk, YandexDouble},
-};
+use vertex_testkit::yandex_double::{Disk, YandexDouble};
+
+use crate::{bytes, path, s3::loopback};
 
 /// Asks the double for another token when the old one is refused.
 struct Owner {

@@ -3,9 +3,7 @@
 use std::{
     future::Future,
     panic::{AssertUnwindSafe, resume_unwind},
-    process,
     sync::atomic::{AtomicU64, Ordering},
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -37,6 +35,7 @@ use vertex_core::{
 };
 use vertex_markers::{Analysis, ContrastBand, PictureFormat};
 use vertex_storage::{Database, SqlRecords};
+use vertex_testkit::postgres::PostgresDatabase;
 
 /// Makes two tests of each case, one for each database.
 macro_rules! on_both {
@@ -69,16 +68,9 @@ pub async fn on_sqlite<F: Future<Output = ()>>(case: impl FnOnce(World) -> F) {
 }
 
 pub async fn on_postgres<F: Future<Output = ()>>(case: impl FnOnce(World) -> F) {
-    let Ok(server) = std::env::var("VERTEX_TEST_POSTGRES") else {
-        assert!(std::env::var_os("CI").is_none(), "VERTEX_TEST_POSTGRES is not set");
-        eprintln!("skipped: VERTEX_TEST_POSTGRES is not set; see .ci/with-postgres");
-        return;
-    };
-    let name = database_name();
-    execute(&server, &format!("CREATE DATABASE {name}")).await;
-    let (base, _) = server.rsplit_once('/').unwrap();
-    let outcome = AssertUnwindSafe(run(format!("{base}/{name}"), case)).catch_unwind().await;
-    execute(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    let Some(database) = PostgresDatabase::create().await else { return };
+    let outcome = AssertUnwindSafe(run(database.url(), case)).catch_unwind().await;
+    database.remove().await;
     outcome.unwrap_or_else(|panic| resume_unwind(panic));
 }
 
@@ -87,11 +79,6 @@ async fn run<F: Future<Output = ()>>(url: String, case: impl FnOnce(World) -> F)
     database.migrate().await.unwrap();
     case(World { url, records: SqlRecords::new(database.clone()) }).await;
     database.close().await;
-}
-
-fn database_name() -> String {
-    let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
-    format!("vertex_test_{}_{nanoseconds}_{}", process::id(), number())
 }
 
 /// Runs SQL past the records.

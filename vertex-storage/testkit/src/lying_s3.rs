@@ -35,10 +35,15 @@ const DRIP: Duration = Duration::from_millis(50);
 /// What is said instead of the truth.
 #[derive(Clone, Debug, Default)]
 pub struct Lie {
+    /// To listings.
     pub listing: Listing,
+    /// To questions about an object.
     pub head: Head,
+    /// To reads.
     pub get: Get,
+    /// To writes.
     pub put: Said,
+    /// To removals.
     pub delete: Said,
 }
 
@@ -46,6 +51,7 @@ pub struct Lie {
 #[derive(Clone, Debug, Default)]
 pub enum Listing {
     #[default]
+    /// What is so.
     Truth,
     /// These keys, too, on every page.
     With(Vec<String>),
@@ -60,6 +66,7 @@ pub enum Listing {
     /// The first page and then an error.
     Breaks,
     /// Something else altogether.
+    /// Something else than an answer.
     Said(Said),
 }
 
@@ -67,6 +74,7 @@ pub enum Listing {
 #[derive(Clone, Debug, Default)]
 pub enum Head {
     #[default]
+    /// What is so.
     Truth,
     /// So long.
     Length(u64),
@@ -76,6 +84,7 @@ pub enum Head {
     Bare,
     /// A validator that could not stand in a header of ours.
     OddTag,
+    /// Something else than an answer.
     Said(Said),
 }
 
@@ -83,6 +92,7 @@ pub enum Head {
 #[derive(Clone, Debug, Default)]
 pub enum Get {
     #[default]
+    /// What is so.
     Truth,
     /// Half of what was asked for, as if that were all.
     Short,
@@ -96,6 +106,7 @@ pub enum Get {
     Other,
     /// It is not there.
     Missing,
+    /// Something else than an answer.
     Said(Said),
 }
 
@@ -103,6 +114,7 @@ pub enum Get {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Said {
     #[default]
+    /// What is so.
     Truth,
     /// All is well, without anything having been done.
     Nothing,
@@ -193,6 +205,7 @@ struct Bucket {
 
 /// A running server with one empty bucket, which tells the truth until it is told to lie.
 pub struct LyingS3 {
+    /// Where it listens.
     pub address: SocketAddr,
     bucket: Arc<Mutex<Bucket>>,
     task: JoinHandle<()>,
@@ -205,6 +218,7 @@ impl Drop for LyingS3 {
 }
 
 impl LyingS3 {
+    /// One that has nothing and tells the truth.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -222,6 +236,7 @@ impl LyingS3 {
         Self { address, bucket, task }
     }
 
+    /// Its address as a storage is given it.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }

@@ -20,6 +20,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 /// What the disk of the only account holds, and who may open it.
 #[derive(Default)]
 pub struct Disk {
+    /// The files by path.
     pub files: BTreeMap<String, Bytes>,
     folders: BTreeSet<String>,
     access: HashSet<String>,
@@ -69,7 +70,9 @@ impl Disk {
 
 /// A running double.
 pub struct YandexDouble {
+    /// Where it listens.
     pub address: SocketAddr,
+    /// What it has.
     pub disk: Arc<Mutex<Disk>>,
     task: JoinHandle<()>,
 }
@@ -81,6 +84,7 @@ impl Drop for YandexDouble {
 }
 
 impl YandexDouble {
+    /// One with an empty disk.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -98,6 +102,7 @@ impl YandexDouble {
         Self { address, disk, task }
     }
 
+    /// The address of its interfaces.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -264,7 +269,7 @@ fn form(bytes: &[u8]) -> BTreeMap<String, String> {
 }
 
 fn encoded(path: &str) -> String {
-    let mut url = reqwest::Url::parse("http://disk").unwrap();
+    let mut url = url::Url::parse("http://disk").unwrap();
     url.set_path(path);
     url.path().to_owned()
 }

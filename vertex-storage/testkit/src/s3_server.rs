@@ -31,13 +31,18 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
+/// The name of its bucket.
 pub const BUCKET: &str = "vertex";
+/// Who may use it.
 pub const ACCESS_KEY: &str = "AKIATEST";
+/// What they sign with.
 pub const SECRET_KEY: &str = "a-secret-that-signs";
 
 /// A running server with one empty bucket.
 pub struct S3Server {
+    /// Where it listens.
     pub address: SocketAddr,
+    /// Where its objects lie as files.
     pub directory: TempDir,
     chaos: Arc<Chaos>,
     task: JoinHandle<()>,
@@ -50,6 +55,7 @@ impl Drop for S3Server {
 }
 
 impl S3Server {
+    /// One with an empty bucket.
     pub async fn start() -> Self {
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir(directory.path().join(BUCKET)).unwrap();
@@ -63,6 +69,7 @@ impl S3Server {
         Self { address, directory, chaos, task }
     }
 
+    /// Its address as a storage is given it.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
