@@ -34,8 +34,9 @@ use crate::{
 /// Passwords that are hashed at once: beside requests there is little else to do at their priority.
 const PASSWORD_THREADS: usize = 2;
 
-/// Bytes of memory that large pictures are decoded in: what the largest of them takes.
-const PICTURE_MEMORY: u64 = vertex_markers::Limits::UPLOAD.max_memory;
+/// Bytes of memory that large pictures and videos are decoded in: three quarters of what the largest picture takes, which
+/// is decoded alone.
+const PICTURE_MEMORY: u64 = vertex_markers::Limits::UPLOAD.max_memory / 4 * 3;
 
 /// An installation whose database is migrated and whose parts are wired.
 pub struct Installation {
