@@ -21,7 +21,6 @@ mod security_log;
 mod sign_ins;
 mod spool;
 mod storage;
-mod studio;
 mod uploads;
 mod video;
 mod view_intake;
@@ -47,8 +46,10 @@ pub use picture::PictureConverter;
 pub use publications::Publications;
 pub use quotas::QuotaRecords;
 pub use records::{
-    AnalyticsRecords, AuthRecords, CompanyRecords, ContentFilter, ContentRecords, Dependents,
-    EntryRecords, ProjectRecords, Records, RefreshOutcome, Rotation, TotalRecords, Totals, Trash,
+    AnalyticsRecords, AuditRecords, AuthRecords, ClientFilter, ClientRecords, CompanyRecords,
+    ContentFilter, ContentRecords, Dependents, EntryRecords, FolderRecords, HousekeepingRecords,
+    InvitationRecords, MarkerBatchRecords, OrderFilter, OrderRecords, Overview, OverviewRecords,
+    ProjectRecords, Records, RefreshOutcome, Retention, Rotation, TotalRecords, Totals, Trash,
     UserFilter, UserRecords, UserStats, VideoRecords, ViewSessionRecords,
 };
 pub use secrets::{AccessClaims, AccessTokens, Passwords};
@@ -56,11 +57,6 @@ pub use security_log::{SecurityEvent, SecurityLog};
 pub use sign_ins::{Admission, FailedSignIn, SignInKey, SignInRecords};
 pub use spool::{Spool, SpoolFile};
 pub use storage::{StorageRecords, Storages};
-pub use studio::{
-    AuditRecords, ClientFilter, ClientRecords, FolderRecords, HousekeepingRecords,
-    InvitationRecords, MarkerBatchRecords, OrderFilter, OrderRecords, Overview, OverviewRecords,
-    Retention,
-};
 pub use uploads::UploadRecords;
 pub use video::{MiddleFrame, Rung, RungPlan, VideoConverter, VideoFile, VideoInspector};
 pub use view_intake::ViewIntake;
