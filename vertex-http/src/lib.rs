@@ -5,20 +5,14 @@
 
 pub mod adapters;
 pub mod api;
-pub mod chat_listener;
+pub mod background;
 pub mod checks;
 pub mod cli;
-pub mod courier;
 mod foreign;
-pub mod housekeeping;
-pub mod limits;
 pub mod log;
+pub mod middleware;
 pub mod private;
-pub mod serve;
 pub mod server;
 pub mod settings;
-pub mod start_checks;
 pub mod telemetry;
-pub mod watch;
 pub mod wiring;
-pub mod worker;

@@ -25,11 +25,13 @@ use vertex_markers::nft::NftOptions;
 use vertex_storage::Reserve;
 
 use crate::{
-    adapters::FfmpegLimits,
-    courier::{MailSettings, TelegramSettings},
-    limits::Quotas,
-    serve::client::Proxies,
-    worker::WorkerSettings,
+    adapters::{
+        FfmpegLimits,
+        notifier::{MailSettings, TelegramSettings},
+        rate_limits::Quotas,
+    },
+    background::jobs::WorkerSettings,
+    middleware::client::Proxies,
 };
 
 pub use self::{

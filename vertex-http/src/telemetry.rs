@@ -21,7 +21,7 @@ use vertex_core::{
 };
 use vertex_storage::Database;
 
-use crate::limits::Limits;
+use crate::adapters::rate_limits::Limits;
 
 /// How long after a viewer asked what plays it counts as viewing.
 const VIEWING: Duration = Duration::from_secs(300);

@@ -22,21 +22,20 @@ use crate::{
         Argon2Passwords, CachedPublications, ComputePool, Ffmpeg, FileInspector, InProcessEvents,
         Keys, MarkerCache, MeasuredObjects, MemoryBudget, PicturePrograms, Priority, SystemClock,
         TenantStorages, TracedSecurity, ViewQueue, ViewRecorder, YandexConsents,
+        notifier::{Mailer, NetworkCourier, TelegramBot},
+        rate_limits::{Counters, Limits, MemoryCounters, RedisCounters},
     },
+    background::jobs::BACKGROUND_JOBS,
     checks::Checks,
-    courier::{Mailer, NetworkCourier, TelegramBot},
-    limits::{Counters, Limits, MemoryCounters, RedisCounters},
     private,
     settings::{CourierSettings, MinioSettings, SecretUrl, Settings, WebSettings},
-    worker::BACKGROUND_JOBS,
 };
 
 /// Passwords that are hashed at once: beside requests there is little else to do at their priority.
 const PASSWORD_THREADS: usize = 2;
 
-/// Bytes of memory that large pictures and videos are decoded in: three quarters of what the largest picture takes, which
-/// is decoded alone.
-const PICTURE_MEMORY: u64 = vertex_markers::Limits::UPLOAD.max_memory / 4 * 3;
+/// Bytes of memory that large pictures and videos are decoded in: what the largest picture takes.
+const PICTURE_MEMORY: u64 = vertex_markers::Limits::UPLOAD.max_memory;
 
 /// An installation whose database is migrated and whose parts are wired.
 pub struct Installation {

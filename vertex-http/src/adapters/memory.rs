@@ -14,7 +14,7 @@ use vertex_core::{
 
 /// What counts as a small computation, in bytes, and how many such bytes there are beside the others.
 const SMALL: u64 = 16 << 20;
-const ALL_SMALL: u64 = 32 << 20;
+const ALL_SMALL: u64 = 64 << 20;
 
 /// A number of bytes that computations share. Companies have their turns; of one of them, whoever asks first gets first, so
 /// that a large computation is not passed over for ever. Small ones have bytes of their own and do not wait for large ones.
@@ -25,7 +25,7 @@ pub struct MemoryBudget {
 }
 
 impl MemoryBudget {
-    /// So many bytes for large computations, and 32 MiB for small ones.
+    /// So many bytes for large computations, and 64 MiB for small ones.
     pub fn new(bytes: u64) -> Self {
         Self { large: Arc::new(Shared::of(bytes)), small: Arc::new(Shared::of(ALL_SMALL)) }
     }

@@ -23,7 +23,7 @@ use super::{
     users::UserView,
     versions::{IfMatch, Versioned, expected},
 };
-use crate::serve::client::ClientAddress;
+use crate::middleware::client::ClientAddress;
 
 /// A name and its password.
 #[derive(Debug, Object)]

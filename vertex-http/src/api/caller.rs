@@ -17,8 +17,8 @@ use super::{
     query::BadQuery,
 };
 use crate::{
-    limits::{Counted, Holder, Limits},
-    serve::{client::ClientAddress, facts::Facts},
+    adapters::rate_limits::{Counted, Holder, Limits},
+    middleware::{client::ClientAddress, facts::Facts},
 };
 
 /// The signed-in sender of a request. An operation that takes one cannot be reached without.

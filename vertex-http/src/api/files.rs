@@ -21,8 +21,8 @@ use super::{
     problem::{Problem, binary_response},
 };
 use crate::{
-    limits::{Holder, Share, Shares},
-    serve::client::ClientAddress,
+    adapters::rate_limits::{Holder, Share, Shares},
+    middleware::client::ClientAddress,
 };
 
 /// A file on its way out.

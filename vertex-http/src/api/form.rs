@@ -26,8 +26,8 @@ use vertex_core::{
 
 use super::{Problem, spooled::Spooled};
 use crate::{
-    limits::{Holder, Share},
-    serve::{
+    adapters::rate_limits::{Holder, Share},
+    middleware::{
         body::{BodyLimits, BodyWatch},
         client::ClientAddress,
         facts::Facts,

@@ -18,8 +18,8 @@ use vertex_core::{
 };
 
 use crate::{
-    limits::{Scarce, Verdict},
-    serve::{path::PathError, request_id},
+    adapters::rate_limits::{Scarce, Verdict},
+    middleware::{path::PathError, request_id},
 };
 
 const MEDIA_TYPE: &str = "application/problem+json; charset=utf-8";

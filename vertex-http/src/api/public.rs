@@ -27,7 +27,7 @@ use super::{
     input::{Optional, Required},
     revalidated::Revalidated,
 };
-use crate::{serve::client::ClientAddress, telemetry::Telemetry};
+use crate::{middleware::client::ClientAddress, telemetry::Telemetry};
 
 /// The picture to point at.
 #[derive(Debug, Object)]

@@ -11,7 +11,7 @@ use tokio::{
 use vertex_core::{Error, Result, ports::ByteStream};
 
 use super::Problem;
-use crate::limits::{Holder, Share, Shares};
+use crate::adapters::rate_limits::{Holder, Share, Shares};
 
 /// Files up to here are never on the disk.
 const SMALL: usize = 128 * 1024;
@@ -115,7 +115,7 @@ mod tests {
     use futures::{StreamExt, stream};
 
     use super::*;
-    use crate::limits::Scarce;
+    use crate::adapters::rate_limits::Scarce;
 
     async fn spooled(pieces: &[usize], most: u64) -> Result<Spooled> {
         let pieces: Vec<_> = pieces

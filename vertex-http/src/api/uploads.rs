@@ -27,7 +27,7 @@ use vertex_core::{
 use super::{
     Answer, Caller, Problem, Tag, problem::FieldView, unbroken::to_the_end, waiting::Waiting,
 };
-use crate::serve::tus::{TUS_RESUMABLE, VERSION};
+use crate::middleware::tus::{TUS_RESUMABLE, VERSION};
 
 use part::Part;
 pub use turns::Turns;

@@ -15,7 +15,7 @@ use vertex_core::{
     video::Video,
 };
 
-use crate::serve::deadline::answer_by;
+use crate::middleware::deadline::answer_by;
 
 /// Longest wait. What is not there by then is answered as it is.
 const PATIENCE: Duration = Duration::from_secs(60);

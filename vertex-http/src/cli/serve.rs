@@ -18,15 +18,12 @@ use vertex_core::{
 use super::{CommandResult, say};
 use crate::{
     adapters::SystemClock,
-    chat_listener, housekeeping,
-    serve::{endpoint, metrics},
+    background::{alerts, chats, jobs, retention, start_checks},
+    middleware::{endpoint, metrics},
     server::{self, raise_descriptors},
     settings::{Settings, WebSettings},
-    start_checks,
     telemetry::Telemetry,
-    watch,
     wiring::{self, Installation},
-    worker,
 };
 
 /// How long open requests may take once the service is told to stop.
@@ -66,12 +63,12 @@ pub async fn run(settings: Settings) -> CommandResult {
         endpoint(app.clone(), health, &settings.web, limits, telemetry.clone(), &unfinished);
     let stop = stop_signal()?;
     let metrics = serve_metrics(&settings.web, app.clone(), telemetry, stop.clone()).await?;
-    let worker = worker::run(app.clone(), checks.clone(), settings.worker(), stop.clone());
+    let worker = jobs::run(app.clone(), checks.clone(), settings.worker(), stop.clone());
     let worker = tokio::spawn(worker);
-    let watch = tokio::spawn(watch::run(app.clone(), checks, stop.clone()));
-    let chats = tokio::spawn(chat_listener::run(app.clone(), stop.clone()));
+    let alerts = tokio::spawn(alerts::run(app.clone(), checks, stop.clone()));
+    let chats = tokio::spawn(chats::run(app.clone(), stop.clone()));
     let start_checks = tokio::spawn(start_checks::run(settings.clone(), app.files.clone()));
-    let housekeeping = tokio::spawn(housekeeping::run(app.clone(), stop.clone()));
+    let retention = tokio::spawn(retention::run(app.clone(), stop.clone()));
     greet(&app.policy.base_url, first_user, settings.admin_password.is_none().then_some(&password));
     let mut connections = settings.web.edge.connections;
     connections.all = connections.all.min(room);
@@ -80,9 +77,9 @@ pub async fn run(settings: Settings) -> CommandResult {
         server::serve(listener, service, connections, proxies, stop.clone(), GRACE).await;
         start_checks.abort();
         worker.await?;
-        watch.await?;
+        alerts.await?;
         chats.await?;
-        housekeeping.await?;
+        retention.await?;
         if let Some(metrics) = metrics {
             metrics.await?;
         }

@@ -4,7 +4,12 @@ use super::{
     CommandResult, say,
     serve::{in_time, serve_metrics, stop_signal},
 };
-use crate::{settings::Settings, telemetry::Telemetry, watch, wiring::Installation, worker};
+use crate::{
+    background::{alerts, jobs},
+    settings::Settings,
+    telemetry::Telemetry,
+    wiring::Installation,
+};
 
 /// Does jobs until it is told to stop.
 pub async fn run(settings: Settings) -> CommandResult {
@@ -16,10 +21,10 @@ pub async fn run(settings: Settings) -> CommandResult {
     say(&format!("Vertex AR does jobs, {} at once\n", settings.workers));
     let ends = stop.clone();
     let checks = installation.checks.clone();
-    let watch = tokio::spawn(watch::run(app.clone(), checks.clone(), stop.clone()));
+    let alerts = tokio::spawn(alerts::run(app.clone(), checks.clone(), stop.clone()));
     let ended = async {
-        worker::run(app, checks, settings.worker(), stop).await;
-        watch.await?;
+        jobs::run(app, checks, settings.worker(), stop).await;
+        alerts.await?;
         if let Some(metrics) = metrics {
             metrics.await?;
         }

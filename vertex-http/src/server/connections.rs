@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{ConnectionLimits, activity::Activity};
-use crate::limits::Holder;
+use crate::adapters::rate_limits::Holder;
 
 /// Every connection that is open.
 #[derive(Debug)]

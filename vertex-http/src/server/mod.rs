@@ -31,7 +31,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::serve::client::{self, Proxies};
+use crate::middleware::client::{self, Proxies};
 use answer::Answer;
 use connections::{Connection, Connections};
 pub use descriptors::raise_descriptors;
@@ -141,6 +141,35 @@ impl<E: Endpoint<Output = poem::Response> + 'static> Server<E> {
         connection: Arc<Connection>,
     ) {
         prepare(&stream);
+        // Those who say nothing cost little: what a conversation needs is taken when it begins.
+        if self.begins(&stream, &connection).await {
+            Box::pin(self.talk(stream, peer, connection)).await;
+        }
+    }
+
+    /// Waits for the first byte; `false` when the connection is to end before.
+    async fn begins(&self, stream: &TcpStream, connection: &Connection) -> bool {
+        let mut ticks = interval(self.limits.tick());
+        loop {
+            tokio::select! {
+                readable = stream.readable() => return readable.is_ok(),
+                () = self.stop.cancelled() => return false,
+                () = connection.evicted() => return false,
+                _ = ticks.tick() => {
+                    if connection.activity().verdict(&self.limits, Instant::now()).is_some() {
+                        return false;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn talk(
+        self: Arc<Self>,
+        stream: TcpStream,
+        peer: poem::Addr,
+        connection: Arc<Connection>,
+    ) {
         let local =
             stream.local_addr().map(|address| LocalAddr(address.into())).unwrap_or_default();
         let remote = RemoteAddr(peer);

@@ -5,7 +5,7 @@ use super::{
     kind::{Size, Whole},
     table,
 };
-use crate::{serve::body::Pace, server::ConnectionLimits};
+use crate::{middleware::body::Pace, server::ConnectionLimits};
 
 /// What one party can take of connections, memory and descriptors. 0 is no limit where one party's share is meant.
 #[derive(Clone, Copy, Debug)]

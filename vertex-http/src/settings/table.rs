@@ -24,7 +24,7 @@ use super::{
     },
     url::{Api, DatabaseUrl, Endpoint, Host, Origin, RedisUrl},
 };
-use crate::courier::MailSecurity;
+use crate::adapters::notifier::MailSecurity;
 
 pub use super::setting::Setting;
 

@@ -24,8 +24,10 @@ use vertex_core::{
     },
 };
 use vertex_http::{
-    adapters::SystemClock,
-    courier::{MailSecurity, MailSettings, TelegramSettings},
+    adapters::{
+        SystemClock,
+        notifier::{MailSecurity, MailSettings, TelegramSettings},
+    },
     settings::{CourierSettings, Settings},
     wiring::Installation,
 };

@@ -10,7 +10,7 @@ use poem_openapi::{
 use vertex_core::{Error, Result, ports::ByteStream};
 
 use super::turns::Turn;
-use crate::serve::streamed::OFFSET_STREAM;
+use crate::middleware::streamed::OFFSET_STREAM;
 
 /// A body that is not read yet. One that is not `REQUIRED` may be none.
 pub struct Part<const REQUIRED: bool> {

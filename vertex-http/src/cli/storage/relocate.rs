@@ -14,7 +14,7 @@ use vertex_core::{
     },
 };
 
-use crate::{checks::Checks, settings::Settings, worker};
+use crate::{background::jobs, checks::Checks, settings::Settings};
 
 /// How often it is looked how far a move is.
 const LOOK: Duration = Duration::from_millis(500);
@@ -69,7 +69,7 @@ pub async fn run(app: &App, settings: &Settings, order: Move) -> Result<String, 
     // The job may as well be done by a service that runs beside.
     let stop = CancellationToken::new();
     let checks = Checks::new(app);
-    let worker = worker::run(app.clone(), checks, settings.worker(), stop.clone());
+    let worker = jobs::run(app.clone(), checks, settings.worker(), stop.clone());
     let worker = tokio::spawn(worker);
     let done = wait(app, company).await;
     stop.cancel();

@@ -11,7 +11,7 @@ use vertex_core::{
 };
 
 use crate::{
-    courier::{MailSettings, Mailer},
+    adapters::notifier::{MailSettings, Mailer},
     settings::Settings,
 };
 

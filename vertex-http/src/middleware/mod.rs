@@ -34,9 +34,9 @@ use poem::{
 use vertex_core::{Error, usecases::App};
 
 use crate::{
+    adapters::rate_limits::{Limits, Shares},
     api::{self, Problem, files::FileStreams},
     checks::Checks,
-    limits::{Limits, Shares},
     settings::WebSettings,
     telemetry::Telemetry,
 };

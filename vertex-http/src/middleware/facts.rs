@@ -12,7 +12,7 @@ use vertex_core::{
 };
 
 use super::Next;
-use crate::limits::{Verdict, tightest};
+use crate::adapters::rate_limits::{Verdict, tightest};
 
 /// The facts of one request, in its data. Clones share them.
 #[derive(Clone, Debug, Default)]

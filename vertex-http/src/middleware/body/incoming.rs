@@ -14,7 +14,7 @@ use poem::Body;
 use tokio::time::Instant;
 
 use super::pace::{Pace, Waited};
-use crate::limits::{Holder, Scarce, Share, Shares};
+use crate::adapters::rate_limits::{Holder, Scarce, Share, Shares};
 
 /// Small pieces are joined up to so many bytes as they come: a sender of single bytes costs as much as others.
 const JOINED: usize = 16 * 1024;

@@ -22,8 +22,8 @@ use vertex_core::{
 
 use super::facts::Facts;
 use crate::{
+    adapters::rate_limits::{Holder, Share, Shares},
     api::{Problem, caller, cookies::refuse_foreign_page},
-    limits::{Holder, Share, Shares},
 };
 
 /// How often it is looked at least whether the other side is there and still signed in.

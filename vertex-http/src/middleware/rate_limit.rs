@@ -11,8 +11,8 @@ use super::{
     streamed::is_streamed,
 };
 use crate::{
+    adapters::rate_limits::{Counted, Holder, Limits},
     api::{Problem, caller},
-    limits::{Counted, Holder, Limits},
 };
 
 /// Counts a request: of signed-in people under their name, of others under their address, by what they ask for.

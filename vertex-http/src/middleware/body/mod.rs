@@ -11,8 +11,8 @@ use vertex_core::Error;
 
 use super::{Next, answered, area::Area, client::ClientAddress, streamed::is_streamed};
 use crate::{
+    adapters::rate_limits::{Holder, Shares},
     api::Problem,
-    limits::{Holder, Shares},
 };
 
 pub use incoming::{BodyError, BodyWatch};
