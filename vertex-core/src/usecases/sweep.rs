@@ -12,8 +12,17 @@ use uuid::Uuid;
 use super::{App, contents::every_content, tenancy};
 use crate::{
     domain::{
-        access::Action, content::ArContent, error::Result, identity::Identity, ids::CompanyId,
-        job::Task, page::pages, paths::ObjectPath, tenant::TenantScope, version, video::Video,
+        access::Action,
+        content::ArContent,
+        error::Result,
+        identity::Identity,
+        ids::{CompanyId, ContentId},
+        job::Task,
+        page::pages,
+        paths::ObjectPath,
+        tenant::TenantScope,
+        version,
+        video::Video,
     },
     ports::{CompanyFiles, ContentFilter, Objects, Trash},
 };
@@ -87,7 +96,7 @@ pub async fn companies_at_console(app: &App) -> Result<Vec<(CompanyId, String)>>
 async fn sweep(app: &App, scope: &TenantScope, company: CompanyId, remove: bool) -> Result<Sweep> {
     let files = app.files.of(company);
     let known = known(app, scope).await?;
-    let Listed { objects, originals, complete } = look_through(app, &files, &known).await?;
+    let Listed { objects, originals, complete } = look_through(app, scope, &files, &known).await?;
     let rows = empty_rows(app, scope, &files, &originals).await?;
     if remove {
         for object in &objects {
@@ -110,16 +119,27 @@ struct Listed {
 }
 
 /// Looks through what is stored. A row that has come since the known ones were read has a young object.
-async fn look_through(app: &App, files: &CompanyFiles, known: &HashSet<Uuid>) -> Result<Listed> {
+async fn look_through(
+    app: &App,
+    scope: &TenantScope,
+    files: &CompanyFiles,
+    known: &Known,
+) -> Result<Listed> {
     // A storage may list the same for ever.
-    let most = known.len() * OBJECTS_OF_ROW + MOST_STRAYS;
+    let most = known.ids.len() * OBJECTS_OF_ROW + MOST_STRAYS;
     let (mut strays, mut originals) = (BTreeMap::new(), HashSet::new());
     let mut listing = files.list(files.company()).await?.take(most + 1);
     let mut listed = 0;
     while let Some((path, bytes)) = listing.try_next().await? {
         listed += 1;
-        match path.id().filter(|id| known.contains(id)) {
-            Some(id) if path.is_original() => drop(originals.insert(id)),
+        match path.id().filter(|id| known.ids.contains(id)) {
+            Some(id) if known.originals.contains(&path) => drop(originals.insert(id)),
+            Some(id)
+                if path.is_original()
+                    && is_superseded(app, scope, files, &path, ContentId(id)).await? =>
+            {
+                strays.insert(path, bytes);
+            }
             Some(_) => {}
             None if is_stray(app, files, &path).await? => drop(strays.insert(path, bytes)),
             None => {}
@@ -133,19 +153,44 @@ async fn look_through(app: &App, files: &CompanyFiles, known: &HashSet<Uuid>) ->
     Ok(Listed { objects, originals, complete })
 }
 
-/// The ids of every content and video.
-async fn known(app: &App, scope: &TenantScope) -> Result<HashSet<Uuid>> {
+/// What rows say is there.
+#[derive(Default)]
+struct Known {
+    /// The ids of every content and video.
+    ids: HashSet<Uuid>,
+    /// Their pictures and files.
+    originals: HashSet<ObjectPath>,
+}
+
+async fn known(app: &App, scope: &TenantScope) -> Result<Known> {
     let everything = ContentFilter { trash: Trash::With, ..ContentFilter::default() };
-    let mut known = HashSet::new();
+    let mut known = Known::default();
     let mut contents = pin!(every_content(app, scope, &everything));
     while let Some(page) = contents.try_next().await? {
         for content in page {
-            let videos = app.records.videos_of(scope, content.id).await?;
-            known.extend(videos.iter().map(|video| video.id.0));
-            known.insert(content.id.0);
+            for video in app.records.videos_of(scope, content.id).await? {
+                let path = ObjectPath::video(video.company_id, video.id, video.facts.container);
+                known.originals.insert(path);
+                known.ids.insert(video.id.0);
+            }
+            known.originals.insert(ObjectPath::portrait(&content));
+            known.ids.insert(content.id.0);
         }
     }
     Ok(known)
+}
+
+/// Whether a picture is one that another has taken the place of, long enough ago that nobody reads it any more.
+async fn is_superseded(
+    app: &App,
+    scope: &TenantScope,
+    files: &CompanyFiles,
+    path: &ObjectPath,
+    id: ContentId,
+) -> Result<bool> {
+    let content = app.records.content(scope, id).await?;
+    let is_current = |content: &ArContent| ObjectPath::portrait(content) == *path;
+    Ok(content.is_some_and(|content| !is_current(&content)) && is_old(app, files, path).await?)
 }
 
 /// Rows whose file is not among the `originals`, nor found when it is asked for by itself.
@@ -185,6 +230,11 @@ async fn is_stray(app: &App, files: &CompanyFiles, path: &ObjectPath) -> Result<
     if app.records.owner_of_file(path.company(), id).await?.is_some() {
         return Ok(false);
     }
+    is_old(app, files, path).await
+}
+
+/// Whether an object is there and has been for longer than a row may take to come.
+async fn is_old(app: &App, files: &CompanyFiles, path: &ObjectPath) -> Result<bool> {
     let Some(meta) = files.stat(path).await? else { return Ok(false) };
     Ok(meta.last_modified.is_some_and(|at| at < app.now() - GRACE))
 }

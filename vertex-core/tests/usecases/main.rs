@@ -7,6 +7,7 @@ mod expiry;
 mod markers;
 mod quotas;
 mod rotation;
+mod sweep;
 
 use bytes::Bytes;
 use vertex_core::{

@@ -11,7 +11,7 @@ import { findChromium } from './browser.mjs';
 import { startServer } from './server.mjs';
 
 const { VERTEX_BIN, VERTEX_URL, CI } = process.env;
-const TESTS = ['tus', 'admin', 'storage', 'viewer', 'video', 'arjs'].map((name) => fileURLToPath(new URL(`./${name}.test.mjs`, import.meta.url)));
+const TESTS = ['tus', 'admin', 'storage', 'viewer', 'video', 'arjs', 'telegram'].map((name) => fileURLToPath(new URL(`./${name}.test.mjs`, import.meta.url)));
 
 if (!findChromium()) {
   console.log('skipped: no Chromium here (install it, or name one in CHROMIUM)');

@@ -12,11 +12,11 @@ const START_LIMIT = 120_000;
 const SETTINGS = { VERTEX_STORAGE_HTTP: 'true', VERTEX_STORAGE_NETWORKS: '127.0.0.0/8', VERTEX_LIMIT_AUTH_PER_MINUTE: '0' };
 
 /** Starts `vertex serve` from the binary at `path` with an empty data folder; resolves when it listens. */
-export async function startServer(path, password) {
+export async function startServer(path, password, settings = {}) {
   const data = await mkdtemp(join(tmpdir(), 'vertex-e2e-'));
   const child = spawn(path, ['serve'], {
     cwd: data,
-    env: { ...process.env, ...SETTINGS, VERTEX_LISTEN: '127.0.0.1:0', VERTEX_DATA_DIR: data, VERTEX_ADMIN_PASSWORD: password },
+    env: { ...process.env, ...SETTINGS, ...settings, VERTEX_LISTEN: '127.0.0.1:0', VERTEX_DATA_DIR: data, VERTEX_ADMIN_PASSWORD: password },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = async () => {

@@ -1,4 +1,4 @@
-//! The use cases on parts that answer at once: SQLite in a folder of its own, files in memory, a clock that is set.
+//! The use cases on parts that answer at once: SQLite and files in a folder of their own, a clock that is set.
 
 mod clock;
 mod doubles;
@@ -64,7 +64,7 @@ impl TestApp {
         let database = Database::open(&folder.path().join("test.db")).await.unwrap();
         database.migrate().await.unwrap();
         let records = Arc::new(SqlRecords::new(database));
-        let objects = Arc::new(OpenDalObjects::memory());
+        let objects = Arc::new(OpenDalObjects::local(&folder.path().join("files")).unwrap());
         let (clock, sent) = (Arc::new(SetClock::default()), Arc::new(Sent::default()));
         let disks = Arc::new(SetDisks::default());
         let app = App {

@@ -160,7 +160,10 @@ function Preferences() {
         <TelegramChat
           chat={chat}
           available={available}
-          disconnect={() => save({ telegram_chat_id: null })}
+          disconnect={() => {
+            setAwaited(false);
+            save({ telegram_chat_id: null });
+          }}
           await={() => setAwaited(true)}
         />
         <TextField select label={text.language} value={language} onChange={({ target }) => save({ language: target.value })}>

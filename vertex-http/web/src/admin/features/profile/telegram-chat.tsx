@@ -14,6 +14,7 @@ const telegramWords = dictionary(
     open: 'Open Telegram and press Start',
     group: (code: string) => `For a group that the bot is in, send this there: /start ${code}`,
     waiting: 'This page notices when the chat is connected. The code holds for 15 minutes.',
+    again: 'New code',
     off: 'This installation has no Telegram bot: ask its operator for TELEGRAM_BOT_TOKEN.',
   },
   {
@@ -25,6 +26,7 @@ const telegramWords = dictionary(
     open: 'Открыть Telegram и нажать «Старт»',
     group: (code: string) => `Для группы, в которой есть бот, отправьте туда: /start ${code}`,
     waiting: 'Эта страница заметит, когда чат подключится. Код действует 15 минут.',
+    again: 'Новый код',
     off: 'У этой установки нет бота Telegram: попросите оператора указать TELEGRAM_BOT_TOKEN.',
   },
 );
@@ -45,7 +47,14 @@ export function TelegramChat({ chat, available, disconnect, await: awaitChat }: 
     return (
       <Stack direction="row" spacing={2} sx={{ alignItems: 'center', justifyContent: 'space-between' }}>
         <Typography>{text.connected(chat)}</Typography>
-        <Button onClick={disconnect}>{text.disconnect}</Button>
+        <Button
+          onClick={() => {
+            offer.reset();
+            disconnect();
+          }}
+        >
+          {text.disconnect}
+        </Button>
       </Stack>
     );
   }
@@ -54,7 +63,14 @@ export function TelegramChat({ chat, available, disconnect, await: awaitChat }: 
     <Stack spacing={1}>
       <Typography color="text.secondary">{text.none}</Typography>
       {offer.data ? (
-        <Alert severity="info">
+        <Alert
+          severity="info"
+          action={
+            <Button color="inherit" size="small" loading={offer.isPending} onClick={() => offer.mutate()}>
+              {text.again}
+            </Button>
+          }
+        >
           <Link href={offer.data.link} target="_blank" rel="noreferrer">
             {text.open}
           </Link>
