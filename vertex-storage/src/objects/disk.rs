@@ -11,6 +11,7 @@ use std::{
 };
 
 use opendal::{Operator, services};
+use tempfile::{NamedTempFile, TempPath};
 use tokio::task::spawn_blocking;
 use vertex_core::{Result, paths::ObjectPath};
 
@@ -58,18 +59,29 @@ impl Disk {
         Operator::new(builder).map_err(storage_error)
     }
 
-    /// What writes here. In a directory that was made anew it has a slot anew.
+    /// Begins a file that is not in its place yet, by a name of its own. In a directory that was made anew it has a slot
+    /// anew.
     ///
     /// # Errors
     /// Those of [`Self::require`].
-    pub(super) async fn writer(self: &Arc<Self>) -> Result<Operator> {
-        let disk = self.clone();
-        let slot = spawn_blocking(move || disk.own_slot()).await.map_err(io::Error::from).flatten();
-        let slot = slot.map_err(|error| disk_error(CONTEXT, error))?;
-        let builder = services::Fs::default()
-            .root(&self.root.to_string_lossy())
-            .atomic_write_dir(&slot.directory.to_string_lossy());
-        Operator::new(builder).map_err(storage_error)
+    pub(super) fn unfinished(&self) -> io::Result<NamedTempFile> {
+        NamedTempFile::new_in(&self.own_slot()?.directory)
+    }
+
+    /// Moves a finished file into its place. Of the directories in its path only the root has to be there: whatever takes
+    /// the root away, nothing makes it anew.
+    pub(super) fn put_in_place(&self, file: TempPath, path: &ObjectPath) -> io::Result<()> {
+        let target = self.root.join(path.as_str());
+        let mut above: Vec<_> =
+            target.ancestors().skip(1).take_while(|directory| *directory != self.root).collect();
+        above.reverse();
+        for directory in above {
+            match fs::create_dir(directory) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+        }
+        file.persist(target).map_err(|failed| failed.error)
     }
 
     /// # Errors

@@ -5,6 +5,7 @@ mod companies;
 mod disk;
 mod etag;
 mod fault;
+mod file_upload;
 mod outbound;
 mod time_limits;
 mod writer;
@@ -37,6 +38,7 @@ pub use companies::CompanyObjects;
 use disk::Disk;
 pub(crate) use disk::synchronize;
 use fault::{Cause, clipped, place_error, storage_error};
+use file_upload::FileUpload;
 pub use outbound::{Outbound, Resolver, SystemResolver};
 pub use time_limits::{Patience, TimeLimited};
 use writer::Upload;
@@ -189,13 +191,11 @@ impl Objects for OpenDalObjects {
     }
 
     async fn writer(&self, path: &ObjectPath) -> Result<Box<dyn ObjectWriter>> {
-        let key = self.key(path);
-        let writer = match &self.disk {
-            Some(disk) => disk.writer().await?.writer_with(&key).await,
-            None => self.operator.writer_with(&key).chunk(self.part).await,
-        };
-        let writer = writer.map_err(place_error)?;
-        Ok(Box::new(Upload::new(writer, path.clone(), self.disk.clone())))
+        if let Some(disk) = &self.disk {
+            return Ok(Box::new(FileUpload::begin(disk, path).await?));
+        }
+        let writer = self.operator.writer_with(&self.key(path)).chunk(self.part).await;
+        Ok(Box::new(Upload::new(writer.map_err(place_error)?, path.clone())))
     }
 
     async fn stat(&self, path: &ObjectPath) -> Result<Option<ObjectMeta>> {

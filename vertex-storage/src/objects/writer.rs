@@ -1,6 +1,4 @@
-//! An object on its way in.
-
-use std::sync::Arc;
+//! An object on its way to a storage beyond this machine.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -8,22 +6,17 @@ use opendal::Writer;
 use tokio::runtime::Handle;
 use vertex_core::{Error, Result, paths::ObjectPath, ports::ObjectWriter};
 
-use super::{disk::Disk, fault::place_error};
-use crate::disks::{Gauge, disk_error};
+use super::fault::place_error;
 
-/// Holds the writer until the object is finished or aborted. Dropped before, it aborts in the
-/// background; if the process ends first, the next one to open the storage cleans up.
+/// Holds the writer until the object is finished or aborted. Dropped before, it aborts in the background.
 pub(super) struct Upload {
     writer: Option<Writer>,
     path: ObjectPath,
-    disk: Option<Arc<Disk>>,
-    gauge: Option<Gauge>,
 }
 
 impl Upload {
-    pub(super) fn new(writer: Writer, path: ObjectPath, disk: Option<Arc<Disk>>) -> Self {
-        let gauge = disk.as_ref().map(|disk| disk.gauge());
-        Self { writer: Some(writer), path, disk, gauge }
+    pub(super) fn new(writer: Writer, path: ObjectPath) -> Self {
+        Self { writer: Some(writer), path }
     }
 
     fn writer(&mut self) -> Result<&mut Writer> {
@@ -36,20 +29,13 @@ impl Upload {
 #[async_trait]
 impl ObjectWriter for Upload {
     async fn write(&mut self, bytes: Bytes) -> Result<()> {
-        if let Some(gauge) = &mut self.gauge {
-            let admitted = gauge.admit(bytes.len() as u64).await;
-            admitted.map_err(|error| disk_error("the storage", error))?;
-        }
         self.writer()?.write(bytes).await.map_err(place_error)
     }
 
     async fn finish(mut self: Box<Self>) -> Result<()> {
         self.writer()?.close().await.map_err(place_error)?;
         self.writer = None;
-        match &self.disk {
-            Some(disk) => disk.keep_entry_of(&self.path).await,
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     async fn abort(mut self: Box<Self>) {
