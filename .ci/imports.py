@@ -46,7 +46,8 @@ def leaves(tree: str, prefix: str = ""):
 
 
 def paths(file: Path):
-    text = re.sub(r"//.*", "", file.read_text()).split("#[cfg(test)]")[0]
+    text = re.sub(r"//.*", "", file.read_text())
+    text = re.sub(r"#\[cfg\(test\)\]\s*mod \w+ \{.*", "", text, flags=re.DOTALL)
     for tree in re.findall(r"\buse ((?:crate|super|self)::[^;]+);", text):
         yield from leaves(" ".join(tree.split()))
     yield from re.findall(r"\b(?:crate|super)(?:::\w+)+", re.sub(r"\buse [^;]+;", "", text))
@@ -54,13 +55,20 @@ def paths(file: Path):
 
 def reexports(known: dict[tuple[str, ...], Path]) -> dict[tuple[str, ...], tuple[str, ...]]:
     """Modules that a folder names as if they were its own: `pub use shared::{error, ids};` in `domain/mod.rs`."""
-    named = {}
+    said = {}
     for name, file in known.items():
         for tree in re.findall(r"\bpub use ((?!crate|super)[^;]+);", file.read_text()):
             for path in leaves(" ".join(tree.split())):
                 target = name + tuple(path.split("::"))
-                if target in known:
-                    named[name + target[-1:]] = target
+                said[name + target[-1:]] = target
+    named = {}
+    for name, target in said.items():
+        for _ in said:
+            if target in known or target not in said:
+                break
+            target = said[target]
+        if target in known:
+            named[name] = target
     return named
 
 

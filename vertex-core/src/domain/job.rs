@@ -17,7 +17,8 @@ use crate::domain::{
 /// Times a job is tried before it is given up.
 pub const MAX_ATTEMPTS: u32 = 5;
 
-/// Times a delivery, a move or a removal is tried: whoever is at the other end may be away for most of a day.
+/// Times a delivery, a move, a removal or a measurement is tried: whoever is at the other end may be away for most of a
+/// day.
 pub const DELIVERY_ATTEMPTS: u32 = 25;
 
 /// Who does a job: each lane has workers of its own, so that nobody waits for a marker behind a storage that moves.
@@ -196,8 +197,9 @@ impl Task {
             // It copies files of many gigabytes.
             Self::FinishUpload { .. } => TimeDelta::hours(1),
             _ => match self.lane() {
-                Lane::Short | Lane::Background => limits.short,
-                Lane::Long => limits.long,
+                Lane::Short => limits.short,
+                // It gets what the others leave.
+                Lane::Long | Lane::Background => limits.long,
             },
         }
     }
@@ -260,6 +262,7 @@ impl Task {
         match self {
             Self::Deliver { .. }
             | Self::ConfirmEmail { .. }
+            | Self::MeasureMarkers { .. }
             | Self::MoveStorage { .. }
             | Self::PurgeContent { .. }
             | Self::PurgeCompany { .. }

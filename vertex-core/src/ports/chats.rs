@@ -32,11 +32,18 @@ pub trait ChatBot: Send + Sync {
     /// `Unavailable` when the messenger does not answer.
     async fn name(&self) -> Result<String>;
 
-    /// What was written since the update `after`, which is not given again to anybody. Waits some seconds for the first.
+    /// What was written since the update `after`, which is not given again to anybody. Waits some seconds for the first;
+    /// there is none while somebody else reads.
     ///
     /// # Errors
-    /// `Unavailable` when the messenger does not answer, or answers somebody else who reads.
+    /// `Unavailable` when the messenger does not answer.
     async fn updates(&self, after: Option<i64>) -> Result<ChatUpdates>;
+
+    /// Has an update and those before it not be given again.
+    ///
+    /// # Errors
+    /// `Unavailable` when the messenger does not answer.
+    async fn confirm(&self, last: i64) -> Result<()>;
 }
 
 /// Codes that connect chats.
@@ -59,6 +66,6 @@ pub trait ChatCodeRecords: Send + Sync {
         chat_id: i64,
     ) -> Result<bool>;
 
-    /// Has no messages go to a user's chat any more.
-    async fn disconnect_chat(&self, scope: &TenantScope, user: UserId) -> Result<()>;
+    /// Has no messages go to a user's chat any more, nor one be connected by a code from before.
+    async fn disconnect_chat(&self, scope: &TenantScope, user: UserId) -> Result<bool>;
 }

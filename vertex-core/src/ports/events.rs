@@ -32,6 +32,13 @@ pub enum Event {
         /// Which content.
         content_id: ContentId,
     },
+    /// It was measured how well the viewers will find a content.
+    MarkerMeasured {
+        /// Whose content.
+        company_id: CompanyId,
+        /// Which content.
+        content_id: ContentId,
+    },
     /// The markers of a content have been given up.
     MarkerFailed {
         /// Whose content.

@@ -25,7 +25,7 @@ pub trait UploadRecords: Send + Sync {
     async fn upload(&self, scope: &TenantScope, id: UploadId) -> Result<Option<Upload>>;
 
     /// What uploads that are open will take on the disk.
-    async fn promised(&self, scope: &TenantScope, now: DateTime<Utc>) -> Result<Promised>;
+    async fn promised(&self, scope: &TenantScope) -> Result<Promised>;
 
     /// Moves the offset of an upload that still stands at `upload.received`, and its end with that of its
     /// reservation. When that is all of it, it goes to be checked and `job` is queued. `false` when

@@ -6,7 +6,7 @@ use super::App;
 use crate::{
     domain::{
         chat_code::{CHAT_CODE_TTL, ChatCode, code, digest, read_start, welcome},
-        error::{Error, Result},
+        error::{Error, Result, with_causes},
         identity::Identity,
         notification::Channel,
         tenant::{Actor, TenantScope},
@@ -58,7 +58,10 @@ pub async fn read_while_codes_hold(app: &App) -> Result<()> {
         }
         last = updates.last.or(last);
     }
-    Ok(())
+    match last {
+        Some(last) => bot.confirm(last).await,
+        None => Ok(()),
+    }
 }
 
 /// Connects the chat that a text came from, if it brings a code that holds.
@@ -85,5 +88,9 @@ async fn connect(app: &App, ChatText { chat_id, text }: &ChatText) -> Result<()>
         message,
         link: app.absolute("/admin/profile"),
     };
-    app.courier.send(&answer).await
+    if let Err(error) = app.courier.send(&answer).await {
+        let error = with_causes(&error);
+        tracing::warn!(error, "a chat was connected that takes no messages");
+    }
+    Ok(())
 }

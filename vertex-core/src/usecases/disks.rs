@@ -18,20 +18,20 @@ struct TooFull {
     left: u64,
 }
 
-/// Refuses a file of so many bytes for which there is no room beside the files that are on their way.
+/// Refuses a file of so many bytes for which there is no room beside the uploads that were begun.
 ///
 /// # Errors
 /// `Full`.
 pub async fn expect_file(app: &App, bytes: u64) -> Result<()> {
-    let promised = app.records.promised(&TenantScope::everywhere(), app.now()).await?;
+    let promised = app.records.promised(&TenantScope::everywhere()).await?;
     admit(&app.disks.disks().await?, promised, bytes)
 }
 
-/// Refuses the file that was promised room last, if not all that are on their way fit.
+/// Refuses the upload that was begun last, if not all that are open fit.
 ///
 /// # Errors
 /// `Full`.
-pub(super) async fn expect_promised(app: &App) -> Result<()> {
+pub(super) async fn expect_open_uploads(app: &App) -> Result<()> {
     expect_file(app, 0).await
 }
 

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
+        chat_code::CHAT_CODE_TTL,
         error::Result,
         ids::CompanyId,
         storage::{Place, StorageConnection},
@@ -31,6 +32,7 @@ pub async fn prune(app: &App) -> Result<u64> {
         failures: app.now() - FORGOTTEN_AFTER,
         networks: app.now() - KNOWN_FOR,
         reservations: app.now(),
+        chat_codes: app.now() - CHAT_CODE_TTL,
     };
     Ok(app.records.prune(&retention).await? + uploads::expire(app).await?)
 }

@@ -121,6 +121,7 @@ pub(super) async fn measure(app: &App, scope: &TenantScope, id: ContentId) -> Re
         return remove_files(app, &content).await;
     }
     app.content_changed(id);
+    app.events.publish(Event::MarkerMeasured { company_id: content.company_id, content_id: id });
     Ok(())
 }
 

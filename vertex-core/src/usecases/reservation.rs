@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{App, disks};
+use super::App;
 use crate::domain::{
     error::{Error, Result},
     ids::{CompanyId, ReservationId},
@@ -17,7 +17,7 @@ const STEP: u64 = 16 << 20;
 const TTL: TimeDelta = TimeDelta::minutes(15);
 
 /// Room for one file on its way in, taken before its bytes are written: of many uploads at once, none goes
-/// over the quota. The row of the file takes its place; if there is to be none, it is given back. QuotaReservation
+/// over the quota. The row of the file takes its place; if there is to be none, it is given back. One
 /// that is just dropped is free again after a quarter of an hour.
 #[derive(Debug)]
 pub struct QuotaReservation {
@@ -29,19 +29,14 @@ impl QuotaReservation {
     /// Takes room for a file of at least so many bytes.
     ///
     /// # Errors
-    /// `QuotaExceeded`, `Full`.
+    /// `QuotaExceeded`.
     pub(super) async fn take(app: &App, company_id: CompanyId, bytes: u64) -> Result<Self> {
         let now = app.now();
         let id = ReservationId(app.clock.uuid());
         let reservation = Reservation { id, company_id, bytes, expires_at: now + TTL };
         let room = Self { reservation, renewed_at: now };
-        match room.save(app, now).await {
-            Ok(()) => Ok(room),
-            Err(refused) => {
-                room.release(app).await?;
-                Err(refused)
-            }
-        }
+        room.save(app, now).await?;
+        Ok(room)
     }
 
     /// The room that was reserved for a file before.
@@ -60,7 +55,7 @@ impl QuotaReservation {
     /// Sees to it that there is room for so many bytes, and that it stays.
     ///
     /// # Errors
-    /// `QuotaExceeded`, `Full`.
+    /// `QuotaExceeded`.
     pub(super) async fn grow_to(&mut self, app: &App, bytes: u64) -> Result<()> {
         let now = app.now();
         if bytes <= self.reservation.bytes {
@@ -70,7 +65,7 @@ impl QuotaReservation {
             return Ok(());
         }
         match self.renew(app, bytes.saturating_add(STEP), now).await {
-            Err(Error::QuotaExceeded(_) | Error::Full { .. }) => self.renew(app, bytes, now).await,
+            Err(Error::QuotaExceeded(_)) => self.renew(app, bytes, now).await,
             grown => grown,
         }
     }
@@ -87,20 +82,12 @@ impl QuotaReservation {
         let saved = self.save(app, now).await;
         match saved {
             Ok(()) => self.renewed_at = now,
-            Err(_) => {
-                self.reservation = before;
-                self.reserve(app, now).await?;
-            }
+            Err(_) => self.reservation = before,
         }
         saved
     }
 
     async fn save(&self, app: &App, now: DateTime<Utc>) -> Result<()> {
-        self.reserve(app, now).await?;
-        disks::expect_promised(app).await
-    }
-
-    async fn reserve(&self, app: &App, now: DateTime<Utc>) -> Result<()> {
         app.records.reserve(&self.scope(), &self.reservation, &app.policy.default_quota, now).await
     }
 

@@ -180,7 +180,7 @@ async fn known(app: &App, scope: &TenantScope) -> Result<Known> {
     Ok(known)
 }
 
-/// Whether a picture is one that another has taken the place of, long enough ago that nobody reads it any more.
+/// Whether a picture is an old one that another has taken the place of.
 async fn is_superseded(
     app: &App,
     scope: &TenantScope,

@@ -81,7 +81,7 @@ pub async fn begin(
         app.records.release(&scope, upload.reservation()).await?;
         return Err(error);
     }
-    if let Err(full) = disks::expect_promised(app).await {
+    if let Err(full) = disks::expect_open_uploads(app).await {
         app.records.delete_upload(&scope, upload.id).await?;
         return Err(full);
     }

@@ -38,6 +38,10 @@ use crate::{
 /// About how much memory decoding takes at its peak, in bytes for each pixel of a frame: a decoder keeps several.
 const DECODING_BYTES: u64 = 16;
 
+/// As much is held for a video at most, whatever its file says of its size: pictures are not to wait for a storage that
+/// sends a video slowly.
+const MOST_DECODING: u64 = 96 << 20;
+
 /// As many first bytes as tell one container from another.
 const HEAD: usize = 4096;
 /// Bytes at the end of a file that may make it an archive.
@@ -467,7 +471,8 @@ pub(super) async fn make_preview(app: &App, scope: &TenantScope, id: VideoId) ->
     let file = file_of(app, &video);
     let (width, height) = (video.facts.width.unwrap_or(0), video.facts.height.unwrap_or(0));
     let pixels = u64::from(width) * u64::from(height);
-    let held = app.memory.hold(video.company_id, pixels * DECODING_BYTES).await;
+    let bytes = pixels.saturating_mul(DECODING_BYTES).min(MOST_DECODING);
+    let held = app.memory.hold(video.company_id, bytes).await;
     let frame = match app.videos.middle_frame(&file).await? {
         MiddleFrame::Decoded(frame) => frame,
         MiddleFrame::Undecodable(reason) => {

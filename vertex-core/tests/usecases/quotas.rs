@@ -47,14 +47,12 @@ async fn what_is_refused_takes_no_room() {
 }
 
 #[tokio::test]
-async fn nothing_is_taken_that_the_disk_has_no_room_for() {
+async fn nothing_is_expected_that_the_disk_has_no_room_for() {
     let test = TestApp::new().await;
-    let size = PICTURE.len() as u64;
     let disk = |free| Disk { purposes: vec![Purpose::Files], total: 1 << 40, free, reserve: 1000 };
-    test.disks.set(vec![disk(1000 + size - 1)]);
-    assert_eq!(upload(&test, &test.root, "Large").await.unwrap_err().kind(), ErrorKind::Full);
-    let usage = quotas::usage(&test.app, &test.root, test.home()).await.unwrap().usage;
-    assert_eq!((usage.uploads, usage.reserved_bytes), (0, 0));
-    test.disks.set(vec![disk(1000 + size)]);
-    upload(&test, &test.root, "Fits").await.unwrap();
+    test.disks.set(vec![disk(1999)]);
+    let refused = quotas::expect(&test.app, &test.root, 1000).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Full);
+    test.disks.set(vec![disk(2000)]);
+    quotas::expect(&test.app, &test.root, 1000).await.unwrap();
 }

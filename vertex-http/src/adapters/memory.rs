@@ -73,8 +73,10 @@ struct Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.shared.lock().free += self.bytes;
-        self.shared.clone().grant();
+        if self.bytes > 0 {
+            self.shared.lock().free += self.bytes;
+            self.shared.clone().grant();
+        }
     }
 }
 
@@ -88,18 +90,26 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives out what is free. Whoever went away meanwhile gives it back.
+    /// Gives out what is free.
     fn grant(self: Arc<Self>) {
         loop {
             let Some(Wish { bytes, granted }) = self.lock().next() else { return };
-            drop(granted.send(Held { bytes, shared: self.clone() }));
+            if let Err(mut gone) = granted.send(Held { bytes, shared: self.clone() }) {
+                self.lock().free += std::mem::take(&mut gone.bytes);
+            }
         }
     }
 }
 
 impl State {
-    /// The wish whose turn it is, if there is room for it.
+    /// The wish whose turn it is, if there is room for it. Those of whoever went away are forgotten.
     fn next(&mut self) -> Option<Wish> {
+        self.wishes.retain(|_, wishes| {
+            while wishes.front().is_some_and(|wish| wish.granted.is_closed()) {
+                wishes.pop_front();
+            }
+            !wishes.is_empty()
+        });
         let after = (Bound::Excluded(self.served), Bound::Unbounded);
         let next = self.wishes.range(after).next().or_else(|| self.wishes.first_key_value());
         let company = *next?.0;
@@ -162,6 +172,19 @@ mod tests {
         drop(other.await);
         drop(third);
         second.await;
+    }
+
+    #[tokio::test]
+    async fn however_many_go_away_the_next_is_served() {
+        let budget = MemoryBudget::new(256 << 20);
+        let first = budget.hold(ANNA, u64::MAX).await;
+        for _ in 0..100_000 {
+            assert!(poll!(budget.hold(ANNA, u64::MAX)).is_pending());
+        }
+        let mut small = budget.hold(ANNA, 20 << 20);
+        assert!(poll!(&mut small).is_pending());
+        drop(first);
+        small.await;
     }
 
     #[tokio::test]

@@ -33,7 +33,8 @@ impl Priority {
 /// Runs `work` with as many threads for its parallel parts as there are cores, or without where they cannot be had.
 pub fn with_engine_threads(priority: Priority, work: Box<dyn FnOnce() + Send>) {
     let pool = rayon::ThreadPoolBuilder::new().start_handler(move |_| priority.take()).build();
-    match pool {
+    let this_one = || rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
+    match pool.or_else(|_| this_one()) {
         Ok(pool) => pool.install(work),
         Err(_) => work(),
     }

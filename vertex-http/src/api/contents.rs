@@ -130,7 +130,7 @@ struct ContentView {
     marker_error: Option<String>,
     /// When the markers were last made or given up.
     marker_updated_at: Option<DateTime<Utc>>,
-    /// How well the picture will be found, 0 to 100; null until it is measured, which is when its
+    /// How well the picture will be found, 0 to 100; null until it is measured, which is soon after its
     /// markers are made. `/quality` tells more.
     trackability: Option<u8>,
     image: ImageView,

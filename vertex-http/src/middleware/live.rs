@@ -156,6 +156,9 @@ fn message(who: &Identity, event: Event) -> Option<Value> {
         Event::MarkerReady { company_id, content_id } if scope.allows(company_id) => Some(
             json!({"type": "marker_ready", "company_id": company_id, "content_id": content_id}),
         ),
+        Event::MarkerMeasured { company_id, content_id } if scope.allows(company_id) => Some(
+            json!({"type": "marker_measured", "company_id": company_id, "content_id": content_id}),
+        ),
         Event::MarkerFailed { company_id, content_id, reason } if scope.allows(company_id) => {
             Some(json!({
                 "type": "marker_failed", "company_id": company_id, "content_id": content_id,

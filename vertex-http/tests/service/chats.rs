@@ -31,6 +31,7 @@ async fn the_chat_that_sends_the_code_is_connected() {
     let (service, bot) = with_bot().await;
     let admin = service.admin().await;
     let (replaced, held) = (code(&admin).await, code(&admin).await);
+    bot.puzzle();
     bot.write("message", 1, "/start");
     bot.write("message", 2, &format!("/start {replaced}"));
     bot.write("message", 3, "/start no-such-code");

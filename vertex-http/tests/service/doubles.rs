@@ -61,6 +61,14 @@ impl Double {
         });
     }
 
+    /// Something of which nothing is known happens to the bot.
+    pub fn puzzle(&self) {
+        self.updates.send_modify(|updates| {
+            let update_id = 700 + updates.len();
+            updates.push(json!({"update_id": update_id, "message": {"chat": "?", "text": 7}}));
+        });
+    }
+
     /// A number for each failure, so that it fails in every way there is; `None` when it works.
     fn failure(&self) -> Option<usize> {
         (!self.works.load(Ordering::SeqCst)).then(|| self.failures.fetch_add(1, Ordering::SeqCst))

@@ -65,7 +65,14 @@ impl Disk {
     /// # Errors
     /// Those of [`Self::require`].
     pub(super) fn unfinished(&self) -> io::Result<NamedTempFile> {
-        NamedTempFile::new_in(&self.own_slot()?.directory)
+        let slot = self.own_slot()?;
+        match NamedTempFile::new_in(&slot.directory) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir(&slot.directory)?;
+                NamedTempFile::new_in(&slot.directory)
+            }
+            begun => begun,
+        }
     }
 
     /// Moves a finished file into its place. Of the directories in its path only the root has to be there: whatever takes

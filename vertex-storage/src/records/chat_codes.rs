@@ -110,16 +110,28 @@ impl ChatCodeRecords for SqlRecords {
         commit_change(transaction, scope, deed, changed).await
     }
 
-    async fn disconnect_chat(&self, scope: &TenantScope, user: UserId) -> Result<()> {
+    async fn disconnect_chat(&self, scope: &TenantScope, user: UserId) -> Result<bool> {
         let (first, last) = bounds(scope);
-        execute!(
-            self.writer(),
-            "UPDATE notification_preferences SET telegram_chat_id = NULL
-             WHERE user_id IN (SELECT id FROM users WHERE id = $1 AND company_id BETWEEN $2 AND $3)",
+        let mut transaction = self.begin().await?;
+        let changed: Changed = fetch!(
+            fetch_optional,
+            transaction.connection(),
+            "SELECT company_id, username FROM users
+             WHERE id = $1 AND company_id BETWEEN $2 AND $3",
             user.0,
             first,
             last,
         )?;
-        Ok(())
+        if changed.is_none() {
+            return Ok(false);
+        }
+        execute!(
+            transaction.connection(),
+            "UPDATE notification_preferences SET telegram_chat_id = NULL WHERE user_id = $1",
+            user.0,
+        )?;
+        execute!(transaction.connection(), "DELETE FROM chat_codes WHERE user_id = $1", user.0)?;
+        let deed = Deed::new("disconnected_chat", "user", user.0);
+        commit_change(transaction, scope, deed, changed).await
     }
 }

@@ -36,6 +36,11 @@ impl HousekeepingRecords for SqlRecords {
             "DELETE FROM reservations WHERE expires_at < $1",
             retention.reservations,
         )?;
+        let codes = execute!(
+            self.writer(),
+            "DELETE FROM chat_codes WHERE created_at < $1",
+            retention.chat_codes,
+        )?;
         let attempts = execute!(
             self.writer(),
             "DELETE FROM sign_in_attempts
@@ -43,6 +48,6 @@ impl HousekeepingRecords for SqlRecords {
             retention.failures,
             retention.networks,
         )?;
-        Ok(attempts + jobs + sessions + tokens + invitations + reservations)
+        Ok(attempts + jobs + sessions + tokens + invitations + reservations + codes)
     }
 }

@@ -71,7 +71,7 @@ impl TotalRecords for SqlRecords {
                      AND kind = 'generate_marker' AND state = 'queued'
                      AND company_id BETWEEN $1 AND $2) AS marker_jobs,
                  (SELECT COUNT(*) FROM jobs WHERE state IN ('queued', 'running')
-                     AND state = 'queued' AND run_at <= $3
+                     AND state = 'queued' AND run_at <= $3 AND lane <> 'background'
                      AND company_id BETWEEN $1 AND $2) AS jobs_due,
                  (SELECT COUNT(*) FROM deliveries WHERE state = 'dead'
                      AND company_id BETWEEN $1 AND $2) AS dead_letters",

@@ -185,21 +185,17 @@ impl UploadRecords for SqlRecords {
         Ok(removed > 0)
     }
 
-    async fn promised(&self, scope: &TenantScope, now: DateTime<Utc>) -> Result<Promised> {
+    async fn promised(&self, scope: &TenantScope) -> Result<Promised> {
         let (first, last) = bounds(scope);
         let (to_come, to_keep): (i64, i64) = fetch!(
             fetch_one,
             self.reader(),
             "SELECT CAST(COALESCE(SUM(length - received), 0) AS BIGINT),
-                 CAST(COALESCE(SUM(length), 0) AS BIGINT) + (
-                     SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM reservations
-                     WHERE company_id BETWEEN $1 AND $2 AND expires_at > $3
-                     AND NOT EXISTS (SELECT 1 FROM uploads WHERE uploads.id = reservations.id))
+                 CAST(COALESCE(SUM(length), 0) AS BIGINT)
              FROM uploads WHERE state IN ('receiving', 'checking')
              AND company_id BETWEEN $1 AND $2",
             first,
             last,
-            now,
         )?;
         Ok(Promised { to_come: count((to_come,)), to_keep: count((to_keep,)) })
     }

@@ -37,7 +37,9 @@ async fn a_code_connects_one_chat_once(world: World) {
     let preferences = records.preferences(&scope, anna.id).await.unwrap();
     records.put_preferences(&scope, anna.id, &preferences).await.unwrap();
     assert_eq!(chat_of(&world, &anna).await.as_deref(), Some("-1001"));
-    records.disconnect_chat(&scope, anna.id).await.unwrap();
+    records.put_chat_code(&scope, &code).await.unwrap();
+    assert!(records.disconnect_chat(&scope, anna.id).await.unwrap());
+    assert!(records.chat_code(code.digest).await.unwrap().is_none(), "a code from before is gone");
     assert_eq!(chat_of(&world, &anna).await, None);
 }
 
@@ -62,6 +64,6 @@ async fn codes_of_other_companies_are_out_of_reach(world: World) {
     records.put_chat_code(&only(&own), &code).await.unwrap();
     assert!(!records.connect_chat(&only(&other), &code, 1).await.unwrap());
     assert!(records.connect_chat(&only(&own), &code, 2).await.unwrap(), "it was not spent");
-    records.disconnect_chat(&only(&other), anna.id).await.unwrap();
+    assert!(!records.disconnect_chat(&only(&other), anna.id).await.unwrap());
     assert_eq!(chat_of(&world, &anna).await.as_deref(), Some("2"));
 }

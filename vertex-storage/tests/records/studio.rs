@@ -484,6 +484,7 @@ async fn spent_rows_are_pruned_and_others_stay(world: World) {
         failures: instant,
         networks: instant,
         reservations: instant,
+        chat_codes: instant,
         done_jobs: instant,
         given_up_jobs: instant,
         sessions: instant,

@@ -153,12 +153,12 @@ impl From<Refusal> for Error {
     }
 }
 
-/// What files that are on their way will still take, in bytes.
+/// What uploads that are open will still take, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Promised {
-    /// Uploads in parts, until they are whole.
+    /// Until they are whole.
     pub to_come: u64,
-    /// As the files that they become, with those that come in one piece.
+    /// As the files that they become.
     pub to_keep: u64,
 }
 

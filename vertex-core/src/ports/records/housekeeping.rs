@@ -20,6 +20,8 @@ pub struct Retention {
     pub networks: DateTime<Utc>,
     /// Reservations that ended before this go.
     pub reservations: DateTime<Utc>,
+    /// Codes that connect chats that were issued before this go.
+    pub chat_codes: DateTime<Utc>,
 }
 
 /// Throwing away what nobody needs any more.

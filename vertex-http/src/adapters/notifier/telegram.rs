@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::{Client, RequestBuilder, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::time::sleep;
 use vertex_core::{
     Error, Result,
     ports::{ChatBot, ChatText, ChatUpdates, OutgoingMessage},
@@ -17,10 +18,12 @@ use crate::foreign;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long it waits for the first update.
 const POLL: Duration = Duration::from_secs(10);
+/// How long somebody else who reads is left alone.
+const ELSEWHERE: Duration = Duration::from_secs(5);
 /// Updates in one answer.
-const UPDATES: u32 = 50;
-/// The longest answer: fifty updates, each with a text of 4096 characters and what belongs to it.
-const MOST_ANSWER: usize = 2 << 20;
+const UPDATES: u32 = 10;
+/// The longest answer: ten updates with two texts of 4096 characters each, escaped, and what belongs to them.
+const MOST_ANSWER: usize = 4 << 20;
 
 /// Which bot speaks.
 #[derive(Clone, Debug)]
@@ -72,6 +75,13 @@ struct Chat {
 }
 
 impl Update {
+    /// What of an update is needed here; one that is not understood has no text.
+    fn read(update: Value) -> Option<Self> {
+        let update_id = update["update_id"].as_i64()?;
+        let message = serde_json::from_value(update).ok().and_then(|read: Self| read.message);
+        Some(Self { update_id, message })
+    }
+
     fn into_text(self) -> Option<ChatText> {
         let Message { chat, text } = self.message?;
         Some(ChatText { chat_id: chat.id, text: text? })
@@ -99,10 +109,7 @@ impl TelegramBot {
     /// # Errors
     /// `Unavailable` when Telegram refuses or does not answer.
     async fn result<T: DeserializeOwned>(&self, call: RequestBuilder) -> Result<T> {
-        let answer = call.send().await.map_err(unavailable)?;
-        let status = answer.status();
-        let Reply { result, description } = foreign::json("Telegram", answer, MOST_ANSWER).await?;
-        result.ok_or_else(|| Error::unavailable("Telegram", format!("{status}: {description}")))
+        reply(call.send().await.map_err(unavailable)?).await
     }
 
     /// Sends a message.
@@ -146,15 +153,44 @@ impl ChatBot for TelegramBot {
 
     async fn updates(&self, after: Option<i64>) -> Result<ChatUpdates> {
         let call = self.call("getUpdates").json(&json!({
-            "offset": after.map(|last| last.saturating_add(1)),
+            "offset": after.map(next),
             "limit": UPDATES,
             "timeout": POLL.as_secs(),
             "allowed_updates": ["message", "channel_post"],
         }));
-        let updates: Vec<Update> = self.result(call).await?;
-        let last = updates.iter().map(|update| update.update_id).max();
-        Ok(ChatUpdates { texts: updates.into_iter().filter_map(Update::into_text).collect(), last })
+        let answer = call.send().await.map_err(unavailable)?;
+        let is_read_elsewhere = answer.status() == StatusCode::CONFLICT;
+        match reply::<Vec<Value>>(answer).await {
+            Err(error) if is_read_elsewhere => {
+                tracing::info!(%error, "somebody else reads what is written to the bot");
+                sleep(ELSEWHERE).await;
+                Ok(ChatUpdates::default())
+            }
+            updates => {
+                let updates: Vec<_> = updates?.into_iter().filter_map(Update::read).collect();
+                let last = updates.iter().map(|update| update.update_id).max();
+                let texts = updates.into_iter().filter_map(Update::into_text).collect();
+                Ok(ChatUpdates { texts, last })
+            }
+        }
     }
+
+    async fn confirm(&self, last: i64) -> Result<()> {
+        let call = self.call("getUpdates").json(&json!({"offset": next(last), "limit": 1}));
+        self.result::<Vec<Value>>(call).await.map(drop)
+    }
+}
+
+/// The offset that confirms this update.
+fn next(last: i64) -> i64 {
+    last.saturating_add(1)
+}
+
+/// What an answer gives.
+async fn reply<T: DeserializeOwned>(answer: Response) -> Result<T> {
+    let status = answer.status();
+    let Reply { result, description } = foreign::json("Telegram", answer, MOST_ANSWER).await?;
+    result.ok_or_else(|| Error::unavailable("Telegram", format!("{status}: {description}")))
 }
 
 fn unavailable(error: reqwest::Error) -> Error {

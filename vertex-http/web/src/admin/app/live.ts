@@ -7,6 +7,7 @@ const LONGEST_WAIT_MS = 30_000;
 export function staleKeys(event: { type?: string; content_id?: string }): QueryKey[] | 'all' {
   switch (event.type) {
     case 'marker_ready':
+    case 'marker_measured':
     case 'marker_failed':
       return [['contents'], ['dashboard']];
     case 'notification':

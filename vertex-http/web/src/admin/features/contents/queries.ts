@@ -13,7 +13,7 @@ const KEY = ['contents'];
 /** How often a picture is asked for while its marker is made or measured. */
 const POLL_MS = 2000;
 /** How long measuring may take on a busy machine before nothing more is expected. */
-const MEASURING_MS = 600_000;
+const MEASURING_MS = 3_600_000;
 
 /** Whether something will still change by itself. */
 export const isUnsettled = ({ marker_status: status, trackability, marker_updated_at: made }: Content, now = Date.now()) =>

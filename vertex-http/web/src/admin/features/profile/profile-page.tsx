@@ -143,11 +143,11 @@ function Preferences() {
   const text = useText(profileWords);
   const key = ['notification-preferences'];
   const snack = useSnack();
-  const [awaited, setAwaited] = useState(false);
+  const [awaitedUntil, setAwaitedUntil] = useState(0);
   const preferences = useQuery({
     queryKey: key,
     queryFn: () => data(api.GET('/api/notifications/preferences')),
-    refetchInterval: ({ state }) => awaited && !state.data?.telegram_chat_id && 2000,
+    refetchInterval: ({ state }) => Date.now() < awaitedUntil && !state.data?.telegram_chat_id && 2000,
   });
   const change = useChange([key], (body: Schema['NewPreferences']) => data(api.PUT('/api/notifications/preferences', { body })));
   const save = (body: Schema['NewPreferences']) => change.mutate(body, { onError: snack.failed });
@@ -161,10 +161,10 @@ function Preferences() {
           chat={chat}
           available={available}
           disconnect={() => {
-            setAwaited(false);
+            setAwaitedUntil(0);
             save({ telegram_chat_id: null });
           }}
-          await={() => setAwaited(true)}
+          awaitUntil={setAwaitedUntil}
         />
         <TextField select label={text.language} value={language} onChange={({ target }) => save({ language: target.value })}>
           <MenuItem value="en">English</MenuItem>

@@ -1,5 +1,6 @@
 import { Alert, Button, Link, Stack, Typography } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { api, data } from '../../api/client';
 import { ProblemAlert } from '../../ui/problem-alert';
 import { dictionary, useText } from '../../words';
@@ -35,26 +36,27 @@ interface Props {
   chat: string | null | undefined;
   available: boolean;
   disconnect: () => void;
-  /** Has the page look again and again whether a chat was connected. */
-  await: () => void;
+  /** Has the page look again and again, until then, whether a chat was connected. */
+  awaitUntil: (time: number) => void;
 }
 
 /** Connects the chat that notifications go to by a code that somebody sends from it. */
-export function TelegramChat({ chat, available, disconnect, await: awaitChat }: Props) {
+export function TelegramChat({ chat, available, disconnect, awaitUntil }: Props) {
   const text = useText(telegramWords);
-  const offer = useMutation({ mutationFn: () => data(api.POST('/api/notifications/telegram')), onSuccess: awaitChat });
+  const offer = useMutation({
+    mutationFn: () => data(api.POST('/api/notifications/telegram')),
+    onSuccess: ({ expires_at: end }) => awaitUntil(Date.parse(end)),
+  });
+  const { reset } = offer;
+  useEffect(() => {
+    if (chat) reset();
+  }, [chat, reset]);
+  const held = offer.data && Date.parse(offer.data.expires_at) > Date.now() ? offer.data : null;
   if (chat) {
     return (
       <Stack direction="row" spacing={2} sx={{ alignItems: 'center', justifyContent: 'space-between' }}>
         <Typography>{text.connected(chat)}</Typography>
-        <Button
-          onClick={() => {
-            offer.reset();
-            disconnect();
-          }}
-        >
-          {text.disconnect}
-        </Button>
+        <Button onClick={disconnect}>{text.disconnect}</Button>
       </Stack>
     );
   }
@@ -62,7 +64,7 @@ export function TelegramChat({ chat, available, disconnect, await: awaitChat }: 
   return (
     <Stack spacing={1}>
       <Typography color="text.secondary">{text.none}</Typography>
-      {offer.data ? (
+      {held ? (
         <Alert
           severity="info"
           action={
@@ -71,11 +73,11 @@ export function TelegramChat({ chat, available, disconnect, await: awaitChat }: 
             </Button>
           }
         >
-          <Link href={offer.data.link} target="_blank" rel="noreferrer">
+          <Link href={held.link} target="_blank" rel="noreferrer">
             {text.open}
           </Link>
           <Typography variant="body2" sx={{ mt: 1, overflowWrap: 'anywhere' }}>
-            {text.group(offer.data.code)}
+            {text.group(held.code)}
           </Typography>
           <Typography variant="body2">{text.waiting}</Typography>
         </Alert>
