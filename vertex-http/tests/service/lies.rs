@@ -62,7 +62,8 @@ struct World {
 }
 
 impl World {
-    async fn new() -> Self {
+    /// One that waits no longer than this for the bucket.
+    async fn new(patience: Patience) -> Self {
         let (server, data) = (LyingS3::start().await, tempfile::tempdir().unwrap());
         let ffmpeg = data.path().join("ffmpeg");
         fs::write(&ffmpeg, "#!/bin/sh\nfor last; do :; done\n/bin/cp source \"$last\"\n").unwrap();
@@ -76,7 +77,7 @@ impl World {
         ];
         let settings = Settings::read(&given.into_iter().collect()).unwrap();
         let installation = Installation::open(&settings, settings.listen.port()).await.unwrap();
-        let app = impatient(installation.app.clone(), data.path());
+        let app = impatient(installation.app.clone(), data.path(), patience);
         let root = root(&app).await;
         Self { app, root, server, data }
     }
@@ -185,7 +186,7 @@ fn local() -> StorageInput {
 }
 
 /// The same world, in which nobody waits long for a bucket.
-fn impatient(app: App, data: &Path) -> App {
+fn impatient(app: App, data: &Path, patience: Patience) -> App {
     let records: Arc<dyn Records> = app.records.clone();
     let records: Arc<dyn StorageRecords> = records;
     let own = OpenDalObjects::local(&data.join("files")).unwrap();
@@ -200,7 +201,7 @@ fn impatient(app: App, data: &Path) -> App {
     };
     let storages = Arc::new(TenantStorages {
         own: own.clone(),
-        outbound: outbound.with_patience(PATIENCE),
+        outbound: outbound.with_patience(patience),
         disk: "http://127.0.0.1:9".parse().unwrap(),
         keeper: Arc::new(keeper),
         outgoing: data.join("outgoing"),
@@ -267,7 +268,7 @@ async fn liar(world: &World) -> (CompanyId, ArContent, Video) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_move_brings_along_what_rows_know_within_the_quota() {
-    let world = World::new().await;
+    let world = World::new(Patience::default()).await;
     let (company, content, video) = liar(&world).await;
     let mut objects = world.server.objects();
     let megabyte = Bytes::from(vec![7; 1 << 20]);
@@ -309,7 +310,7 @@ async fn a_move_brings_along_what_rows_know_within_the_quota() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_lies_harm_nobody_else() {
-    let world = World::new().await;
+    let world = World::new(PATIENCE).await;
     let (theirs, their_video) = world.content(None).await;
     let (company, _, video) = liar(&world).await;
     let honest = world.server.objects();
