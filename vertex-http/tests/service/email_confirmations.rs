@@ -50,7 +50,7 @@ fn token(email: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_address_is_confirmed_by_the_letter_that_came_there() {
+async fn an_address_is_confirmed_by_the_email_that_came_there() {
     let (service, mail) = with_mail().await;
     let admin = service.admin().await;
     let profile = give(&admin, "anna@example.org").await;
@@ -109,7 +109,7 @@ async fn only_confirmed_addresses_are_notified() {
 }
 
 #[tokio::test]
-async fn letters_are_sent_again_but_not_without_end() {
+async fn emails_are_sent_again_but_not_without_end() {
     let (service, mail) = with_mail().await;
     let admin = service.admin().await;
     let again = async || admin.post("/api/auth/profile/confirmation", json!({})).await.0;

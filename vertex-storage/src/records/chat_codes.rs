@@ -7,7 +7,7 @@ use vertex_core::{
 };
 
 use super::{
-    SqlRecords,
+    SqlRecords, Transaction,
     audit::{Changed, Deed, commit_change},
     tenant::bounds,
     users::{UserRow, user_columns},
@@ -97,31 +97,14 @@ impl ChatCodeRecords for SqlRecords {
             usual.by_email,
             chat_id.to_string(),
         )?;
-        let changed: Changed = fetch!(
-            fetch_optional,
-            transaction.connection(),
-            "SELECT company_id, username FROM users
-             WHERE id = $1 AND company_id BETWEEN $2 AND $3",
-            code.user_id.0,
-            first,
-            last,
-        )?;
+        let changed = owner(&mut transaction, scope, code.user_id).await?;
         let deed = Deed::new("connected_chat", "user", code.user_id.0);
         commit_change(transaction, scope, deed, changed).await
     }
 
     async fn disconnect_chat(&self, scope: &TenantScope, user: UserId) -> Result<bool> {
-        let (first, last) = bounds(scope);
         let mut transaction = self.begin().await?;
-        let changed: Changed = fetch!(
-            fetch_optional,
-            transaction.connection(),
-            "SELECT company_id, username FROM users
-             WHERE id = $1 AND company_id BETWEEN $2 AND $3",
-            user.0,
-            first,
-            last,
-        )?;
+        let changed = owner(&mut transaction, scope, user).await?;
         if changed.is_none() {
             return Ok(false);
         }
@@ -134,4 +117,23 @@ impl ChatCodeRecords for SqlRecords {
         let deed = Deed::new("disconnected_chat", "user", user.0);
         commit_change(transaction, scope, deed, changed).await
     }
+}
+
+/// The company and the name of a user, as the audit log has them.
+async fn owner(
+    transaction: &mut Transaction,
+    scope: &TenantScope,
+    user: UserId,
+) -> Result<Changed> {
+    let (first, last) = bounds(scope);
+    let found: Changed = fetch!(
+        fetch_optional,
+        transaction.connection(),
+        "SELECT company_id, username FROM users
+         WHERE id = $1 AND company_id BETWEEN $2 AND $3",
+        user.0,
+        first,
+        last,
+    )?;
+    Ok(found)
 }

@@ -13,8 +13,8 @@ use vertex_core::{
 use crate::support::*;
 
 on_both!(
-    letters_are_limited_however_many_are_asked_for_at_once,
-    a_letter_confirms_once_and_only_the_address_that_waits,
+    emails_are_limited_however_many_are_asked_for_at_once,
+    an_email_confirms_once_and_only_the_address_that_waits,
     an_address_waits_for_several_and_becomes_the_first_ones,
 );
 
@@ -42,7 +42,7 @@ async fn waiting(world: &World, username: &str, email: &str) -> User {
     user
 }
 
-async fn letters_are_limited_however_many_are_asked_for_at_once(world: World) {
+async fn emails_are_limited_however_many_are_asked_for_at_once(world: World) {
     let company = world.company("studio").await;
     let people: Vec<User> = (0..70).map(|n| user(&company, &format!("user-{n}"))).collect();
     let sent = async |emails: Vec<(usize, u8, i64)>| {
@@ -63,7 +63,7 @@ async fn letters_are_limited_however_many_are_asked_for_at_once(world: World) {
     assert_eq!(sent(vec![(0, 1, 3600)]).await, 1, "after it");
 }
 
-async fn a_letter_confirms_once_and_only_the_address_that_waits(world: World) {
+async fn an_email_confirms_once_and_only_the_address_that_waits(world: World) {
     let mut anna = waiting(&world, "anna", "anna@example.org").await;
     let email = confirmation(&anna, 1, noon());
     assert!(ask(&world, &anna, &email).await);

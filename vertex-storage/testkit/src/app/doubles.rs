@@ -135,7 +135,7 @@ impl ViewIntake for Listener {
     }
 }
 
-/// Every storage is the same memory.
+/// Every storage is the same one.
 pub(super) struct OnePlace(pub Arc<dyn Objects>);
 
 #[async_trait]

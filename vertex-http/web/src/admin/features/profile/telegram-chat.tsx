@@ -47,11 +47,13 @@ export function TelegramChat({ chat, available, disconnect, awaitUntil }: Props)
     mutationFn: () => data(api.POST('/api/notifications/telegram')),
     onSuccess: ({ expires_at: end }) => awaitUntil(Date.parse(end)),
   });
-  const { reset } = offer;
+  const { data: held, reset } = offer;
   useEffect(() => {
-    if (chat) reset();
-  }, [chat, reset]);
-  const held = offer.data && Date.parse(offer.data.expires_at) > Date.now() ? offer.data : null;
+    if (!held) return;
+    if (chat) return reset();
+    const ends = setTimeout(reset, Date.parse(held.expires_at) - Date.now());
+    return () => clearTimeout(ends);
+  }, [chat, held, reset]);
   if (chat) {
     return (
       <Stack direction="row" spacing={2} sx={{ alignItems: 'center', justifyContent: 'space-between' }}>
